@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the state machine wants done. The link that owns the sockets executes these in order.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "fsm/event.hpp"
+#include "fsm/negotiation.hpp"
+#include "fsm/state.hpp"
+
+namespace lbgp::fsm {
+
+// Start a TCP connection to the peer; always Side::Outgoing. Answered by TcpConnectionEstablished or -Fails.
+struct Connect {};
+// Close a connection, or give up one that is being made. What was sent before goes out first. No event follows.
+struct Close {
+  Side side = Side::Outgoing;
+};
+// Write a whole message.
+struct Send {
+  Side side = Side::Outgoing;
+  wire::Bytes message;
+};
+// The session is Established on this connection.
+struct SessionUp {
+  Side side = Side::Outgoing;
+  Negotiated negotiated;
+};
+// The session has left Established.
+struct SessionDown {
+  // Families whose routes stay, marked stale, until the peer is back (RFC 4724 §4.2); others go now.
+  wire::FamilySet keep_stale;
+  seconds restart_time{0};  // how long
+};
+// For the log and for `show`: the peering's state has changed. `why` is one line for a tired operator; empty
+// for ordinary progress.
+struct StateChanged {
+  State from = State::Idle;
+  State to = State::Idle;
+  std::string why;
+};
+
+using Action = std::variant<Connect, Close, Send, SessionUp, SessionDown, StateChanged>;
+using Actions = std::vector<Action>;
+
+}  // namespace lbgp::fsm

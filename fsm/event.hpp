@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that can happen to a peering. Each event names its number in RFC 4271 §8.1; timers are not here,
+// they are deadlines inside the peer and fire through Peer::on_time().
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "fsm/state.hpp"
+#include "wire/error.hpp"
+#include "wire/message.hpp"
+
+namespace lbgp::fsm {
+
+// Which of a peer's two possible TCP connections (RFC 4271 §6.8): the one we opened or the one it opened.
+enum class Side : std::uint8_t { Outgoing, Incoming };
+[[nodiscard]] constexpr Side other(Side side) { return side == Side::Outgoing ? Side::Incoming : Side::Outgoing; }
+
+// Event 1 (ManualStart): the peering may run. Ignored while running.
+struct ManualStart {};
+// Event 2 (ManualStop), with what to tell the peer. `notification` empty: close without a word, as for a
+// restart that the peer shall bridge (RFC 4724 §4.1). `restart`: go on by itself afterwards (after IdleHold).
+struct ManualStop {
+  std::optional<wire::Notification> notification;
+  DownReason reason = DownReason::UserShutdown;
+  bool restart = false;
+};
+// Event 16 (Tcp_CR_Acked): the connection that Connect asked for is there.
+struct TcpConnectionEstablished {};
+// Event 17 (TcpConnectionConfirmed): the peer has connected to us; always Side::Incoming.
+struct TcpConnectionAccepted {};
+// Event 18 (TcpConnectionFails), of any connection in any phase.
+struct TcpConnectionFails {
+  std::string reason;  // "connection refused", "closed by peer", …
+};
+// Event 19 (BGPOpen), 20 with a running DelayOpenTimer.
+struct OpenReceived {
+  wire::Open open;
+};
+// Events 21, 22 and 28 (BGPHeaderErr, BGPOpenMsgErr, UpdateMsgErr) and whatever else the decoders refuse.
+struct MessageError {
+  wire::Error error;
+};
+// Events 24 and 25 (NotifMsgVerErr, NotifMsg).
+struct NotificationReceived {
+  wire::Notification notification;
+};
+// Event 26 (KeepAliveMsg).
+struct KeepaliveReceived {};
+// Event 27 (UpdateMsg): only that one came.
+struct UpdateReceived {};
+// RFC 2918: only that one came, well-formed.
+struct RouteRefreshReceived {};
+// The socket has taken bytes: restarts the SendHoldTimer (RFC 9687).
+struct SendProgress {};
+// The socket has bytes that it does not take (`true`) or none left to give (`false`): RFC 9687 §3.
+struct SendBlocked {
+  bool blocked = false;
+};
+
+using ConnectionEvent =
+    std::variant<TcpConnectionEstablished, TcpConnectionAccepted, TcpConnectionFails, OpenReceived, MessageError,
+                 NotificationReceived, KeepaliveReceived, UpdateReceived, RouteRefreshReceived, SendProgress,
+                 SendBlocked>;
+using PeerEvent = std::variant<ManualStart, ManualStop>;
+
+}  // namespace lbgp::fsm

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// One peering: the RFC 4271 state machine, once per TCP connection, and what decides between two of them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "fsm/action.hpp"
+#include "fsm/event.hpp"
+#include "fsm/negotiation.hpp"
+#include "fsm/settings.hpp"
+#include "fsm/state.hpp"
+#include "wire/message.hpp"
+
+namespace lbgp::fsm {
+
+// When something happens, and how timers started now are jittered (RFC 4271 §10: 0.75 to 1.0).
+struct Moment {
+  TimePoint now;
+  double jitter = 1.0;
+};
+
+// What `show bgp neighbors` tells about the past of a peering.
+struct History {
+  std::uint32_t connections_established = 0;
+  std::uint32_t connections_dropped = 0;
+  std::optional<TimePoint> established_at;  // of the running or the last session
+  std::optional<TimePoint> last_reset;
+  DownReason last_reset_reason = DownReason::None;
+  std::string last_reset_detail;            // "peer says AS 65002, configured 65001", "connection refused"
+  std::optional<wire::Notification> last_notification;
+  bool last_notification_was_sent = false;
+};
+
+// Two Sessions at most: the one that we open and the one that the peer opens (RFC 4271 §6.8).
+//
+// Every call returns what to do, in order; nothing here fails or throws. The caller delivers events of a
+// connection only between Connect/TcpConnectionAccepted and Close/TcpConnectionFails of that side; a late event
+// of a closed side is ignored. After every call the caller re-arms its one timer by next_deadline() and calls
+// on_time() when it is reached.
+class Peer {
+ public:
+  explicit Peer(SessionSettings settings);
+
+  [[nodiscard]] Actions on_event(const PeerEvent& event, Moment moment);
+  [[nodiscard]] Actions on_event(Side side, const ConnectionEvent& event, Moment moment);
+  [[nodiscard]] Actions on_time(Moment moment);
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+
+  // Whether an incoming connection would be taken right now. When not, the caller closes it unread.
+  [[nodiscard]] bool accepts_connection() const;
+
+  // New settings. What needs a new session is decided by the caller (ManualStop with restart); values that the
+  // running session does not use yet take effect with the next one.
+  void change_settings(SessionSettings settings);
+  // R bit of the OPENs from now on (RFC 4724 §4.1).
+  void set_restarting(bool restarting);
+
+  // The peering's state: that of its most advanced connection.
+  [[nodiscard]] State state() const;
+  [[nodiscard]] const SessionSettings& settings() const;
+  // Set while Established.
+  [[nodiscard]] const Negotiated* negotiated() const;
+  [[nodiscard]] std::optional<Side> established_side() const;
+  [[nodiscard]] const History& history() const;
+  // When the next attempt is due while Idle or Active; for `show`.
+  [[nodiscard]] std::optional<TimePoint> next_attempt() const;
+};
+
+}  // namespace lbgp::fsm

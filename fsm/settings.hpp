@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the operator says about a peering, as far as the session is concerned. `conf` fills these structs.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "wire/address.hpp"
+#include "wire/as_number.hpp"
+#include "wire/family.hpp"
+
+namespace lbgp::fsm {
+
+using std::chrono::seconds;
+
+// `remote-as N | internal | external`.
+struct RemoteAs {
+  enum class Kind : std::uint8_t { Number, Internal, External };
+  Kind kind = Kind::Number;
+  wire::AsNumber number;  // Kind::Number only
+  bool operator==(const RemoteAs&) const = default;
+};
+
+struct GracefulRestartSettings {
+  bool enabled = true;               // false: the capability is not sent, and we are not a helper either
+  seconds restart_time{20};          // RFC 4724 §3: how long the peer shall wait for us
+  seconds stalepath_time{360};       // how long we keep stale routes once the peer is back
+  bool preserve_forwarding = true;   // F bit
+  bool notification = false;         // N bit (RFC 8538)
+  bool operator==(const GracefulRestartSettings&) const = default;
+};
+
+struct SessionSettings {
+  wire::AsNumber local_as;
+  RemoteAs remote_as;
+  wire::RouterId router_id;
+  seconds hold_time{9};              // what our OPEN offers; 0: no keepalives (RFC 4271 §4.2)
+  seconds keepalive{3};
+  seconds connect_retry{5};
+  std::optional<seconds> delay_open;  // RFC 4271 §8.1.1: DelayOpen with its time
+  seconds minimum_hold_time{0};      // 0: no minimum beyond RFC 4271's three seconds
+  bool passive = false;              // PassiveTcpEstablishment: never connect, only accept
+  bool shutdown = false;             // administratively down
+  std::string shutdown_message;      // RFC 9003
+  wire::FamilySet families;          // activated address families
+  bool route_refresh = true;
+  bool enhanced_route_refresh = true;
+  bool extended_messages = true;
+  wire::FamilySet extended_next_hop;  // RFC 8950
+  wire::FamilySet add_path_receive;   // RFC 7911
+  wire::FamilySet add_path_send;
+  std::string hostname;              // FQDN capability; empty: not sent
+  std::string domainname;
+  std::string software_version;      // empty: not sent
+  GracefulRestartSettings graceful_restart;
+  bool operator==(const SessionSettings&) const = default;
+};
+
+// How the connection is made. The state machine never looks at this; it stands here because it belongs to
+// the peering and no layer above owns it.
+struct TransportSettings {
+  wire::IpAddress peer_address;
+  std::uint16_t peer_port = 179;
+  // `update-source`: none, an address, or an interface's name.
+  std::variant<std::monostate, wire::IpAddress, std::string> update_source;
+  std::optional<std::uint8_t> ebgp_multihop;  // TTL that eBGP packets leave with; none: 1 for eBGP
+  std::optional<std::uint8_t> ttl_security_hops;  // GTSM (RFC 5082)
+  std::string password;              // TCP-MD5 (RFC 2385); empty: none
+  bool operator==(const TransportSettings&) const = default;
+};
+
+}  // namespace lbgp::fsm

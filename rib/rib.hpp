@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// The routing information base: what local owners and peers say, which path is best, what each peer is to be
+// told. Knows no session, socket or clock.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "rib/policy.hpp"
+#include "rib/settings.hpp"
+#include "wire/message.hpp"
+#include "wire/path_attributes.hpp"
+#include "wire/prefix.hpp"
+#include "wire/update.hpp"
+
+namespace lbgp::rib {
+
+using TimePoint = std::chrono::steady_clock::time_point;
+
+// Dense and reused after remove_peer().
+struct PeerId {
+  std::uint32_t value = 0;
+  auto operator<=>(const PeerId&) const = default;
+};
+
+// --- local routes ------------------------------------------------------------------------------------------
+
+using Labels = std::map<std::string, std::string>;
+
+// A route that a local owner wants announced. In `attributes`, an unspecified next hop (0.0.0.0) means ours:
+// the address that reaches us on each session; as_path is what stands behind our own AS (as_path_prepend).
+struct LocalRoute {
+  wire::Prefix prefix;
+  wire::PathAttributes attributes;
+  Labels labels;
+  bool operator==(const LocalRoute&) const = default;
+};
+using LocalChange = std::variant<LocalRoute, wire::Prefix>;  // announce or replace; withdraw
+
+struct CommitResult {
+  std::size_t changed = 0;      // routes of this owner that are not what they were
+  std::size_t not_found = 0;    // withdrawals of what the owner never announced
+  std::uint64_t commit = 0;     // counts batches that changed something
+};
+
+// --- peers -------------------------------------------------------------------------------------------------
+
+// What a session settled, for those parts that routes depend on.
+struct PeerSession {
+  bool ibgp = false;
+  wire::AsNumber peer_as;
+  wire::RouterId peer_id;
+  wire::UpdateCodec codec;
+  // Our address as next hop per family, by how we reach the peer; none: that family cannot be announced, and
+  // `no_next_hop` says why in words.
+  wire::PerFamily<std::optional<wire::NextHop>> local_next_hop;
+  wire::PerFamily<std::string> no_next_hop;
+  bool shared_network = false;  // the peer is on a connected network (third-party next hops, RFC 2545 §3)
+};
+
+struct UpdateOutcome {
+  std::optional<wire::Family> over_maximum_prefix;  // limit exceeded and not warning-only
+  std::size_t accepted = 0;
+  std::size_t denied = 0;     // by policy
+  std::size_t rejected = 0;   // AS loop, unusable next hop, first AS
+};
+
+struct PeerCounters {
+  std::uint32_t received = 0;   // prefixes in the Adj-RIB-In
+  std::uint32_t accepted = 0;   // of them past the inbound policy
+  std::uint32_t advertised = 0; // prefixes that the peer has been sent and not withdrawn
+  std::uint32_t pending = 0;    // routes that the peer still has to be told of
+  bool end_of_rib_sent = false;
+  bool end_of_rib_received = false;
+  bool policy_missing_in = false;   // RFC 8212: nothing is accepted for want of a policy
+  bool policy_missing_out = false;  // … only own routes leave
+};
+
+// --- views, for `show` ---------------------------------------------------------------------------------------
+
+struct PathView {
+  std::optional<PeerId> peer;            // none: local
+  std::string_view owner;                // local only: "config" or an API owner
+  const Labels* labels = nullptr;        // local only
+  const wire::PathAttributes* attributes = nullptr;  // past the inbound policy
+  std::uint32_t path_id = 0;
+  std::uint32_t weight = 0;
+  bool valid = false;
+  bool best = false;
+  bool multipath = false;
+  bool stale = false;
+  bool ibgp = false;
+  std::string_view selection_reason;     // best path only, in FRR's words
+  TimePoint since;
+};
+struct RouteView {
+  wire::Prefix prefix;
+  std::uint64_t version = 0;             // table version at the last change
+  std::span<const PathView> paths;       // best first
+};
+// An Adj-RIB-In entry as received, or an Adj-RIB-Out entry as sent.
+struct AdjView {
+  wire::Prefix prefix;
+  std::uint32_t path_id = 0;
+  const wire::PathAttributes* attributes = nullptr;
+  bool filtered = false;                 // received only: denied by policy
+  bool best = false;
+  bool stale = false;
+};
+struct TableSummary {
+  std::uint64_t version = 0;
+  std::size_t routes = 0;
+  std::size_t paths = 0;
+  std::size_t memory = 0;  // octets
+};
+
+class Rib {
+ public:
+  Rib();
+  ~Rib();
+  Rib(const Rib&) = delete;
+  Rib& operator=(const Rib&) = delete;
+
+  // Configuration. Each re-evaluates what it touches; only what differs is sent again.
+  void configure(GlobalSettings settings, Policies policies);
+  [[nodiscard]] PeerId add_peer(PeerSettings settings);
+  void change_peer(PeerId peer, PeerSettings settings);
+  void remove_peer(PeerId peer);
+
+  // Local routes. An owner is a name ("config", "uid 1000"). Several owners may hold a prefix: it stays until
+  // the last one has withdrawn it, and the lowest name decides its attributes.
+  CommitResult commit(std::string_view owner, std::span<const LocalChange> changes, TimePoint now);
+  // `owner` empty: everybody's. In order of prefix, then owner.
+  void for_each_local(std::string_view owner,
+                      const std::function<void(std::string_view owner, const LocalRoute&)>& visit) const;
+  [[nodiscard]] std::size_t local_count() const;
+
+  // Sessions.
+  void peer_up(PeerId peer, const PeerSession& session, TimePoint now);
+  // Families in `keep_stale` keep their routes, marked stale, until End-of-RIB, flush_stale() or peer_down().
+  void peer_down(PeerId peer, wire::FamilySet keep_stale);
+  void flush_stale(PeerId peer, wire::FamilySet families);
+  UpdateOutcome on_update(PeerId peer, const wire::Update& update, TimePoint now);
+  // RFC 2918: send that family again.
+  void on_route_refresh(PeerId peer, wire::Family family);
+  // `clear … soft in` without a refresh: run the inbound policy again over what is stored.
+  void reapply_inbound(PeerId peer, wire::Family family);
+
+  // Own End-of-RIB markers are held back until this is called (once, for all peers): after a restart, not
+  // before the local owners had their time to come back.
+  void release_end_of_rib();
+
+  // Output, pulled by the link when its socket wants bytes. Appends whole messages to `out` until at least
+  // `budget` octets are there or nothing is left; returns whether more is left.
+  bool pull(PeerId peer, wire::Bytes& out, std::size_t budget);
+  [[nodiscard]] bool has_output(PeerId peer) const;
+  // Peers that got something to send since the last call.
+  [[nodiscard]] std::vector<PeerId> take_ready();
+
+  // Background work (a lost peer's routes, a policy change) in bounded slices; true: call again soon.
+  bool work(std::size_t routes);
+
+  // Views.
+  [[nodiscard]] TableSummary summary(wire::Family family) const;
+  [[nodiscard]] PeerCounters counters(PeerId peer, wire::Family family) const;
+  // Best match first in order of prefix.
+  void for_each_route(wire::Family family, const std::function<void(const RouteView&)>& visit) const;
+  // The route of exactly `prefix`; false: none.
+  bool find(const wire::Prefix& prefix, const std::function<void(const RouteView&)>& visit) const;
+  // The longest match for an address; false: none.
+  bool lookup(const wire::IpAddress& address, const std::function<void(const RouteView&)>& visit) const;
+  void for_each_received(PeerId peer, wire::Family family, const std::function<void(const AdjView&)>& visit) const;
+  void for_each_advertised(PeerId peer, wire::Family family,
+                           const std::function<void(const AdjView&)>& visit) const;
+  // Peers that `prefix` has been advertised to.
+  [[nodiscard]] std::vector<PeerId> advertised_to(const wire::Prefix& prefix) const;
+  // Why a family of an established peer is not announced ("no IPv6 address on the interface …"); else empty.
+  [[nodiscard]] std::string_view blocked_reason(PeerId peer, wire::Family family) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace lbgp::rib

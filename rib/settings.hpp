@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the operator says about routes: for the whole speaker, per neighbor, per neighbor and family.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "wire/address.hpp"
+#include "wire/as_number.hpp"
+#include "wire/community.hpp"
+#include "wire/family.hpp"
+#include "wire/prefix.hpp"
+
+namespace lbgp::rib {
+
+// `network P [route-map NAME]`.
+struct Network {
+  wire::Prefix prefix;
+  std::string route_map;
+  bool operator==(const Network&) const = default;
+};
+
+// Names are empty when nothing is configured.
+struct FamilySettings {
+  bool activated = false;
+  std::string prefix_list_in;
+  std::string prefix_list_out;
+  std::string route_map_in;
+  std::string route_map_out;
+  bool soft_reconfiguration_inbound = false;
+  bool next_hop_self = false;
+  bool next_hop_self_force = false;
+  bool send_community = true;           // standard
+  bool send_large_community = true;
+  bool send_extended_community = true;
+  std::optional<std::uint32_t> maximum_prefix;
+  bool maximum_prefix_warning_only = false;
+  std::uint8_t allowas_in = 0;          // how often our AS may stand in a received path
+  std::uint32_t weight = 0;
+  bool operator==(const FamilySettings&) const = default;
+};
+
+struct PeerSettings {
+  std::string name;                     // "10.90.3.101", for messages and views
+  wire::IpAddress address;
+  wire::AsNumber local_as;
+  bool ebgp_requires_policy = true;     // RFC 8212, see design: own routes always may leave
+  wire::PerFamily<FamilySettings> families;
+  // `neighbor X next-hop ipv6 A` and friends: what to announce as our next hop instead of the session's.
+  wire::PerFamily<std::optional<wire::IpAddress>> next_hop;
+  bool operator==(const PeerSettings&) const = default;
+};
+
+struct GlobalSettings {
+  wire::AsNumber local_as;
+  wire::RouterId router_id;
+  std::uint32_t default_local_pref = 100;
+  std::uint32_t maximum_paths_ebgp = 64;
+  std::uint32_t maximum_paths_ibgp = 64;
+  bool multipath_relax = false;         // bestpath as-path multipath-relax
+  bool compare_router_id = false;
+  bool always_compare_med = false;
+  bool deterministic_med = false;
+  bool med_missing_as_worst = false;
+  wire::PerFamily<std::vector<Network>> networks;
+  bool operator==(const GlobalSettings&) const = default;
+};
+
+}  // namespace lbgp::rib

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// IP addresses as plain values, independent of any socket library.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "wire/as_number.hpp"
+#include "wire/family.hpp"
+
+namespace lbgp::wire {
+
+// An IPv4 or IPv6 address. Bytes in network order; an IPv4 address uses the first four, the rest are zero.
+// Ordered IPv4 before IPv6, then by bytes.
+class IpAddress {
+ public:
+  constexpr IpAddress() = default;  // 0.0.0.0
+  [[nodiscard]] static constexpr IpAddress v4(std::uint32_t host_order) {
+    IpAddress address;
+    for (std::size_t i = 0; i < 4; ++i)
+      address.bytes_[i] = static_cast<std::uint8_t>(host_order >> (24 - 8 * i));
+    return address;
+  }
+  [[nodiscard]] static constexpr IpAddress v6(const std::array<std::uint8_t, 16>& network_order) {
+    IpAddress address;
+    address.is_v6_ = true;
+    address.bytes_ = network_order;
+    return address;
+  }
+  [[nodiscard]] constexpr bool is_v4() const { return !is_v6_; }
+  [[nodiscard]] constexpr bool is_v6() const { return is_v6_; }
+  [[nodiscard]] constexpr unsigned bits() const { return is_v6_ ? 128 : 32; }
+  // Four or sixteen octets in network order.
+  [[nodiscard]] constexpr std::span<const std::uint8_t> bytes() const {
+    return std::span(bytes_).first(is_v6_ ? 16U : 4U);
+  }
+  // IPv4 only: the address as a number in host order.
+  [[nodiscard]] constexpr std::uint32_t v4_value() const {
+    return static_cast<std::uint32_t>(bytes_[0]) << 24 | static_cast<std::uint32_t>(bytes_[1]) << 16 |
+           static_cast<std::uint32_t>(bytes_[2]) << 8 | bytes_[3];
+  }
+  [[nodiscard]] constexpr const std::array<std::uint8_t, 16>& raw() const { return bytes_; }
+
+  [[nodiscard]] bool is_unspecified() const;
+  [[nodiscard]] bool is_loopback() const;
+  [[nodiscard]] bool is_multicast() const;
+  [[nodiscard]] bool is_link_local() const;
+  [[nodiscard]] bool is_v4_mapped() const;  // ::ffff:a.b.c.d
+  // Whether a host may answer under this address: not 0/8, 127/8, 224/4, 240/4, ::, ::1, ff00::/8.
+  [[nodiscard]] bool is_host_address() const;
+
+  auto operator<=>(const IpAddress&) const = default;
+
+ private:
+  bool is_v6_ = false;
+  std::array<std::uint8_t, 16> bytes_{};
+};
+
+[[nodiscard]] std::optional<IpAddress> parse_address(std::string_view text);
+[[nodiscard]] std::string to_string(const IpAddress& address);
+
+[[nodiscard]] constexpr IpAddress to_address(RouterId id) { return IpAddress::v4(id.value()); }
+
+}  // namespace lbgp::wire
