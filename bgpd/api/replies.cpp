@@ -229,6 +229,13 @@ void Replies::finish() {
   out_ += batch_ ? "]\n" : "\n";
 }
 
+void append_announce_request(const rib::LocalRoute& route, std::string& out) {
+  append(out, R"({{"jsonrpc":"2.0","method":"announce","params":{{"prefixes":["{}"])", to_string(route.prefix));
+  append_attributes(route.attributes, out);
+  append_labels(route.labels, out);
+  out += "}}";
+}
+
 std::string error_line(const Error& error) {
   std::string out;
   Replies replies(out, false);

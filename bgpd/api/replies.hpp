@@ -68,6 +68,9 @@ class Replies {
 // For what is not an answer to a request: line too long, too many clients. A whole line, with id null.
 [[nodiscard]] std::string error_line(const Error& error);
 
+// Appends the request that announces this very route.
+void append_announce_request(const rib::LocalRoute& route, std::string& out);
+
 // Appends `text` as a JSON string; what is not UTF-8 becomes U+FFFD.
 void append_json_string(std::string_view text, std::string& out);
 
