@@ -76,7 +76,7 @@ PipedLine split_pipe(std::string_view line) {
   return {std::string(line), std::nullopt, {}};
 }
 
-FilterResult apply(const Filter& filter, std::string_view text) {
+FilterResult run_filter(const Filter& filter, std::string_view text) {
   const Regex regex(filter.regex);
   if (const std::string problem = regex.problem(); !problem.empty())
     return {{}, fmt::format("% Bad regular expression '{}': {}\n", filter.regex, problem)};

@@ -29,6 +29,6 @@ struct FilterResult {
   std::string text;
   std::string error;
 };
-[[nodiscard]] FilterResult apply(const Filter& filter, std::string_view text);
+[[nodiscard]] FilterResult run_filter(const Filter& filter, std::string_view text);
 
 }  // namespace lbgp::daemon::cli
