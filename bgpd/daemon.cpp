@@ -69,7 +69,7 @@ Daemon::Daemon(boost::asio::io_context& io, Options options, Configuration confi
       api_(io, api_settings(options_),
            [this](const Credentials& who) { return std::make_unique<ApiClient>(routes_, owner_of(who)); }),
       vty_(io, vty_settings(options_),
-           [this](const Credentials&) { return std::make_unique<VtyClient>(*this); }),
+           [this](const Credentials&) { return std::make_unique<VtyClient>(shell_, show_); }),
       watchdog_(io),
       signals_(io, SIGTERM, SIGINT, SIGHUP),
       goodbye_(io),

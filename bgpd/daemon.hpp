@@ -9,13 +9,16 @@
 #include <memory>
 #include <string>
 
+#include "bgpd/cli/shell.hpp"
 #include "bgpd/configuration.hpp"
 #include "bgpd/journal.hpp"
 #include "bgpd/neighbors.hpp"
 #include "bgpd/net/unix_server.hpp"
 #include "bgpd/options.hpp"
 #include "bgpd/route_service.hpp"
+#include "bgpd/show/source.hpp"
 #include "bgpd/systemd/notify.hpp"
+#include "conf/diff.hpp"
 #include "rib/rib.hpp"
 
 namespace lbgp::daemon {
@@ -54,6 +57,7 @@ class Daemon {
   // Fills in what the file leaves to the machine: router id, host name, software version.
   void complete(conf::Compiled& compiled) const;
   void apply(const conf::Compiled& next);
+  void apply(const conf::NeighborDiff& diff, const conf::Neighbor& neighbor);
   [[nodiscard]] std::string listen();
   [[nodiscard]] std::string status() const;
 
@@ -66,6 +70,8 @@ class Daemon {
   Neighbors neighbors_;
   Journal journal_;
   RouteService routes_;
+  cli::Shell shell_;
+  ShowSource show_{*this};
   net::UnixServer api_;
   net::UnixServer vty_;
   systemd::Watchdog watchdog_;

@@ -78,8 +78,10 @@ void PeerLink::stop(const fsm::ManualStop& stop) {
 }
 
 void PeerLink::change(conf::Neighbor neighbor, const std::optional<fsm::ManualStop>& reset) {
+  const bool was_shut_down = peering_.neighbor().session.shutdown;
   if (reset) peering_.stop(*reset, moment());
   peering_.change(std::move(neighbor));
+  if (was_shut_down && !peering_.neighbor().session.shutdown) peering_.start(moment());
   routes_changed();
   arm_timer();
 }
@@ -106,7 +108,7 @@ void PeerLink::flush() {
     if (auto& connection = wire(*side).connection) connection->pump();
 }
 
-const Connection* PeerLink::established_connection() const {
+Connection* PeerLink::established_connection() const {
   const auto side = peering_.fsm().established_side();
   return side ? wires_[static_cast<std::size_t>(*side)]->connection.get() : nullptr;
 }

@@ -43,7 +43,7 @@ class PeerLink final : public PeeringPort {
   [[nodiscard]] Peering& peering() { return peering_; }
   [[nodiscard]] const Peering& peering() const { return peering_; }
   // Both ends of the established session's connection.
-  [[nodiscard]] const Connection* established_connection() const;
+  [[nodiscard]] Connection* established_connection() const;
 
   // PeeringPort
   void connect() override;
