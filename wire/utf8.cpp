@@ -12,8 +12,9 @@ namespace {
   return (static_cast<std::uint8_t>(c) & 0xc0) == 0x80;
 }
 
-// The size of the valid character that `text` begins with; 0 when there is none.
-[[nodiscard]] std::size_t character_size(std::string_view text) {
+}  // namespace
+
+std::size_t utf8_character_size(std::string_view text) {
   const auto lead = static_cast<std::uint8_t>(text[0]);
   if (lead < 0x80) return 1;
   const std::size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
@@ -27,11 +28,9 @@ namespace {
   return bad ? 0 : size;
 }
 
-}  // namespace
-
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
-    const std::size_t size = character_size(text);
+    const std::size_t size = utf8_character_size(text);
     if (size == 0) return false;
     text.remove_prefix(size);
   }

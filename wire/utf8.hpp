@@ -7,6 +7,8 @@
 
 namespace lbgp::wire {
 
+// Octets of the character that `text`, which is not empty, begins with; 0 when that is none.
+[[nodiscard]] std::size_t utf8_character_size(std::string_view text);
 [[nodiscard]] bool is_utf8(std::string_view text);
 
 // The largest size that is at most `limit` and does not cut a character of `text` in two.

@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 
+#include "wire/utf8.hpp"
+
 namespace lbgp::daemon::api {
 
 std::string_view message(ErrorCode code) {
@@ -43,9 +45,7 @@ void throw_exception_from_error(const Error&, const boost::source_location&) {
 std::string shortened(std::string_view text) {
   constexpr std::size_t kMost = 64;
   if (text.size() <= kMost) return std::string(text);
-  std::size_t end = kMost;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
-  return std::string(text.substr(0, end)) + "...";
+  return std::string(text.substr(0, wire::utf8_cut(text, kMost))) + "...";
 }
 
 std::string quoted(std::string_view text) {

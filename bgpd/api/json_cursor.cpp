@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "wire/utf8.hpp"
+
 namespace lbgp::daemon::api {
 namespace {
 
@@ -20,21 +22,6 @@ constexpr std::array<bool, 256> make_plain() {
 constexpr std::array<bool, 256> kPlain = make_plain();
 
 constexpr std::string_view kEndsEarly = "the text ends early";
-
-// The second octet narrows what the first one allows: no overlong form, no surrogate, nothing past U+10FFFF.
-struct Utf8Lead {
-  unsigned char first, last, low, high;
-  std::size_t length;
-};
-constexpr std::array<Utf8Lead, 9> kUtf8{{{0x00, 0x7f, 0, 0, 1},
-                                         {0xc2, 0xdf, 0x80, 0xbf, 2},
-                                         {0xe0, 0xe0, 0xa0, 0xbf, 3},
-                                         {0xe1, 0xec, 0x80, 0xbf, 3},
-                                         {0xed, 0xed, 0x80, 0x9f, 3},
-                                         {0xee, 0xef, 0x80, 0xbf, 3},
-                                         {0xf0, 0xf0, 0x90, 0xbf, 4},
-                                         {0xf1, 0xf3, 0x80, 0xbf, 4},
-                                         {0xf4, 0xf4, 0x80, 0x8f, 4}}};
 
 std::uint32_t hex_value(char c) {
   if (is_digit(c)) return static_cast<std::uint32_t>(c - '0');
@@ -85,19 +72,6 @@ std::size_t append_escape(std::string_view raw, std::size_t at, std::string& out
 }
 
 }  // namespace
-
-std::size_t utf8_length(std::string_view text, std::size_t position) {
-  const auto octet = [text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-  for (const Utf8Lead& lead : kUtf8) {
-    if (octet(position) < lead.first || octet(position) > lead.last) continue;
-    if (text.size() - position < lead.length) return 0;
-    if (lead.length > 1 && (octet(position + 1) < lead.low || octet(position + 1) > lead.high)) return 0;
-    for (std::size_t i = 2; i < lead.length; ++i)
-      if ((octet(position + i) & 0xc0U) != 0x80U) return 0;
-    return lead.length;
-  }
-  return 0;
-}
 
 std::string_view to_string(JsonKind kind) {
   switch (kind) {
@@ -210,7 +184,7 @@ bool JsonCursor::read_string(JsonString& out) {
       continue;
     }
     if (c < 0x20) return fail("a control character in a string");
-    const std::size_t length = utf8_length(text_, position_);
+    const std::size_t length = wire::utf8_character_size(text_.substr(position_));
     if (length == 0) {
       reason_ = "invalid UTF-8";  // even at the end of the text
       return false;

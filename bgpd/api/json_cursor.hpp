@@ -76,7 +76,4 @@ class JsonCursor {
   const char* reason_ = nullptr;
 };
 
-// How many octets the UTF-8 sequence at `text[position]` has; 0: it is none (RFC 3629 §4).
-[[nodiscard]] std::size_t utf8_length(std::string_view text, std::size_t position);
-
 }  // namespace lbgp::daemon::api

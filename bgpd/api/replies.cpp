@@ -6,8 +6,8 @@
 
 #include <iterator>
 
-#include "bgpd/api/json_cursor.hpp"
 #include "bgpd/api/method_params.hpp"
+#include "wire/utf8.hpp"
 
 namespace lbgp::daemon::api {
 namespace {
@@ -125,7 +125,7 @@ void append_json_string(std::string_view text, std::string& out) {
   out += '"';
   for (std::size_t i = 0; i < text.size();) {
     const auto c = static_cast<unsigned char>(text[i]);
-    const std::size_t length = utf8_length(text, i);
+    const std::size_t length = wire::utf8_character_size(text.substr(i));
     if (length == 0) {
       out += "\xef\xbf\xbd";
       ++i;
