@@ -109,9 +109,12 @@ struct Step {
 
 class Machine {
  public:
-  Machine(Context context, bool no) : no_(no) {
-    for (const Row& row : commands())
+  // All commands of a context; with `first` given, only those whose first word may begin so.
+  Machine(Context context, bool no, std::optional<char> first = std::nullopt) : no_(no) {
+    for (const Row& row : commands()) {
+      if (first && !row.pattern.may_begin_with(*first)) continue;
       if (row.contexts.contains(context) && (no ? row.unset : row.set) != nullptr) start(row);
+    }
     threads_.swap(next_);
   }
 
@@ -294,7 +297,9 @@ Decision decide(const Machine& machine) {
 MatchResult match_in(const Line& line, Context context) {
   const bool no = line.words.front().text == "no";
   const std::size_t first = no ? 1 : 0;
-  Machine machine(context, no);
+  // A lone `no` is answered with everything that may follow.
+  const bool lone = line.words.size() == first;
+  Machine machine(context, no, lone ? std::nullopt : std::optional(line.words[first].text.front()));
   for (std::size_t i = first; i < line.words.size(); ++i) {
     const Word& word = line.words[i];
     if (!machine.feed(word.text))

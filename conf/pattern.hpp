@@ -55,6 +55,7 @@ class Pattern {
     sequence();
     if (at_ != text_.size()) throw "unbalanced pattern";
     emit({.op = Instruction::Op::Accept});
+    collect_first_letters(0);
   }
 
   [[nodiscard]] constexpr std::string_view text() const { return text_; }
@@ -62,6 +63,10 @@ class Pattern {
   [[nodiscard]] constexpr std::size_t size() const { return size_; }
   [[nodiscard]] constexpr std::string_view word(const Instruction& token) const {
     return text_.substr(token.text_at, token.text_size);
+  }
+  // Whether the first word may begin with this letter: what rules most commands out at once.
+  [[nodiscard]] constexpr bool may_begin_with(char letter) const {
+    return letter >= 'a' && letter <= 'z' && (first_letters_ >> (letter - 'a') & 1U) != 0;
   }
   // Empty: the token has none.
   [[nodiscard]] constexpr std::string_view name(const Instruction& token) const {
@@ -203,7 +208,21 @@ class Pattern {
     token.high = static_cast<std::uint32_t>(bounds[1]);
   }
 
+  // Every pattern begins with a keyword or a choice of keywords.
+  constexpr void collect_first_letters(std::size_t at) {
+    const Instruction& first = program_[at];
+    if (first.op == Instruction::Op::Split) {
+      collect_first_letters(at + 1);
+      if (first.to != at + 1) collect_first_letters(first.to);
+      return;
+    }
+    const char letter = first.op == Instruction::Op::Token ? text_[first.text_at] : '?';
+    if (letter < 'a' || letter > 'z') throw "a pattern must begin with a keyword";
+    first_letters_ |= 1U << (letter - 'a');
+  }
+
   std::string_view text_;
+  std::uint32_t first_letters_ = 0;
   std::size_t at_ = 0;
   std::array<Instruction, kMaxInstructions> program_{};
   std::size_t size_ = 0;
