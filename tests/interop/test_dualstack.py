@@ -180,7 +180,8 @@ class Killed(Lab):
         self.node.announce(VIP[4], VIP[6], communities=["64512:100"])
 
     def withdraw_many(self):
-        self.node.withdraw(*self.announced_many)
+        if self.announced_many:
+            self.node.withdraw(*self.announced_many)
 
     announced_many = ()
 
@@ -191,9 +192,12 @@ class Killed(Lab):
     def until_recovered(self):
         self.until_established()
         for family in (4, 6):
-            path = self.until_announced(family)
-            self.assertFalse(path.get("stale"))
+            path = until(f"{VIP[family]} fresh at the router", lambda: self.fresh(family))
             self.assertEqual(path["community"]["list"], ["64512:100"])
+
+    def fresh(self, family):
+        path = self.best(family)
+        return path if path and not path.get("stale") else None
 
     def restart_node(self):
         """A node's clients announce again after its crash, as they would in life."""
@@ -239,11 +243,10 @@ class Killed(Lab):
         updates = self.count("updatesRecv")
         self.announce_many()
         self.until_more("updatesRecv", updates)
-        self.announced_many = ()
         self.restart_node()
         self.until_recovered()
-        until("what the dead node had announced beyond that is gone", lambda: list(self.router.routes("ipv4")) == [VIP[4]],
-              60)
+        self.withdraw_many()
+        until("nothing else is left at the router", lambda: list(self.router.routes("ipv4")) == [VIP[4]], 60)
 
     def test_node_killed_three_times_in_a_row(self):
         for _ in range(3):

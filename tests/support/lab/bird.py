@@ -66,6 +66,9 @@ class BirdNode:
         self.process = self.bird.process
 
     def start(self):
+        """Knows nothing of what was announced before it died."""
+        self.announced = {}
+        self.bird.file.write_text(self._text(), encoding="ascii")
         self.bird.start()
         return self
 
@@ -76,7 +79,7 @@ class BirdNode:
 
     def withdraw(self, *prefixes):
         for prefix in prefixes:
-            del self.announced[prefix]
+            self.announced.pop(prefix, None)
         self.bird.reconfigure(self._text())
 
     def _text(self):
