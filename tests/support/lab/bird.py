@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 
+from .peering import Route
 from .poll import until
 from .process import Process
 
@@ -30,9 +31,11 @@ class Bird:
         until("BIRD answers", lambda: self.process.must_live() and "Daemon is up" in self.ask("show status"))
         return self
 
-    def ask(self, command):
+    def ask(self, command, *, network_may_be_missing=False):
         done = subprocess.run(["/usr/sbin/birdc", "-s", str(self.control), *command.split()],
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True, timeout=10)
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=10)
+        if done.returncode != 0 and not (network_may_be_missing and "Network not found" in done.stdout):
+            raise OSError(f"birdc {command}: {done.stdout}{done.stderr}")
         return done.stdout
 
     def reconfigure(self, configuration):
@@ -46,8 +49,49 @@ class Bird:
 
     def route(self, prefix):
         """The attributes that BIRD shows for one prefix, by name; empty: no such route."""
-        text = self.ask(f"show route {prefix} all")
+        text = self.ask(f"show route {prefix} all", network_may_be_missing=True)
         return dict(re.findall(r"^\s+BGP\.(\w+): (.*)$", text, re.MULTILINE))
+
+
+class BirdRouter:
+    """BIRD as a router, in the manner of the other makes."""
+
+    def __init__(self, directory, namespace, peering):
+        directory.mkdir()
+        self.peering = peering
+        self.bird = Bird(directory, namespace, self._text(), name="bird")
+        self.process = self.bird.process
+
+    def _text(self):
+        peering = self.peering
+        text = f"router id {peering.router_id};\nlog stderr all;\nprotocol device {{}}\n"
+        for transport, families in peering.sessions.items():
+            channels = "".join(f" ipv{family} {{ import all; export none; }};\n" for family in families)
+            text += (f"protocol bgp node{transport} {{\n local {peering.router[transport]} as {peering.router_as};\n"
+                     f" neighbor {peering.node[transport]} as {peering.node_as};\n{channels}}}\n")
+        return text
+
+    def start(self):
+        self.bird.start()
+        return self
+
+    def established(self, transport):
+        return self.bird.state(f"node{transport}") == "Established"
+
+    def route(self, _family, prefix):
+        """The route to `prefix`; None: not there."""
+        found = self.bird.route(prefix)
+        if not found:
+            return None
+        return Route(next_hop=found["next_hop"].split()[0],
+                     as_path=tuple(int(number) for number in found["as_path"].split()),
+                     communities=_sets(found.get("community", "")),
+                     large_communities=_sets(found.get("large_community", "")))
+
+
+def _sets(text):
+    """`(64512,100) (64512,200)` as {"64512:100", "64512:200"}."""
+    return frozenset(re.sub(r"\s*,\s*", ":", one) for one in re.findall(r"\(([^)]*)\)", text))
 
 
 class BirdNode:
