@@ -14,14 +14,14 @@ class Lbgpd:
     """One lbgpd with a run, a state and a configuration folder of its own below `directory`."""
 
     def __init__(self, build, directory, configuration, *, namespace=None, name="lbgpd", arguments=(),
-                 environment=None):
+                 environment=None, run_dir=None):
         self.build = build
         self.program = build / "bgpd" / "lbgpd"
         self.directory = directory / name
         self.directory.mkdir()
-        self.run_dir = self.directory / "run"
+        self.run_dir = run_dir or self.directory / "run"
         self.state_dir = self.directory / "state"
-        self.run_dir.mkdir()
+        self.run_dir.mkdir(exist_ok=True)
         self.state_dir.mkdir()
         self.namespace = namespace
         self.configuration = self.directory / "lbgpd.conf"
