@@ -2,7 +2,6 @@
 // What the state machine wants done. The link that owns the sockets executes these in order.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -15,9 +14,18 @@ namespace lbgp::fsm {
 
 // Start a TCP connection to the peer; always Side::Outgoing. Answered by TcpConnectionEstablished or -Fails.
 struct Connect {};
-// Close a connection, or give up one that is being made. What was sent before goes out first. No event follows.
+// Close a connection, or give up one that is being made. What was sent before goes out first, if it can
+// within a moment: a peer that does not read must not keep the connection open. No event follows.
 struct Close {
   Side side = Side::Outgoing;
+};
+// Answer to TcpConnectionAccepted: the new connection is now the one of Side::Incoming. An older one of that
+// side has been closed by a Close before this.
+struct Accept {};
+// The other answer to TcpConnectionAccepted: write this to the new connection and close it. The connections
+// that exist are not touched.
+struct Refuse {
+  wire::Bytes message;
 };
 // Write a whole message.
 struct Send {
@@ -43,7 +51,7 @@ struct StateChanged {
   std::string why;
 };
 
-using Action = std::variant<Connect, Close, Send, SessionUp, SessionDown, StateChanged>;
+using Action = std::variant<Connect, Close, Accept, Refuse, Send, SessionUp, SessionDown, StateChanged>;
 using Actions = std::vector<Action>;
 
 }  // namespace lbgp::fsm

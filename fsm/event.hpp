@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -15,7 +16,9 @@ namespace lbgp::fsm {
 
 // Which of a peer's two possible TCP connections (RFC 4271 §6.8): the one we opened or the one it opened.
 enum class Side : std::uint8_t { Outgoing, Incoming };
-[[nodiscard]] constexpr Side other(Side side) { return side == Side::Outgoing ? Side::Incoming : Side::Outgoing; }
+[[nodiscard]] constexpr Side other(Side side) {
+  return side == Side::Outgoing ? Side::Incoming : Side::Outgoing;
+}
 
 // Event 1 (ManualStart): the peering may run. Ignored while running.
 struct ManualStart {};
@@ -59,10 +62,9 @@ struct SendBlocked {
   bool blocked = false;
 };
 
-using ConnectionEvent =
-    std::variant<TcpConnectionEstablished, TcpConnectionAccepted, TcpConnectionFails, OpenReceived, MessageError,
-                 NotificationReceived, KeepaliveReceived, UpdateReceived, RouteRefreshReceived, SendProgress,
-                 SendBlocked>;
+using ConnectionEvent = std::variant<TcpConnectionEstablished, TcpConnectionAccepted, TcpConnectionFails,
+                                     OpenReceived, MessageError, NotificationReceived, KeepaliveReceived,
+                                     UpdateReceived, RouteRefreshReceived, SendProgress, SendBlocked>;
 using PeerEvent = std::variant<ManualStart, ManualStop>;
 
 }  // namespace lbgp::fsm

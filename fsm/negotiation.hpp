@@ -28,15 +28,15 @@ struct Negotiated {
   wire::AsNumber peer_as;
   wire::RouterId peer_id;
   bool ibgp = false;
-  seconds hold_time{0};      // RFC 4271 §4.2: the smaller of both; 0: none
-  seconds keepalive{0};      // at most a third of the hold time
+  seconds hold_time{0};  // RFC 4271 §4.2: the smaller of both; 0: none
+  seconds keepalive{0};  // at most a third of the hold time
   wire::UpdateCodec codec;
   bool route_refresh = false;
   bool enhanced_route_refresh = false;
   // Graceful restart: we are helper for families where the peer lists them and our side has it on.
-  bool graceful_restart = false;         // both sides sent the capability
-  bool notification_bit = false;         // RFC 8538: both sides set N
-  bool peer_restarting = false;          // R
+  bool graceful_restart = false;  // both sides sent the capability
+  bool notification_bit = false;  // RFC 8538: both sides set N
+  bool peer_restarting = false;   // R
   seconds peer_restart_time{0};
   wire::PerFamily<PeerGracefulRestart> peer_families;
   bool operator==(const Negotiated&) const = default;

@@ -25,11 +25,11 @@ struct RemoteAs {
 };
 
 struct GracefulRestartSettings {
-  bool enabled = true;               // false: the capability is not sent, and we are not a helper either
-  seconds restart_time{20};          // RFC 4724 §3: how long the peer shall wait for us
-  seconds stalepath_time{360};       // how long we keep stale routes once the peer is back
-  bool preserve_forwarding = true;   // F bit
-  bool notification = false;         // N bit (RFC 8538)
+  bool enabled = true;              // false: the capability is not sent, and we are not a helper either
+  seconds restart_time{20};         // RFC 4724 §3: how long the peer shall wait for us
+  seconds stalepath_time{360};      // how long we keep stale routes once the peer is back
+  bool preserve_forwarding = true;  // F bit
+  bool notification = false;        // N bit (RFC 8538)
   bool operator==(const GracefulRestartSettings&) const = default;
 };
 
@@ -37,24 +37,24 @@ struct SessionSettings {
   wire::AsNumber local_as;
   RemoteAs remote_as;
   wire::RouterId router_id;
-  seconds hold_time{9};              // what our OPEN offers; 0: no keepalives (RFC 4271 §4.2)
+  seconds hold_time{9};  // what our OPEN offers; 0: no keepalives (RFC 4271 §4.2)
   seconds keepalive{3};
   seconds connect_retry{5};
   std::optional<seconds> delay_open;  // RFC 4271 §8.1.1: DelayOpen with its time
-  seconds minimum_hold_time{0};      // 0: no minimum beyond RFC 4271's three seconds
-  bool passive = false;              // PassiveTcpEstablishment: never connect, only accept
-  bool shutdown = false;             // administratively down
-  std::string shutdown_message;      // RFC 9003
-  wire::FamilySet families;          // activated address families
+  seconds minimum_hold_time{0};       // 0: no minimum beyond RFC 4271's three seconds
+  bool passive = false;               // PassiveTcpEstablishment: never connect, only accept
+  bool shutdown = false;              // administratively down
+  std::string shutdown_message;       // RFC 9003
+  wire::FamilySet families;           // activated address families
   bool route_refresh = true;
   bool enhanced_route_refresh = true;
   bool extended_messages = true;
   wire::FamilySet extended_next_hop;  // RFC 8950
   wire::FamilySet add_path_receive;   // RFC 7911
   wire::FamilySet add_path_send;
-  std::string hostname;              // FQDN capability; empty: not sent
+  std::string hostname;  // FQDN capability; empty: not sent
   std::string domainname;
-  std::string software_version;      // empty: not sent
+  std::string software_version;  // empty: not sent
   GracefulRestartSettings graceful_restart;
   bool operator==(const SessionSettings&) const = default;
 };
@@ -66,9 +66,9 @@ struct TransportSettings {
   std::uint16_t peer_port = 179;
   // `update-source`: none, an address, or an interface's name.
   std::variant<std::monostate, wire::IpAddress, std::string> update_source;
-  std::optional<std::uint8_t> ebgp_multihop;  // TTL that eBGP packets leave with; none: 1 for eBGP
+  std::optional<std::uint8_t> ebgp_multihop;      // TTL that eBGP packets leave with; none: 1 for eBGP
   std::optional<std::uint8_t> ttl_security_hops;  // GTSM (RFC 5082)
-  std::string password;              // TCP-MD5 (RFC 2385); empty: none
+  std::string password;                           // TCP-MD5 (RFC 2385); empty: none
   bool operator==(const TransportSettings&) const = default;
 };
 

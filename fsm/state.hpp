@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -36,6 +37,7 @@ enum class DownReason : std::uint8_t {
   NoAfiActivated,        // "No AFI/SAFI activated for peer"
   BfdDown,               // "BFD down initiated"
 };
+inline constexpr std::size_t kDownReasonCount = 18;
 [[nodiscard]] std::string_view to_string(DownReason reason);
 
 }  // namespace lbgp::fsm

@@ -80,14 +80,14 @@ struct MatchOrigin {
   wire::Origin origin = wire::Origin::Igp;
   bool operator==(const MatchOrigin&) const = default;
 };
-struct MatchPeer {  // match peer ADDRESS | local
+struct MatchPeer {                         // match peer ADDRESS | local
   std::optional<wire::IpAddress> address;  // none: a local route
   bool operator==(const MatchPeer&) const = default;
 };
 using Match = std::variant<MatchPrefixList, MatchCommunity, MatchLargeCommunity, MatchMetric,
                            MatchLocalPreference, MatchOrigin, MatchPeer>;
 
-struct SetCommunity {  // set community C… [additive] | none
+struct SetCommunity {             // set community C… [additive] | none
   wire::Communities communities;  // empty: none
   bool additive = false;
   bool operator==(const SetCommunity&) const = default;

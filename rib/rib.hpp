@@ -47,9 +47,9 @@ struct LocalRoute {
 using LocalChange = std::variant<LocalRoute, wire::Prefix>;  // announce or replace; withdraw
 
 struct CommitResult {
-  std::size_t changed = 0;      // routes of this owner that are not what they were
-  std::size_t not_found = 0;    // withdrawals of what the owner never announced
-  std::uint64_t commit = 0;     // counts batches that changed something
+  std::size_t changed = 0;    // routes of this owner that are not what they were
+  std::size_t not_found = 0;  // withdrawals of what the owner never announced
+  std::uint64_t commit = 0;   // counts batches that changed something
 };
 
 // --- peers -------------------------------------------------------------------------------------------------
@@ -70,27 +70,37 @@ struct PeerSession {
 struct UpdateOutcome {
   std::optional<wire::Family> over_maximum_prefix;  // limit exceeded and not warning-only
   std::size_t accepted = 0;
-  std::size_t denied = 0;     // by policy
-  std::size_t rejected = 0;   // AS loop, unusable next hop, first AS
+  std::size_t denied = 0;    // by policy
+  std::size_t rejected = 0;  // AS loop, unusable next hop, first AS
+};
+
+// The inbound policy of an established peer changed and the routes as received are not stored: a
+// ROUTE-REFRESH (RFC 2918) is needed for the change to take effect.
+struct RefreshRequest {
+  PeerId peer;
+  wire::Family family = wire::Family::Ipv4Unicast;
+  bool operator==(const RefreshRequest&) const = default;
 };
 
 struct PeerCounters {
-  std::uint32_t received = 0;   // prefixes in the Adj-RIB-In
-  std::uint32_t accepted = 0;   // of them past the inbound policy
-  std::uint32_t advertised = 0; // prefixes that the peer has been sent and not withdrawn
-  std::uint32_t pending = 0;    // routes that the peer still has to be told of
+  std::uint32_t received = 0;    // prefixes in the Adj-RIB-In
+  std::uint32_t accepted = 0;    // of them past the inbound policy
+  std::uint32_t advertised = 0;  // prefixes that the peer has been sent and not withdrawn
+  std::uint32_t pending = 0;     // routes that the peer still has to be told of
+  std::uint32_t oversized = 0;   // routes that do not fit any message of this session; see for_each_oversized
   bool end_of_rib_sent = false;
   bool end_of_rib_received = false;
   bool policy_missing_in = false;   // RFC 8212: nothing is accepted for want of a policy
   bool policy_missing_out = false;  // … only own routes leave
 };
 
-// --- views, for `show` ---------------------------------------------------------------------------------------
+// --- views, for `show`
+// ---------------------------------------------------------------------------------------
 
 struct PathView {
-  std::optional<PeerId> peer;            // none: local
-  std::string_view owner;                // local only: "config" or an API owner
-  const Labels* labels = nullptr;        // local only
+  std::optional<PeerId> peer;                        // none: local
+  std::string_view owner;                            // local only: "config" or an API owner
+  const Labels* labels = nullptr;                    // local only
   const wire::PathAttributes* attributes = nullptr;  // past the inbound policy
   std::uint32_t path_id = 0;
   std::uint32_t weight = 0;
@@ -99,20 +109,20 @@ struct PathView {
   bool multipath = false;
   bool stale = false;
   bool ibgp = false;
-  std::string_view selection_reason;     // best path only, in FRR's words
+  std::string_view selection_reason;  // best path only, in FRR's words
   TimePoint since;
 };
 struct RouteView {
   wire::Prefix prefix;
-  std::uint64_t version = 0;             // table version at the last change
-  std::span<const PathView> paths;       // best first
+  std::uint64_t version = 0;        // table version at the last change
+  std::span<const PathView> paths;  // best first
 };
 // An Adj-RIB-In entry as received, or an Adj-RIB-Out entry as sent.
 struct AdjView {
   wire::Prefix prefix;
   std::uint32_t path_id = 0;
   const wire::PathAttributes* attributes = nullptr;
-  bool filtered = false;                 // received only: denied by policy
+  bool filtered = false;  // received only: denied by policy
   bool best = false;
   bool stale = false;
 };
@@ -168,6 +178,9 @@ class Rib {
 
   // Background work (a lost peer's routes, a policy change) in bounded slices; true: call again soon.
   bool work(std::size_t routes);
+  [[nodiscard]] bool has_work() const;
+  // Refreshes to ask for, since the last call.
+  [[nodiscard]] std::vector<RefreshRequest> take_refresh_requests();
 
   // Views.
   [[nodiscard]] TableSummary summary(wire::Family family) const;
@@ -178,9 +191,13 @@ class Rib {
   bool find(const wire::Prefix& prefix, const std::function<void(const RouteView&)>& visit) const;
   // The longest match for an address; false: none.
   bool lookup(const wire::IpAddress& address, const std::function<void(const RouteView&)>& visit) const;
-  void for_each_received(PeerId peer, wire::Family family, const std::function<void(const AdjView&)>& visit) const;
+  void for_each_received(PeerId peer, wire::Family family,
+                         const std::function<void(const AdjView&)>& visit) const;
   void for_each_advertised(PeerId peer, wire::Family family,
                            const std::function<void(const AdjView&)>& visit) const;
+  // Routes that this peer should have and cannot be told of: too big for a message.
+  void for_each_oversized(PeerId peer, wire::Family family,
+                          const std::function<void(const wire::Prefix&)>& visit) const;
   // Peers that `prefix` has been advertised to.
   [[nodiscard]] std::vector<PeerId> advertised_to(const wire::Prefix& prefix) const;
   // Why a family of an established peer is not announced ("no IPv6 address on the interface …"); else empty.
@@ -188,6 +205,7 @@ class Rib {
 
  private:
   struct State;
+  class Views;
   std::unique_ptr<State> state_;
 };
 

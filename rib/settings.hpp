@@ -33,21 +33,21 @@ struct FamilySettings {
   bool soft_reconfiguration_inbound = false;
   bool next_hop_self = false;
   bool next_hop_self_force = false;
-  bool send_community = true;           // standard
+  bool send_community = true;  // standard
   bool send_large_community = true;
   bool send_extended_community = true;
   std::optional<std::uint32_t> maximum_prefix;
   bool maximum_prefix_warning_only = false;
-  std::uint8_t allowas_in = 0;          // how often our AS may stand in a received path
+  std::uint8_t allowas_in = 0;  // how often our AS may stand in a received path
   std::uint32_t weight = 0;
   bool operator==(const FamilySettings&) const = default;
 };
 
 struct PeerSettings {
-  std::string name;                     // "10.90.3.101", for messages and views
+  std::string name;  // "10.90.3.101", for messages and views
   wire::IpAddress address;
   wire::AsNumber local_as;
-  bool ebgp_requires_policy = true;     // RFC 8212, see design: own routes always may leave
+  bool ebgp_requires_policy = true;  // RFC 8212, see design: own routes always may leave
   wire::PerFamily<FamilySettings> families;
   // `neighbor X next-hop ipv6 A` and friends: what to announce as our next hop instead of the session's.
   wire::PerFamily<std::optional<wire::IpAddress>> next_hop;
@@ -60,7 +60,7 @@ struct GlobalSettings {
   std::uint32_t default_local_pref = 100;
   std::uint32_t maximum_paths_ebgp = 64;
   std::uint32_t maximum_paths_ibgp = 64;
-  bool multipath_relax = false;         // bestpath as-path multipath-relax
+  bool multipath_relax = false;  // bestpath as-path multipath-relax
   bool compare_router_id = false;
   bool always_compare_med = false;
   bool deterministic_med = false;

@@ -20,14 +20,14 @@ struct AddressRange {
   bool operator==(const AddressRange&) const = default;
 };
 
-// `vip-pool NAME`. With no pool configured, clients may announce any host prefix; with at least one, only what
-// lies in a pool that allows them.
+// `vip-pool NAME`. With no pool configured, clients may announce any host prefix; with at least one, only
+// what lies in a pool that allows them.
 struct VipPool {
   std::string name;
   std::vector<AddressRange> ranges;
-  wire::Communities communities;              // added to every route of the pool
+  wire::Communities communities;  // added to every route of the pool
   wire::LargeCommunities large_communities;
-  std::vector<std::string> allow_groups;      // Unix groups; empty, with no users: everybody who can connect
+  std::vector<std::string> allow_groups;  // Unix groups; empty, with no users: everybody who can connect
   std::vector<std::string> allow_users;
   bool operator==(const VipPool&) const = default;
 };

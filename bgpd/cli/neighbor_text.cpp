@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+// A neighbor as text, line by line in FRR's order.
+#include <fmt/format.h>
+
+#include "bgpd/cli/capabilities.hpp"
+#include "bgpd/cli/show_neighbors.hpp"
+#include "wire/format.hpp"
+
+namespace lbgp::daemon::cli {
+namespace {
+
+std::int64_t count(seconds duration) { return duration.count(); }
+std::int64_t in_seconds(milliseconds duration) { return std::chrono::floor<seconds>(duration).count(); }
+std::string_view truth(bool value) { return value ? "True" : "False"; }
+std::string_view yes(bool value) { return value ? "Yes" : "No"; }
+
+std::string identity(const NeighborData& n) {
+  const conf::Neighbor& config = *n.config;
+  std::string out = fmt::format("BGP neighbor is {}, remote AS {}, local AS {}, {} link\n",
+                                wire::to_string(config.transport.peer_address),
+                                n.remote_as.value_or(wire::AsNumber{}).value(), config.session.local_as.value(),
+                                n.ibgp ? "internal" : "external");
+  out += "  Local Role: undefined\n  Remote Role: undefined\n";
+  if (!config.description.empty()) out += fmt::format(" Description: {}\n", config.description);
+  const auto* name = n.negotiated ? n.negotiated->received.find<wire::FqdnCapability>() : nullptr;
+  if (name != nullptr && !name->hostname.empty())
+    out += fmt::format("Hostname: {}{}{}\n", name->hostname, name->domainname.empty() ? "" : ".", name->domainname);
+  if (!config.peer_group.empty())
+    out += fmt::format(" Member of peer-group {} for session parameters\n", config.peer_group);
+  if (config.session.shutdown) out += " Administratively shut down\n";
+  return out;
+}
+
+std::string session(const NeighborData& n) {
+  const fsm::SessionSettings& settings = n.config->session;
+  const wire::RouterId remote_id = n.negotiated ? n.negotiated->peer_id : wire::RouterId{};
+  std::string out = fmt::format("  BGP version 4, remote router ID {}, local router ID {}\n  BGP state = {}",
+                                remote_id, n.local_router_id, fsm::to_string(n.state));
+  if (n.uptime) out += fmt::format(", up for {}", uptime_text(n.uptime));
+  if (settings.passive && n.state == fsm::State::Active) out += " (passive)";
+  out += fmt::format("\n  Last read {}, Last write {}\n", uptime_text(n.last_read), uptime_text(n.last_write));
+  out += fmt::format("  Hold time is {} seconds, keepalive interval is {} seconds\n",
+                     count(n.negotiated ? n.negotiated->hold_time : settings.hold_time),
+                     count(n.negotiated ? n.negotiated->keepalive : settings.keepalive));
+  out += fmt::format("  Configured hold time is {} seconds, keepalive interval is {} seconds\n",
+                     count(settings.hold_time), count(settings.keepalive));
+  return out;
+}
+
+std::string add_path_lines(const fsm::Negotiated& negotiated) {
+  if (!sides<wire::AddPathCapability>(negotiated).any()) return {};
+  std::string out = "    AddPath:\n";
+  for (const wire::Family family : wire::kFamilies) {
+    const AddPathSides both = add_path(negotiated, family);
+    if (both.tx.any()) out += fmt::format("      {}: TX {}\n", wire::to_string(family), words(both.tx));
+    if (both.rx.any()) out += fmt::format("      {}: RX {}\n", wire::to_string(family), words(both.rx));
+  }
+  return out;
+}
+
+std::string hostname_line(const fsm::Negotiated& negotiated) {
+  const auto part = [](const wire::FqdnCapability* name, std::string_view verb) {
+    const auto or_none = [](const std::string& text) { return text.empty() ? std::string("n/a") : text; };
+    return name == nullptr ? fmt::format(" not {}", verb)
+                           : fmt::format(" {} (name: {},domain name: {})", verb, or_none(name->hostname),
+                                         or_none(name->domainname));
+  };
+  return "    Hostname Capability:" + part(negotiated.sent.find<wire::FqdnCapability>(), "advertised") +
+         part(negotiated.received.find<wire::FqdnCapability>(), "received") + '\n';
+}
+
+std::string graceful_restart_lines(const fsm::Negotiated& negotiated) {
+  const Sides who = sides<wire::GracefulRestartCapability>(negotiated);
+  if (!who.any()) return {};
+  std::string out = fmt::format("    Graceful Restart Capability: {}\n", words(who));
+  if (!who.received) return out;
+  out += fmt::format("      Remote Restart timer is {} seconds\n      Address families by peer:\n        ",
+                     count(negotiated.peer_restart_time));
+  std::string families;
+  for (const wire::Family family : wire::kFamilies) {
+    const fsm::PeerGracefulRestart& peer = negotiated.peer_families[family];
+    if (!peer.listed) continue;
+    if (!families.empty()) families += ", ";
+    families += fmt::format("{}({})", wire::to_string(family), peer.forwarding_preserved ? "preserved" : "not preserved");
+  }
+  return out + (families.empty() ? "none" : families) + '\n';
+}
+
+std::string capabilities(const fsm::Negotiated& negotiated) {
+  std::string out = "  Neighbor capabilities:\n";
+  const auto line = [&out](std::string_view name, Sides who) {
+    if (who.any()) out += fmt::format("    {}: {}\n", name, words(who));
+  };
+  line("4 Byte AS", sides<wire::FourOctetAsCapability>(negotiated));
+  line("Extended Message", sides<wire::ExtendedMessageCapability>(negotiated));
+  out += add_path_lines(negotiated);
+  line("Long-lived Graceful Restart", sides<wire::LongLivedGracefulRestartCapability>(negotiated));
+  if (const Sides who = sides<wire::RouteRefreshCapability>(negotiated); who.any())
+    out += fmt::format("    Route refresh: {}{}\n", words(who), who.advertised && who.received ? "(new)" : "");
+  line("Enhanced Route Refresh", sides<wire::EnhancedRouteRefreshCapability>(negotiated));
+  for (const wire::Family family : wire::kFamilies)
+    line(fmt::format("Address Family {}", wire::to_string(family)), multiprotocol(negotiated, family));
+  if (sides<wire::FqdnCapability>(negotiated).any()) out += hostname_line(negotiated);
+  line("Version Capability", sides<wire::SoftwareVersionCapability>(negotiated));
+  return out + graceful_restart_lines(negotiated);
+}
+
+std::string end_of_rib_line(const NeighborData& n, std::string_view verb, bool rib::PeerCounters::* flag) {
+  std::string families;
+  for (const wire::Family family : wire::kFamilies)
+    if (n.config->session.families.contains(family) && n.families[family].counters.*flag) {
+      if (!families.empty()) families += ", ";
+      families += wire::to_string(family);
+    }
+  return families.empty() ? "" : fmt::format("    End-of-RIB {}: {}\n", verb, families);
+}
+
+std::string graceful_restart_info(const NeighborData& n) {
+  const fsm::GracefulRestartSettings& settings = n.config->session.graceful_restart;
+  const auto* peer = n.negotiated ? n.negotiated->received.find<wire::GracefulRestartCapability>() : nullptr;
+  std::string out = "  Graceful restart information:\n";
+  if (n.negotiated)
+    out += end_of_rib_line(n, "send", &rib::PeerCounters::end_of_rib_sent) +
+           end_of_rib_line(n, "received", &rib::PeerCounters::end_of_rib_received);
+  const std::string_view remote =
+      !n.negotiated ? "NotApplicable" : peer == nullptr ? "Disable" : peer->families.empty() ? "Helper" : "Restart";
+  out += fmt::format("    Local GR Mode: {}*\n    Remote GR Mode: {}\n", settings.enabled ? "Restart" : "Disable", remote);
+  out += fmt::format("    R bit: {}\n    N bit: {}\n", truth(peer != nullptr && peer->restarting),
+                     truth(peer != nullptr && peer->notification));
+  out += fmt::format("    Timers:\n      Configured Restart Time(sec): {}\n      Received Restart Time(sec): {}\n",
+                     count(settings.restart_time), count(peer ? peer->restart_time : seconds{0}));
+  if (peer == nullptr) return out;
+  for (const wire::Family family : wire::kFamilies) {
+    if (!n.negotiated->codec.families.contains(family)) continue;
+    const rib::PeerCounters& counters = n.families[family].counters;
+    out += fmt::format("    {}:\n      F bit: {}\n", wire::to_string(family),
+                       truth(n.negotiated->peer_families[family].forwarding_preserved));
+    out += fmt::format("      End-of-RIB sent: {}\n      End-of-RIB received: {}\n", yes(counters.end_of_rib_sent),
+                       yes(counters.end_of_rib_received));
+    out += fmt::format("      Timers:\n        Configured Stale Path Time(sec): {}\n", count(settings.stalepath_time));
+  }
+  return out;
+}
+
+std::string messages(const NeighborData& n) {
+  std::string out = fmt::format("  Message statistics:\n    Inq depth is {}\n    Outq depth is {}\n", n.in_queue,
+                                n.out_queue);
+  out += "                         Sent       Rcvd\n";
+  const auto line = [&out](std::string_view name, std::uint64_t sent, std::uint64_t received) {
+    out += fmt::format("    {:<15}{:>10} {:>10}\n", name, sent, received);
+  };
+  line("Opens:", n.sent.opens, n.received.opens);
+  line("Notifications:", n.sent.notifications, n.received.notifications);
+  line("Updates:", n.sent.updates, n.received.updates);
+  line("Keepalives:", n.sent.keepalives, n.received.keepalives);
+  line("Route Refresh:", n.sent.route_refreshes, n.received.route_refreshes);
+  line("Capability:", 0, 0);
+  line("Total:", n.sent.total(), n.received.total());
+  return out + "  Minimum time between advertisement runs is 0 seconds\n";
+}
+
+std::string policy_lines(const rib::FamilySettings& settings, const NeighborFamily& family, bool from_group) {
+  std::string out;
+  if (family.policy_in) out += "  Inbound path policy configured\n";
+  if (family.policy_out) out += "  Outbound path policy configured\n";
+  const std::string_view star = from_group ? "*" : "";
+  const auto named = [&](std::string_view what, const std::string& name) {
+    if (!name.empty()) out += fmt::format("  {} is {}{}\n", what, star, name);
+  };
+  named("Incoming update prefix filter list", settings.prefix_list_in);
+  named("Outgoing update prefix filter list", settings.prefix_list_out);
+  named("Route map for incoming advertisements", settings.route_map_in);
+  named("Route map for outgoing advertisements", settings.route_map_out);
+  if (family.counters.policy_missing_in) out += "  Inbound updates discarded due to missing policy\n";
+  if (family.counters.policy_missing_out) out += "  Outbound updates limited to own routes due to missing policy\n";
+  return out;
+}
+
+std::string communities_sent(const rib::FamilySettings& settings) {
+  std::string kinds;
+  const auto add = [&kinds](bool on, std::string_view name) {
+    if (!on) return;
+    if (!kinds.empty()) kinds += ", ";
+    kinds += name;
+  };
+  if (settings.send_community && settings.send_extended_community && settings.send_large_community) {
+    kinds = "all";
+  } else {
+    add(settings.send_community, "standard");
+    add(settings.send_extended_community, "extended");
+    add(settings.send_large_community, "large");
+  }
+  return kinds.empty() ? "" : fmt::format("  Community attribute sent to this neighbor({})\n", kinds);
+}
+
+std::string family_block(const NeighborData& n, wire::Family family) {
+  const rib::FamilySettings& settings = n.config->routes.families[family];
+  const NeighborFamily& data = n.families[family];
+  std::string out = fmt::format("\n For address family: {}\n", wire::to_string(family));
+  if (!n.config->peer_group.empty()) out += fmt::format("  {} peer-group member\n", n.config->peer_group);
+  if (n.negotiated == nullptr) out += "  Not part of any update group\n";
+  if (settings.soft_reconfiguration_inbound) out += "  Inbound soft reconfiguration allowed\n";
+  if (settings.next_hop_self) out += "  NEXT_HOP is always this router\n";
+  out += communities_sent(settings);
+  out += policy_lines(settings, data, !n.config->peer_group.empty());
+  out += fmt::format("  {} accepted prefixes, {} sent prefixes\n", data.counters.accepted, data.counters.advertised);
+  if (data.counters.pending != 0) out += fmt::format("  {} routes still to be sent\n", data.counters.pending);
+  if (!data.blocked.empty()) out += fmt::format("  Nothing can be announced: {}\n", data.blocked);
+  if (settings.maximum_prefix)
+    out += fmt::format("  Maximum prefixes allowed {}{}\n", *settings.maximum_prefix,
+                       settings.maximum_prefix_warning_only ? " (warning-only)" : "");
+  return out;
+}
+
+std::string connection(const NeighborData& n) {
+  const fsm::TransportSettings& transport = n.config->transport;
+  std::string out = fmt::format("\n  Connections established {}; dropped {}\n", n.connections_established,
+                                n.connections_dropped);
+  if (n.last_reset.ago || n.connections_dropped != 0 || !n.last_reset.detail.empty())
+    out += fmt::format("  Last reset {},  {}\n", uptime_text(n.last_reset.ago), reset_text(n.last_reset));
+  else
+    out += "  Last reset never\n";
+  if (n.over_maximum_prefix) out += "  Peer had exceeded the max. no. of prefixes configured.\n";
+  const unsigned hops = n.ibgp ? 255U : transport.ebgp_multihop.value_or(transport.ttl_security_hops.value_or(1));
+  if (!n.ibgp || hops < 255)
+    out += fmt::format("  {} BGP neighbor may be up to {} hops away.\n", n.ibgp ? "Internal" : "External", hops);
+  return out;
+}
+
+std::string transport_lines(const NeighborData& n) {
+  std::string out;
+  if (n.endpoints) {
+    const Endpoints& ends = *n.endpoints;
+    out += fmt::format("Local host: {}, Local port: {}\nForeign host: {}, Foreign port: {}\n", ends.local_address,
+                       ends.local_port, ends.remote_address, ends.remote_port);
+    out += fmt::format("Nexthop: {}\nNexthop global: {}\nNexthop local: {}\n", n.next_hop, n.next_hop_global,
+                       n.next_hop_link_local);
+    out += fmt::format("BGP connection: {}\n", n.shared_network ? "shared network" : "non shared network");
+  }
+  out += fmt::format("BGP Connect Retry Timer in Seconds: {}\n", count(n.config->session.connect_retry));
+  if (n.round_trip) out += fmt::format("Estimated round trip time: {} ms\n", n.round_trip->count());
+  if (n.next_attempt) out += fmt::format("Next connect timer due in {} seconds\n", in_seconds(*n.next_attempt));
+  if (!n.config->transport.password.empty()) out += "Peer Authentication Enabled\n";
+  const std::string_view thread = n.endpoints ? "on" : "off";
+  return out + fmt::format("Read thread: {}  Write thread: {}\n\n", thread, thread);
+}
+
+}  // namespace
+
+std::string neighbor_text(const NeighborData& n) {
+  std::string out = identity(n) + session(n);
+  if (n.negotiated != nullptr) out += capabilities(*n.negotiated);
+  out += graceful_restart_info(n) + messages(n);
+  for (const wire::Family family : wire::kFamilies)
+    if (n.config->session.families.contains(family)) out += family_block(n, family);
+  return out + connection(n) + transport_lines(n);
+}
+
+}  // namespace lbgp::daemon::cli

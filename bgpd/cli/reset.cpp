@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Text and JSON of a session's last reset.
+#include "bgpd/cli/reset.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+namespace lbgp::daemon::cli {
+namespace {
+
+using fsm::DownReason;
+
+constexpr int kWaitingForOpen = 32;
+constexpr std::array<std::pair<DownReason, int>, 17> kCodes{{
+    {DownReason::RouterIdChange, 1},
+    {DownReason::RemoteAsChange, 2},
+    {DownReason::LocalAsChange, 3},
+    {DownReason::UpdateSourceChange, 9},
+    {DownReason::AddressFamilyActivate, 10},
+    {DownReason::UserShutdown, 11},
+    {DownReason::UserReset, 12},
+    {DownReason::NotificationReceived, 13},
+    {DownReason::NotificationSent, 14},
+    {DownReason::CloseSession, 15},
+    {DownReason::PeerDeconfigured, 16},
+    {DownReason::CapabilityChange, 19},
+    {DownReason::MultihopChange, 21},
+    {DownReason::NsfCloseSession, 22},
+    {DownReason::BfdDown, 24},
+    {DownReason::NoAfiActivated, 30},
+    {DownReason::PasswordChange, 37},
+}};
+
+struct Unwrapped {
+  wire::Notification notification;
+  bool hard_reset = false;
+};
+
+// RFC 8538 §3: a Hard Reset carries the code, subcode and data of what is really meant.
+Unwrapped unwrap(const wire::Notification& notification) {
+  if (notification.code != wire::ErrorCode::Cease || notification.subcode != wire::subcode::kHardReset ||
+      notification.data.size() < 2)
+    return {notification, false};
+  return {wire::Notification{static_cast<wire::ErrorCode>(notification.data[0]), notification.data[1],
+                             {notification.data.begin() + 2, notification.data.end()}},
+          true};
+}
+
+}  // namespace
+
+int reset_code(DownReason reason) {
+  for (const auto& [known, code] : kCodes)
+    if (known == reason) return code;
+  return kWaitingForOpen;
+}
+
+std::string reset_reason(const Reset& reset) {
+  if (reset.reason == DownReason::None) return "Waiting for peer OPEN";
+  return std::string(fsm::to_string(reset.reason));
+}
+
+std::string reset_text(const Reset& reset) {
+  std::string text = reset_reason(reset);
+  if (reset.notification) {
+    const Unwrapped inner = unwrap(*reset.notification);
+    text = fmt::format("Notification {} ({}{})", reset.notification_sent ? "sent" : "received",
+                       wire::to_string(inner.notification), inner.hard_reset ? "/Hard Reset" : "");
+  }
+  if (!reset.detail.empty()) text += ": " + reset.detail;
+  return text;
+}
+
+void add_reset(boost::json::object& out, const Reset& reset) {
+  if (reset.notification) {
+    const Unwrapped inner = unwrap(*reset.notification);
+    out["lastErrorCodeSubcode"] =
+        fmt::format("{:02X}{:02X}", static_cast<unsigned>(inner.notification.code), inner.notification.subcode);
+    out["lastNotificationReason"] = wire::to_string(inner.notification);
+    if (inner.hard_reset) out["lastNotificationHardReset"] = true;
+    const std::string message = wire::shutdown_communication(inner.notification);
+    if (!message.empty()) out["lastShutdownDescription"] = message;
+  }
+  out["lastResetDueTo"] = reset_reason(reset);
+  out["lastResetCode"] = reset_code(reset.reason);
+  if (!reset.detail.empty()) out["lastResetDetail"] = reset.detail;
+}
+
+}  // namespace lbgp::daemon::cli

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs lines: enquiries, pipes, matching, session commands; the rest goes to the handlers.
+#include "bgpd/cli/shell.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "bgpd/cli/filter.hpp"
+#include "bgpd/cli/handlers.hpp"
+
+namespace lbgp::daemon::cli {
+namespace {
+
+Suggest suggestions(Source& source) {
+  return [&source](std::string_view name) -> std::vector<std::string> {
+    if (name == "instance") return {"all", "default"};
+    std::vector<std::string> names;
+    if (name == "list-name")
+      for (const wire::Family family : wire::kFamilies)
+        for (const auto& [list, unused] : source.prefix_lists(family)) names.push_back(list);
+    if (!source.has_instance()) return names;
+    if (name == "neighbor") return source.neighbor_names();
+    if (name == "group")
+      for (const PeerGroupData& group : source.peer_groups()) names.push_back(group.name);
+    return names;
+  };
+}
+
+Reply problem(MatchStatus status, std::string_view line) {
+  switch (status) {
+    case MatchStatus::NoMatch: return {fmt::format("% Unknown command: {}\n", line), Code::NoMatch};
+    case MatchStatus::Ambiguous: return {"% Ambiguous command.\n", Code::Ambiguous};
+    case MatchStatus::Incomplete: return {"% Command incomplete.\n", Code::Incomplete};
+    case MatchStatus::Ok:
+    case MatchStatus::Empty: break;
+  }
+  return {};
+}
+
+std::string command_list(const CommandSet& commands) {
+  std::string text;
+  for (const CommandSpec& spec : commands.commands()) text += fmt::format("  {}\n", spec.pattern);
+  return text;
+}
+
+// `do show …` works outside of configure mode as well: fingers type it.
+std::string_view without_do(std::string_view line) {
+  const Tokens words = tokenise(line);
+  return words.size() > 1 && words[0].text == "do" ? line.substr(words[1].begin) : line;
+}
+
+}  // namespace
+
+std::string enquiry_line(Enquiry enquiry, std::string_view line) {
+  return std::string{kEnquiry, static_cast<char>(enquiry)} + std::string(line);
+}
+
+std::string help_text(const std::vector<HelpItem>& items) {
+  if (items.empty()) return "% There is no matched command.\n";
+  std::size_t width = 0;
+  for (const HelpItem& item : items) width = std::max(width, item.word.size());
+  std::string text;
+  for (const HelpItem& item : items) {
+    text += item.help.empty() ? fmt::format("  {}\n", item.word)
+                              : fmt::format("  {:<{}}  {}\n", item.word, width, item.help);
+    if (item.known.empty()) continue;
+    text += "    ";
+    for (const std::string& known : item.known) text += ' ' + known;
+    text += '\n';
+  }
+  return text;
+}
+
+Reply Session::run(std::string_view line, Source& source) {
+  if (!line.empty() && line.front() == kEnquiry) return enquire(line.substr(1), source);
+  const PipedLine piped = split_pipe(line);
+  if (!piped.error.empty()) return {piped.error, Code::Warning};
+  Reply reply = execute(without_do(piped.command), source);
+  if (!piped.filter || reply.code == Code::NoMatch) return reply;
+  FilterResult filtered = run_filter(*piped.filter, reply.text);
+  if (!filtered.error.empty()) return {std::move(filtered.error), Code::Warning, reply.close};
+  reply.text = std::move(filtered.text);
+  return reply;
+}
+
+Reply Session::enquire(std::string_view line, Source& source) const {
+  const char letter = line.empty() ? '\0' : line.front();
+  const std::string_view typed = without_do(line.substr(line.empty() ? 0 : 1));
+  switch (static_cast<Enquiry>(letter)) {
+    case Enquiry::Complete: {
+      std::string text;
+      for (const std::string& word : shell_.exec().complete(typed, suggestions(source))) text += word + '\n';
+      return {std::move(text)};
+    }
+    case Enquiry::Help: return {help_text(shell_.exec().help(typed, suggestions(source)))};
+    case Enquiry::Prompt: return {source.hostname() + "# "};
+  }
+  return {"% Unknown enquiry\n", Code::NoMatch};
+}
+
+Reply Session::execute(std::string_view line, Source& source) {
+  const Match match = shell_.exec().match(line);
+  if (match.status != MatchStatus::Ok) {
+    const Tokens words = tokenise(line);
+    return problem(match.status, words.empty() ? line : rest_of(line, words.front()));
+  }
+  const Request request = make_request(match);
+  if (const Handler handler = find_handler(request.id)) {
+    Outcome outcome = handler(request, source);
+    return {std::move(outcome.text), outcome.code};
+  }
+  return session_command(request);
+}
+
+Reply Session::session_command(const Request& request) {
+  switch (request.id) {
+    case CommandId::Exit: return {"", Code::Success, true};
+    case CommandId::TerminalLength: terminal_length_ = request.number; return {};
+    case CommandId::TerminalNoLength: terminal_length_ = 0; return {};
+    case CommandId::List: return {command_list(shell_.exec())};
+    case CommandId::Find: {
+      FilterResult found = run_filter({FilterKind::Include, request.name}, command_list(shell_.exec()));
+      if (!found.error.empty()) return {std::move(found.error), Code::Warning};
+      return {std::move(found.text)};
+    }
+    default: return {};  // enable, disable and end change nothing here
+  }
+}
+
+}  // namespace lbgp::daemon::cli

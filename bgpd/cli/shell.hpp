@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// One vty connection's side of the conversation: a line in, a reply out. Owns no socket.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "bgpd/cli/command_set.hpp"
+#include "bgpd/cli/source.hpp"
+
+namespace lbgp::daemon::cli {
+
+struct Reply {
+  std::string text;
+  Code code = Code::Success;
+  bool close = false;  // after the reply has been sent
+};
+
+// What our own shell asks beside commands: a line that begins with ENQ and one of these letters. FRR's clients
+// never send that octet.
+inline constexpr char kEnquiry = '\x05';
+enum class Enquiry : char {
+  Complete = 'C',  // whole words that may stand in place of the last one, one per line
+  Help = 'H',      // the list behind `?`, ready to print
+  Prompt = 'P',    // "node1# "
+};
+[[nodiscard]] std::string enquiry_line(Enquiry enquiry, std::string_view line);
+
+// The commands that every connection shares; built once.
+class Shell {
+ public:
+  Shell() : exec_(exec_commands(), exec_words()) {}
+  [[nodiscard]] const CommandSet& exec() const { return exec_; }
+
+ private:
+  CommandSet exec_;
+};
+
+// The state of one connection.
+class Session {
+ public:
+  explicit Session(const Shell& shell) : shell_(shell) {}
+  // Never throws; whatever the line holds, the answer is text for an operator.
+  [[nodiscard]] Reply run(std::string_view line, Source& source);
+  // As set by `terminal length N`; 0: none. The client pages, not the daemon.
+  [[nodiscard]] std::uint32_t terminal_length() const { return terminal_length_; }
+
+ private:
+  [[nodiscard]] Reply enquire(std::string_view line, Source& source) const;
+  [[nodiscard]] Reply execute(std::string_view line, Source& source);
+  [[nodiscard]] Reply session_command(const Request& request);
+
+  const Shell& shell_;
+  std::uint32_t terminal_length_ = 0;
+};
+
+// The list behind `?` in FRR's look.
+[[nodiscard]] std::string help_text(const std::vector<HelpItem>& items);
+
+}  // namespace lbgp::daemon::cli

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// `… neighbors X advertised-routes|received-routes|filtered-routes`: a neighbor's Adj-RIB-In and -Out.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+
+#include "bgpd/cli/commands.hpp"
+#include "bgpd/cli/show_routes.hpp"
+#include "rib/rib.hpp"
+
+namespace lbgp::daemon::cli {
+
+// Gathers the entries of `selection` one by one; entries that it does not ask for are counted only.
+class AdjRibText {
+ public:
+  AdjRibText(const TableHead& head, RouteSelection selection, bool wide)
+      : head_(head), selection_(selection), wide_(wide) {}
+  void add(const rib::AdjView& entry);
+  // Nothing at all when there are no entries, as FRR.
+  [[nodiscard]] std::string finish();
+
+ private:
+  const TableHead& head_;
+  RouteSelection selection_;
+  bool wide_;
+  std::size_t shown_ = 0;
+  std::size_t filtered_ = 0;
+  std::string rows_;
+};
+
+class AdjRibJson {
+ public:
+  AdjRibJson(const TableHead& head, RouteSelection selection) : head_(head), selection_(selection) {}
+  void add(const rib::AdjView& entry);
+  [[nodiscard]] boost::json::object finish();
+
+ private:
+  const TableHead& head_;
+  RouteSelection selection_;
+  std::size_t filtered_ = 0;
+  boost::json::object routes_;
+};
+
+}  // namespace lbgp::daemon::cli

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// `show bgp neighbors`: everything about a peering.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "bgpd/cli/reset.hpp"
+#include "bgpd/cli/units.hpp"
+#include "conf/compiled.hpp"
+#include "fsm/negotiation.hpp"
+#include "fsm/state.hpp"
+#include "rib/rib.hpp"
+
+namespace lbgp::daemon::cli {
+
+// Messages of one direction since the daemon's start, all sessions together.
+struct MessageCounts {
+  std::uint64_t opens = 0;
+  std::uint64_t notifications = 0;
+  std::uint64_t updates = 0;
+  std::uint64_t keepalives = 0;
+  std::uint64_t route_refreshes = 0;
+  [[nodiscard]] std::uint64_t total() const {
+    return opens + notifications + updates + keepalives + route_refreshes;
+  }
+};
+
+struct Endpoints {
+  wire::IpAddress local_address;
+  std::uint16_t local_port = 0;
+  wire::IpAddress remote_address;
+  std::uint16_t remote_port = 0;
+};
+
+struct NeighborFamily {
+  rib::PeerCounters counters;
+  bool policy_in = false;      // an inbound prefix-list or route-map is in force
+  bool policy_out = false;
+  std::string blocked;         // why nothing of the family can be announced; empty: nothing hinders
+};
+
+// Pointers have to live only while the answer is rendered.
+struct NeighborData {
+  const conf::Neighbor* config = nullptr;         // never null
+  const fsm::Negotiated* negotiated = nullptr;    // null unless Established
+  fsm::State state = fsm::State::Idle;
+  std::optional<wire::AsNumber> remote_as;        // none: `external`, and nobody has been met yet
+  bool ibgp = false;
+  wire::RouterId local_router_id;
+  std::optional<milliseconds> uptime;             // Established only
+  std::optional<Epoch> established_epoch;         // Established only
+  std::optional<milliseconds> last_read;          // since the last octets; none: never
+  std::optional<milliseconds> last_write;
+  std::optional<milliseconds> last_update;        // since the last UPDATE came
+  MessageCounts sent;
+  MessageCounts received;
+  std::size_t in_queue = 0;                       // messages
+  std::size_t out_queue = 0;
+  bool over_maximum_prefix = false;
+  wire::PerFamily<NeighborFamily> families;       // read for activated families
+  std::uint32_t connections_established = 0;
+  std::uint32_t connections_dropped = 0;
+  Reset last_reset;
+  std::optional<Endpoints> endpoints;             // of the running connection
+  // Our addresses on this connection, as next hops; unspecified ones are 0.0.0.0 or ::.
+  wire::IpAddress next_hop;
+  wire::IpAddress next_hop_global;
+  wire::IpAddress next_hop_link_local;
+  bool shared_network = false;
+  std::optional<milliseconds> round_trip;
+  std::optional<milliseconds> next_attempt;       // until the next connection is tried
+};
+
+[[nodiscard]] std::string neighbor_text(const NeighborData& neighbor);
+[[nodiscard]] boost::json::object neighbor_json(const NeighborData& neighbor);
+[[nodiscard]] boost::json::object neighbor_brief_json(const NeighborData& neighbor);
+
+}  // namespace lbgp::daemon::cli

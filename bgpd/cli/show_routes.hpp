@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// `show bgp ipv4|ipv6 unicast`: the table, and one route with everything that is known about it.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bgpd/cli/commands.hpp"
+#include "bgpd/cli/units.hpp"
+#include "rib/rib.hpp"
+#include "wire/path_attributes.hpp"
+#include "wire/prefix.hpp"
+
+namespace lbgp::daemon::cli {
+
+// What stands above every table.
+struct TableHead {
+  wire::Family family = wire::Family::Ipv4Unicast;
+  std::uint64_t version = 0;
+  wire::RouterId router_id;
+  std::uint32_t default_local_pref = 100;
+  wire::AsNumber local_as;
+  std::string hostname;        // ours
+  seconds utc_offset{0};       // for dates in text
+  std::size_t routes = 0;      // prefixes in the whole table
+  std::size_t paths = 0;
+};
+
+// A path of a route. The views have to live only while the path is looked at.
+struct PathData {
+  rib::PathView path;                // `peer` is not read
+  std::string_view peer;             // "10.90.3.101"; empty: a local route
+  std::string_view peer_hostname;
+  wire::RouterId peer_router_id;
+  Epoch last_update = 0;             // of path.since
+};
+
+struct AdvertisedTo {
+  std::string_view peer;
+  std::string_view hostname;
+};
+
+struct RouteData {
+  wire::Prefix prefix;
+  std::uint64_t version = 0;
+  std::span<const PathData> paths;              // best first
+  std::span<const AdvertisedTo> advertised_to;  // needed for one route and `detail`
+};
+
+// Gathers a table route by route and gives the whole answer at the end.
+class TableText {
+ public:
+  TableText(const TableHead& head, bool wide) : head_(head), wide_(wide) {}
+  void add(const RouteData& route);
+  [[nodiscard]] std::string finish();
+
+ private:
+  const TableHead& head_;
+  bool wide_;
+  std::size_t routes_ = 0;
+  std::string rows_;
+};
+
+class TableJson {
+ public:
+  // With `detail`, paths are written out as for one route.
+  TableJson(const TableHead& head, bool detail) : head_(head), detail_(detail) {}
+  void add(const RouteData& route);
+  [[nodiscard]] boost::json::object finish();
+
+ private:
+  const TableHead& head_;
+  bool detail_;
+  std::size_t paths_ = 0;
+  boost::json::object routes_;
+};
+
+[[nodiscard]] std::string route_text(const TableHead& head, const RouteData& route);
+[[nodiscard]] boost::json::object route_json(const TableHead& head, const RouteData& route);
+
+// --- parts shared with the Adj-RIB views ---------------------------------------------------------------------
+
+[[nodiscard]] std::string table_legend(const TableHead& head, bool wide);
+// A row of a table. An empty `prefix` stands for "as above".
+struct TableRow {
+  std::string status;  // three characters
+  std::string prefix;
+  const wire::PathAttributes* attributes = nullptr;
+  std::uint32_t weight = 0;
+  bool local = false;  // a route of ours without MED counts as metric 0
+};
+[[nodiscard]] std::string table_row(const TableRow& row, bool wide);
+
+}  // namespace lbgp::daemon::cli

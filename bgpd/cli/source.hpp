@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the command line needs of the daemon: data on demand, and a few deeds.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bgpd/cli/commands.hpp"
+#include "bgpd/cli/show_misc.hpp"
+#include "bgpd/cli/show_neighbors.hpp"
+#include "bgpd/cli/show_routes.hpp"
+#include "bgpd/cli/show_summary.hpp"
+#include "bgpd/cli/vty_codec.hpp"
+
+namespace lbgp::daemon::cli {
+
+// Text for the operator and what it means to a script.
+struct Outcome {
+  std::string text;
+  Code code = Code::Success;
+};
+
+// Implemented by the daemon (and by a fake in tests). Data are handed out only while a command runs. Except for
+// the members marked "always", nothing is called unless has_instance().
+class Source {
+ public:
+  virtual ~Source() = default;
+
+  virtual std::string hostname() = 0;                   // always; for the prompt
+  virtual bool has_instance() = 0;                      // always; a `router bgp` block exists
+  virtual VersionData version() = 0;                    // always
+  virtual MemoryData memory() = 0;                      // always
+  virtual std::string running_config() = 0;             // always; every line ended, without "end"
+  virtual PrefixLists prefix_lists(wire::Family family) = 0;  // always
+
+  virtual SummaryData summary(wire::Family family) = 0;  // no peers: no neighbor has the family activated
+
+  virtual TableHead table_head(wire::Family family) = 0;
+  using RouteVisitor = std::function<void(const RouteData&)>;
+  // In order of prefix. With `advertised`, each route says whom it was sent to.
+  virtual void for_each_route(wire::Family family, bool advertised, const RouteVisitor& visit) = 0;
+  // Exactly that prefix, or the longest match; false: none. Always with `advertised_to`.
+  virtual bool find_route(const wire::Prefix& prefix, const RouteVisitor& visit) = 0;
+  virtual bool find_route(const wire::IpAddress& address, const RouteVisitor& visit) = 0;
+
+  // Names of neighbors in order of address, as `show` takes them.
+  virtual std::vector<std::string> neighbor_names() = 0;
+  using NeighborVisitor = std::function<void(const NeighborData&)>;
+  virtual bool find_neighbor(std::string_view name, const NeighborVisitor& visit) = 0;  // false: none
+  // Entries of an Adj-RIB, in order of prefix. `selection` is Advertised or Received; the latter is what is stored
+  // with soft-reconfiguration inbound, filtered entries included.
+  using AdjVisitor = std::function<void(const rib::AdjView&)>;
+  virtual void for_each_adjacent(std::string_view neighbor, wire::Family family, RouteSelection selection,
+                                 const AdjVisitor& visit) = 0;
+
+  virtual std::vector<PeerGroupData> peer_groups() = 0;  // in order of name
+  virtual std::vector<NexthopData> nexthops() = 0;       // in order of address
+  virtual InstanceData instance() = 0;
+
+  // `clear bgp`, for one neighbor that exists. `request` says soft, in, out and the family.
+  virtual void clear(std::string_view neighbor, const Request& request) = 0;
+  // `write [memory|file]`, always.
+  virtual Outcome write() = 0;
+  // `configure terminal`, always: success lets the session enter configure mode.
+  virtual Outcome configure() = 0;
+  // `debug bgp TOPIC` and `no debug bgp [TOPIC]` (empty: all), always.
+  virtual void debug(std::string_view topic, bool on) = 0;
+  virtual std::vector<std::string> debugging() = 0;      // topics that are on, always
+};
+
+}  // namespace lbgp::daemon::cli

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The configuration file, read and understood.
+#include "bgpd/configuration.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <optional>
+
+#include "conf/parse.hpp"
+
+namespace lbgp::daemon {
+
+namespace {
+
+constexpr std::uint64_t kMaxSize = std::uint64_t{8} << 20;
+
+struct File {
+  std::string text;
+  std::string problem;
+  std::string warning;
+};
+
+File read_file(const std::string& path) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0) return {"", fmt::format("{}: error: {}", path, std::strerror(errno)), ""};
+  if (!S_ISREG(found.st_mode)) return {"", fmt::format("{}: error: this is not a file", path), ""};
+  if (static_cast<std::uint64_t>(found.st_size) > kMaxSize)
+    return {"", fmt::format("{}: error: more than {} octets are no configuration", path, kMaxSize), ""};
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) return {"", fmt::format("{}: error: {}", path, std::strerror(errno)), ""};
+  File file{{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()}, "", ""};
+  const bool has_password = file.text.find("password") != std::string::npos;
+  if (has_password && (found.st_mode & S_IROTH) != 0)
+    file.warning = fmt::format("{}: warning: it holds a password and everybody may read it", path);
+  return file;
+}
+
+}  // namespace
+
+LoadedConfiguration load_configuration(const std::string& path) {
+  LoadedConfiguration result;
+  const File file = read_file(path);
+  if (!file.problem.empty()) {
+    result.problems.push_back(file.problem);
+    return result;
+  }
+  if (!file.warning.empty()) result.warnings.push_back(file.warning);
+  conf::Loaded loaded = conf::load(file.text);
+  for (const conf::Diagnostic& diagnostic : loaded.diagnostics) {
+    auto& list = diagnostic.severity == conf::Severity::Error ? result.problems : result.warnings;
+    list.push_back(to_string(diagnostic, path));
+  }
+  result.configuration = {std::move(loaded.config), std::move(loaded.compiled)};
+  return result;
+}
+
+}  // namespace lbgp::daemon

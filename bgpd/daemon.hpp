@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// The daemon: everything that runs, put together in one place.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "bgpd/cli/shell.hpp"
+#include "bgpd/configuration.hpp"
+#include "bgpd/journal.hpp"
+#include "bgpd/neighbors.hpp"
+#include "bgpd/net/unix_server.hpp"
+#include "bgpd/options.hpp"
+#include "bgpd/route_service.hpp"
+#include "bgpd/show/source.hpp"
+#include "bgpd/systemd/notify.hpp"
+#include "conf/diff.hpp"
+#include "rib/rib.hpp"
+
+namespace lbgp::daemon {
+
+class Daemon {
+ public:
+  Daemon(boost::asio::io_context& io, Options options, Configuration configuration);
+  ~Daemon();
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+
+  // Listens, configures, announces, and tells the service manager. What keeps it from starting, or nothing.
+  [[nodiscard]] std::string start();
+
+  // The file again: applied as a whole, or not at all when it has errors. Returns the plan or the problems in words.
+  std::string reload();
+
+  // For `show`.
+  [[nodiscard]] const Configuration& configuration() const { return configuration_; }
+  [[nodiscard]] rib::Rib& rib() { return rib_; }
+  [[nodiscard]] Neighbors& neighbors() { return neighbors_; }
+  [[nodiscard]] const Options& options() const { return options_; }
+  [[nodiscard]] wire::RouterId router_id() const { return router_id_; }
+  [[nodiscard]] std::string hostname() const;
+  [[nodiscard]] fsm::TimePoint started() const { return started_; }
+
+ private:
+  enum class Goodbye : std::uint8_t {
+    Withdraw,  // sessions end with a reason, routes go at once
+    Restart,   // sessions end without a word: a helper keeps the routes until we are back (RFC 4724 §4.1)
+  };
+  void wait_for_signal();
+  void on_signal(int signal);
+  void stop(Goodbye goodbye);
+  void wait_for_goodbyes(unsigned attempts);
+  // Fills in what the file leaves to the machine: router id, host name, software version.
+  void complete(conf::Compiled& compiled) const;
+  void apply(const conf::Compiled& next);
+  void apply(const conf::NeighborDiff& diff, const conf::Neighbor& neighbor);
+  [[nodiscard]] std::string listen();
+  [[nodiscard]] std::string status() const;
+
+  boost::asio::io_context& io_;
+  Options options_;
+  Configuration configuration_;
+  wire::RouterId router_id_;
+  fsm::TimePoint started_ = std::chrono::steady_clock::now();
+  rib::Rib rib_;
+  Neighbors neighbors_;
+  Journal journal_;
+  RouteService routes_;
+  cli::Shell shell_;
+  ShowSource show_{*this};
+  net::UnixServer api_;
+  net::UnixServer vty_;
+  systemd::Watchdog watchdog_;
+  boost::asio::signal_set signals_;
+  boost::asio::steady_timer goodbye_;
+  boost::asio::steady_timer restart_over_;
+  bool stopping_ = false;
+};
+
+}  // namespace lbgp::daemon

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// What local clients have announced, kept over a restart.
+#include "bgpd/journal.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include "bgpd/log/events.hpp"
+
+namespace lbgp::daemon {
+
+namespace {
+
+constexpr char kSeparator = '\t';
+constexpr std::size_t kChecksumDigits = 8;
+
+std::uint32_t checksum(std::string_view text) {
+  return static_cast<std::uint32_t>(
+      ::crc32_z(0, reinterpret_cast<const Bytef*>(text.data()), text.size()));  // zlib counts in bytes of its own
+}
+
+void append_record(std::string_view owner, std::string_view request, std::string& out) {
+  const std::size_t start = out.size();
+  out.append(kChecksumDigits, '0');
+  out += kSeparator;
+  const std::size_t body = out.size();
+  out.append(owner).append(1, kSeparator).append(request);
+  fmt::format_to(out.data() + start, "{:08x}", checksum(std::string_view(out).substr(body)));
+  out += '\n';
+}
+
+struct Record {
+  std::string_view owner;
+  std::string_view request;
+};
+
+std::optional<Record> parse_record(std::string_view line) {
+  if (line.size() <= kChecksumDigits || line[kChecksumDigits] != kSeparator) return std::nullopt;
+  std::uint32_t expected = 0;
+  const auto parsed = std::from_chars(line.data(), line.data() + kChecksumDigits, expected, 16);
+  const std::string_view body = line.substr(kChecksumDigits + 1);
+  if (parsed.ptr != line.data() + kChecksumDigits || checksum(body) != expected) return std::nullopt;
+  const std::size_t end_of_owner = body.find(kSeparator);
+  if (end_of_owner == std::string_view::npos) return std::nullopt;
+  return Record{body.substr(0, end_of_owner), body.substr(end_of_owner + 1)};
+}
+
+bool write_all(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+}  // namespace
+
+Journal::Journal(std::string directory) : directory_(std::move(directory)), path_(directory_ + "/routes.journal") {}
+
+Journal::~Journal() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  if (lock_ >= 0) ::close(lock_);
+}
+
+void Journal::problem(std::string_view what) {
+  log::journal_problem(fmt::format("{}: {}; routes that clients announce are not kept over a restart", what,
+                                   std::strerror(errno)));
+}
+
+std::string Journal::lock() {
+  if (::mkdir(directory_.c_str(), 0700) != 0 && errno != EEXIST) {
+    problem("cannot create " + directory_);
+    return "";
+  }
+  const std::string path = directory_ + "/lock";
+  lock_ = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  if (lock_ < 0) {
+    problem("cannot open " + path);
+    return "";
+  }
+  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) return fmt::format("another lbgpd is using {}", directory_);
+  // A running daemon's lock file holds its pid; a clean stop empties it.
+  struct stat found {};
+  was_cut_off_ = ::fstat(lock_, &found) == 0 && found.st_size > 0;
+  if (::ftruncate(lock_, 0) != 0 || !write_all(lock_, fmt::format("{}\n", ::getpid()))) problem("cannot write " + path);
+  return "";
+}
+
+void Journal::mark_clean_stop() {
+  if (lock_ >= 0 && ::ftruncate(lock_, 0) != 0) problem("cannot write the lock file");
+}
+
+bool Journal::restore(const Replay& replay) {
+  if (lock_ < 0) return false;
+  std::ifstream file(path_, std::ios::binary);
+  if (!file) return false;
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::size_t damaged = 0;
+  std::string_view rest = text;
+  // Without its line end the last record is torn: it was being written when we died, and nobody was told yes.
+  for (std::size_t end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
+    const auto record = parse_record(rest.substr(0, end));
+    if (record)
+      replay(record->owner, record->request);
+    else
+      ++damaged;
+    rest.remove_prefix(end + 1);
+  }
+  if (damaged > 0) {
+    const std::string aside = path_ + ".bad";
+    std::ofstream(aside, std::ios::binary) << text;
+    log::journal_problem(fmt::format("{} has {} damaged records; they are left out, the file is kept as {}", path_,
+                                     damaged, aside));
+  }
+  return true;
+}
+
+// The new file replaces the old one only when it is complete and on the disk.
+void Journal::rewrite(const Snapshot& snapshot) {
+  if (lock_ < 0) return;
+  const std::string fresh = path_ + ".new";
+  const int descriptor = ::open(fresh.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
+  if (descriptor < 0) return problem("cannot write " + fresh);
+  std::string buffer;
+  bool good = true;
+  std::uint64_t size = 0;
+  const auto flush = [&] {
+    good = good && write_all(descriptor, buffer);
+    size += buffer.size();
+    buffer.clear();
+  };
+  snapshot([&](std::string_view owner, std::string_view request) {
+    append_record(owner, request, buffer);
+    if (buffer.size() > 256 * 1024) flush();
+  });
+  flush();
+  good = good && ::fdatasync(descriptor) == 0;
+  ::close(descriptor);
+  if (!good || ::rename(fresh.c_str(), path_.c_str()) != 0) {
+    problem("cannot write " + path_);
+    ::unlink(fresh.c_str());
+    return;
+  }
+  size_ = fresh_size_ = size;
+  open_for_append();
+}
+
+void Journal::open_for_append() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  descriptor_ = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (descriptor_ < 0) problem("cannot open " + path_);
+}
+
+void Journal::append(std::string_view owner, std::string_view request) {
+  if (descriptor_ < 0) return;
+  record_.clear();
+  append_record(owner, request, record_);
+  if (write_all(descriptor_, record_)) {
+    size_ += record_.size();
+    failing_ = false;
+    return;
+  }
+  if (!std::exchange(failing_, true)) problem("cannot write " + path_);
+  // Half a record would spoil the next one.
+  if (::ftruncate(descriptor_, static_cast<off_t>(size_)) != 0) open_for_append();
+}
+
+}  // namespace lbgp::daemon

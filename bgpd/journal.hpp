@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// What local clients have announced, kept over a restart: the API requests that changed something, in a file.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace lbgp::daemon {
+
+// One record a line: CRC-32 of the rest, owner, the API request as it came. Records are appended with one write()
+// each, so that a kill at any instant tears at most the last one, which was not acknowledged. They are not synced
+// to the disk one by one: a power cut takes the clients with it, who announce again. Without a usable directory
+// the daemon works all the same and says so.
+class Journal {
+ public:
+  using Replay = std::function<void(std::string_view owner, std::string_view request)>;
+  // Calls its argument for every record that a fresh journal begins with.
+  using Snapshot = std::function<void(const Replay&)>;
+
+  explicit Journal(std::string directory);
+  ~Journal();
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+
+  // What keeps us from starting (another instance has it), or nothing.
+  [[nodiscard]] std::string lock();
+  // The last daemon on this directory did not say goodbye with mark_clean_stop(): it crashed or was restarted.
+  [[nodiscard]] bool was_cut_off() const { return was_cut_off_; }
+  void mark_clean_stop();
+  // Replays what is there. Records that are damaged are passed over and the file is kept aside for a look.
+  // Returns whether a journal existed.
+  bool restore(const Replay& replay);
+  // Starts the file anew with what is true now.
+  void rewrite(const Snapshot& snapshot);
+  void append(std::string_view owner, std::string_view request);
+  // The file has grown to several times what it would be if rewritten.
+  [[nodiscard]] bool wants_rewrite() const { return size_ > kRewriteMinimum && size_ > 4 * fresh_size_; }
+
+  [[nodiscard]] bool usable() const { return descriptor_ >= 0; }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  static constexpr std::uint64_t kRewriteMinimum = std::uint64_t{16} << 20;
+  void problem(std::string_view what);
+  void open_for_append();
+
+  std::string directory_;
+  std::string path_;
+  int lock_ = -1;
+  int descriptor_ = -1;
+  std::uint64_t size_ = 0;
+  std::uint64_t fresh_size_ = 0;
+  std::string record_;    // kept for its capacity
+  bool was_cut_off_ = false;
+  bool failing_ = false;  // the last write failed: say so once
+};
+
+}  // namespace lbgp::daemon

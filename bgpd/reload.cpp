@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// The file again: what differs is applied, what does not is not touched.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "bgpd/daemon.hpp"
+#include "bgpd/log/events.hpp"
+#include "conf/diff.hpp"
+
+namespace lbgp::daemon {
+
+namespace {
+
+const conf::Neighbor* find(const conf::Compiled& compiled, const std::string& name) {
+  const auto found = std::find_if(compiled.neighbors.begin(), compiled.neighbors.end(),
+                                  [&](const conf::Neighbor& neighbor) { return neighbor.name == name; });
+  return found == compiled.neighbors.end() ? nullptr : &*found;
+}
+
+// What the peer is told when its session has to be made anew (RFC 4486), or that it stays down.
+std::optional<fsm::ManualStop> reset_for(const conf::NeighborDiff& diff, const conf::Neighbor& neighbor) {
+  if (!diff.needs(conf::Impact::Reset)) return std::nullopt;
+  if (neighbor.session.shutdown)
+    return fsm::ManualStop{
+        wire::Notification{wire::ErrorCode::Cease, wire::subcode::kAdministrativeShutdown,
+                           wire::encode_shutdown_communication(neighbor.session.shutdown_message)},
+        fsm::DownReason::UserShutdown, false};
+  return fsm::ManualStop{
+      wire::Notification{wire::ErrorCode::Cease, wire::subcode::kOtherConfigurationChange, {}}, diff.reset_reason(),
+      true};
+}
+
+void log_plan(const conf::Diff& diff) {
+  const auto list = [](const char* what, const std::vector<std::string>& names) {
+    for (const std::string& name : names) log::config_applied(fmt::format("{} {}", what, name));
+  };
+  if (diff.empty()) log::config_applied("nothing changes");
+  if (diff.router_replaced) log::config_applied("another router: every session is made anew");
+  list("neighbor added:", diff.added);
+  list("neighbor removed:", diff.removed);
+  for (const conf::NeighborDiff& changed : diff.changed)
+    for (const conf::Change& change : changed.changes)
+      log::config_applied(fmt::format("neighbor {}: {} ({})", changed.name, change.option, to_string(change.impact)));
+  list("changed:", diff.global);
+  list("changed:", diff.policies);
+  list("changed:", diff.pools);
+}
+
+}  // namespace
+
+std::string Daemon::reload() {
+  LoadedConfiguration loaded = load_configuration(options_.config_file);
+  for (const std::string& warning : loaded.warnings) log::config_warning(warning);
+  if (!loaded.problems.empty()) {
+    std::string text;
+    for (const std::string& problem : loaded.problems) {
+      log::config_problem(problem);
+      text += problem + "\n";
+    }
+    log::config_kept();
+    return text;
+  }
+  complete(loaded.configuration.compiled);
+  apply(loaded.configuration.compiled);
+  configuration_ = std::move(loaded.configuration);
+  return "";
+}
+
+void Daemon::apply(const conf::Compiled& next) {
+  const conf::Diff diff = conf::diff(configuration_.compiled, next);
+  log_plan(diff);
+  router_id_ = next.global.router_id;
+  neighbors_.set_log_changes(next.log_neighbor_changes);
+  for (const std::string& name : diff.removed)
+    if (const auto address = wire::parse_address(name)) neighbors_.remove(*address);
+  rib_.configure(next.global, next.policies);
+  routes_.configure(next.pools, next.global.local_as);
+  for (const conf::NeighborDiff& changed : diff.changed)
+    if (const conf::Neighbor* neighbor = find(next, changed.name)) apply(changed, *neighbor);
+  for (const std::string& name : diff.added)
+    if (const conf::Neighbor* neighbor = find(next, name)) neighbors_.add(*neighbor);
+  neighbors_.routes_changed();
+}
+
+void Daemon::apply(const conf::NeighborDiff& diff, const conf::Neighbor& neighbor) {
+  neighbors_.change(neighbor, reset_for(diff, neighbor));
+  if (!diff.needs(conf::Impact::SoftIn)) return;
+  net::PeerLink* link = neighbors_.find(neighbor.transport.peer_address);
+  // What is not stored is asked for again (RFC 2918).
+  for (wire::Family family : wire::kFamilies)
+    if (link != nullptr && !neighbor.routes.families[family].soft_reconfiguration_inbound)
+      static_cast<void>(link->peering().request_refresh(family));
+}
+
+}  // namespace lbgp::daemon

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// What API requests do.
+#include "bgpd/route_service.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <utility>
+
+#include "bgpd/api/changes.hpp"
+#include "bgpd/api/list_filter.hpp"
+#include "bgpd/log/events.hpp"
+#include "bgpd/version.hpp"
+
+namespace lbgp::daemon {
+
+namespace {
+
+// A bound on what local clients can make us hold, far above any use.
+constexpr std::size_t kMaxRoutes = 2'000'000;
+
+fsm::TimePoint now() { return std::chrono::steady_clock::now(); }
+
+std::size_t count(const std::vector<api::RouteGroup>& groups) {
+  std::size_t prefixes = 0;
+  for (const api::RouteGroup& group : groups) prefixes += group.prefixes.size();
+  return prefixes;
+}
+
+}  // namespace
+
+RouteService::RouteService(rib::Rib& rib, Journal& journal, std::function<void()> changed)
+    : rib_(rib), journal_(journal), changed_(std::move(changed)) {}
+
+void RouteService::configure(std::vector<rib::VipPool> pools, wire::AsNumber local_as) {
+  pools_ = std::move(pools);
+  local_as_ = local_as;
+}
+
+void RouteService::answer(const Owner& owner, std::string_view line, std::string& out) {
+  const api::ParsedLine parsed = api::parse_line(line);
+  api::Replies replies(out, parsed.batch);
+  changed_something_ = false;
+  for (const auto& item : parsed.items) {
+    if (const auto* rejected = std::get_if<api::Rejected>(&item)) {
+      log::api_refused(owner.name, rejected->error.reason);
+      replies.error(rejected->id, rejected->error);
+      continue;
+    }
+    const auto& request = std::get<api::Request>(item);
+    std::visit([&](const auto& call) { perform(owner, request, call, replies); }, request.call);
+  }
+  // Written before the client is told: what is acknowledged survives us.
+  if (changed_something_) journal_.append(owner.name, line);
+  replies.finish();
+  if (!changed_something_) return;
+  changed_();
+  if (journal_.wants_rewrite())
+    journal_.rewrite([this](const Journal::Replay& keep) { snapshot(keep); });
+}
+
+void RouteService::refuse(const Owner& owner, const api::Request& request, const api::Error& error,
+                          api::Replies& replies) {
+  log::api_refused(owner.name, error.reason);
+  replies.error(request.id, error);
+}
+
+rib::CommitResult RouteService::commit(const Owner& owner, std::span<const rib::LocalChange> changes) {
+  const rib::CommitResult result = rib_.commit(owner.name, changes, now());
+  changed_something_ = changed_something_ || result.changed > 0;
+  return result;
+}
+
+bool RouteService::over_limit(const std::vector<api::RouteGroup>& groups) const {
+  return rib_.local_count() + count(groups) > kMaxRoutes;
+}
+
+void RouteService::perform(const Owner& owner, const api::Request& request, const api::Announce& call,
+                           api::Replies& replies) {
+  if (over_limit(call.routes))
+    return refuse(owner, request,
+                  {api::ErrorCode::TooManyRoutes, fmt::format("more than {} routes in all", kMaxRoutes), "", "", {}},
+                  replies);
+  auto groups = api::apply_pools(pools_, owner.identity, call.routes);
+  if (!groups) return refuse(owner, request, groups.error(), replies);
+  const rib::CommitResult result = commit(owner, api::announcements(*groups, local_as_));
+  log::routes_changed(owner.name, result.changed, 0, result.commit);
+  replies.announced(request.id, {count(*groups), result.changed, result.commit});
+}
+
+void RouteService::perform(const Owner& owner, const api::Request& request, const api::Withdraw& call,
+                           api::Replies& replies) {
+  const rib::CommitResult result = commit(owner, api::withdrawals(call));
+  log::routes_changed(owner.name, 0, result.changed, result.commit);
+  replies.withdrawn(request.id, {call.prefixes.size(), result.changed, result.not_found, result.commit});
+}
+
+void RouteService::perform(const Owner& owner, const api::Request& request, const api::Sync& call,
+                           api::Replies& replies) {
+  auto groups = api::apply_pools(pools_, owner.identity, call.routes);
+  if (!groups) return refuse(owner, request, groups.error(), replies);
+  const std::vector<rib::LocalRoute> current = routes_of(owner.name);
+  const api::SyncPlan plan = api::plan_sync(current, *groups, local_as_);
+  const rib::CommitResult result = commit(owner, plan.changes);
+  log::routes_changed(owner.name, plan.announced, plan.withdrawn, result.commit);
+  replies.synced(request.id, {plan.announced, plan.withdrawn, plan.unchanged, result.commit});
+}
+
+void RouteService::perform(const Owner&, const api::Request& request, const api::List& call,
+                           api::Replies& replies) {
+  const api::ListFilter filter(call);
+  replies.begin_list(request.id);
+  rib_.for_each_local(filter.owner(), [&](std::string_view owner, const rib::LocalRoute& route) {
+    if (filter.wants(owner, route)) replies.list_route(owner, route);
+  });
+  replies.end_list();
+}
+
+void RouteService::perform(const Owner&, const api::Request& request, const api::Version&, api::Replies& replies) {
+  replies.version(request.id, kVersion);
+}
+
+std::vector<rib::LocalRoute> RouteService::routes_of(std::string_view owner) const {
+  std::vector<rib::LocalRoute> routes;
+  rib_.for_each_local(owner, [&](std::string_view, const rib::LocalRoute& route) { routes.push_back(route); });
+  return routes;
+}
+
+void RouteService::snapshot(const Journal::Replay& keep) const {
+  std::string request;
+  rib_.for_each_local("", [&](std::string_view owner, const rib::LocalRoute& route) {
+    if (!owner.starts_with(kOwnerPrefix)) return;
+    request.clear();
+    api::append_announce_request(route, request);
+    keep(owner, request);
+  });
+}
+
+void RouteService::restore() {
+  journal_.restore([this](std::string_view owner, std::string_view line) { replay(owner, line); });
+  if (rib_.local_count() > 0) log::journal_restored(rib_.local_count(), journal_.path());
+  journal_.rewrite([this](const Journal::Replay& keep) { snapshot(keep); });
+}
+
+// What was allowed when it was announced stays announced, even if the pools say otherwise by now: a restart is no
+// moment to lose a route. Pools that still hold a prefix give it their communities as they are today.
+void RouteService::replay(std::string_view name, std::string_view line) {
+  const Owner owner{std::string(name), {"root", {}}};
+  const auto with_pools = [&](const std::vector<api::RouteGroup>& groups) {
+    auto allowed = api::apply_pools(pools_, owner.identity, groups);
+    return allowed ? *std::move(allowed) : groups;
+  };
+  for (const auto& item : api::parse_line(line).items) {
+    const auto* request = std::get_if<api::Request>(&item);
+    if (request == nullptr) continue;
+    if (const auto* announce = std::get_if<api::Announce>(&request->call))
+      commit(owner, api::announcements(with_pools(announce->routes), local_as_));
+    else if (const auto* withdraw = std::get_if<api::Withdraw>(&request->call))
+      commit(owner, api::withdrawals(*withdraw));
+    else if (const auto* sync = std::get_if<api::Sync>(&request->call))
+      commit(owner, api::plan_sync(routes_of(owner.name), with_pools(sync->routes), local_as_).changes);
+  }
+}
+
+}  // namespace lbgp::daemon

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// What API requests do: to the routes of the RIB, and to the journal that keeps them.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bgpd/api/pool_check.hpp"
+#include "bgpd/api/replies.hpp"
+#include "bgpd/api/request.hpp"
+#include "bgpd/journal.hpp"
+#include "rib/rib.hpp"
+
+namespace lbgp::daemon {
+
+// Owners that are clients; "config" and the like are not.
+inline constexpr std::string_view kOwnerPrefix = "uid ";
+
+// A client, as far as its routes are concerned.
+struct Owner {
+  std::string name;  // "uid 1000": whose routes they are, whatever connection they came by
+  api::ClientIdentity identity;
+};
+
+class RouteService {
+ public:
+  // `changed` is called when peers may have to be told something.
+  RouteService(rib::Rib& rib, Journal& journal, std::function<void()> changed);
+
+  void configure(std::vector<rib::VipPool> pools, wire::AsNumber local_as);
+  // Does what the line asks, appends the answer.
+  void answer(const Owner& owner, std::string_view line, std::string& out);
+  // At start: what the journal holds becomes true again.
+  void restore();
+
+ private:
+  void perform(const Owner& owner, const api::Request& request, const api::Announce& call, api::Replies& replies);
+  void perform(const Owner& owner, const api::Request& request, const api::Withdraw& call, api::Replies& replies);
+  void perform(const Owner& owner, const api::Request& request, const api::Sync& call, api::Replies& replies);
+  void perform(const Owner& owner, const api::Request& request, const api::List& call, api::Replies& replies);
+  void perform(const Owner& owner, const api::Request& request, const api::Version& call, api::Replies& replies);
+  void refuse(const Owner& owner, const api::Request& request, const api::Error& error, api::Replies& replies);
+  rib::CommitResult commit(const Owner& owner, std::span<const rib::LocalChange> changes);
+  void replay(std::string_view owner, std::string_view line);
+  void snapshot(const Journal::Replay& keep) const;
+  [[nodiscard]] std::vector<rib::LocalRoute> routes_of(std::string_view owner) const;
+  [[nodiscard]] bool over_limit(const std::vector<api::RouteGroup>& groups) const;
+
+  rib::Rib& rib_;
+  Journal& journal_;
+  std::function<void()> changed_;
+  std::vector<rib::VipPool> pools_;
+  wire::AsNumber local_as_;
+  bool changed_something_ = false;  // the line at hand
+};
+
+}  // namespace lbgp::daemon

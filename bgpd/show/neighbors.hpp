@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is told about a neighbor.
+#pragma once
+
+#include "bgpd/cli/show_neighbors.hpp"
+#include "bgpd/cli/show_summary.hpp"
+#include "bgpd/net/peer_link.hpp"
+#include "rib/rib.hpp"
+
+namespace lbgp::daemon::show {
+
+[[nodiscard]] cli::SummaryPeer summary_row(const net::PeerLink& link, const rib::Rib& rib, wire::Family family);
+// Its pointers are into the link.
+[[nodiscard]] cli::NeighborData neighbor(const net::PeerLink& link, const rib::Rib& rib);
+
+}  // namespace lbgp::daemon::show

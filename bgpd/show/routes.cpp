@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Routes for `show`: the table, one route, a neighbor's Adj-RIBs, next hops.
+#include <ctime>
+#include <map>
+
+#include "bgpd/daemon.hpp"
+#include "bgpd/net/interfaces.hpp"
+#include "bgpd/show/clock.hpp"
+#include "bgpd/show/source.hpp"
+
+namespace lbgp::daemon {
+
+namespace {
+
+cli::seconds utc_offset() {
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  ::localtime_r(&now, &local);
+  return cli::seconds(local.tm_gmtoff);
+}
+
+std::string_view hostname_of(const net::PeerLink& link) {
+  const fsm::Negotiated* negotiated = link.peering().fsm().negotiated();
+  const auto* fqdn = negotiated != nullptr ? negotiated->received.find<wire::FqdnCapability>() : nullptr;
+  return fqdn != nullptr ? std::string_view(fqdn->hostname) : std::string_view();
+}
+
+cli::PathData path_data(const rib::PathView& path, const Neighbors& neighbors) {
+  cli::PathData data;
+  data.path = path;
+  data.last_update = show::epoch(path.since);
+  const net::PeerLink* link = path.peer ? neighbors.find(*path.peer) : nullptr;
+  if (link == nullptr) return data;
+  data.peer = link->peering().neighbor().name;
+  data.peer_hostname = hostname_of(*link);
+  data.peer_router_id = link->peering().session().peer_id;
+  return data;
+}
+
+}  // namespace
+
+cli::TableHead ShowSource::table_head(wire::Family family) {
+  const rib::TableSummary summary = daemon_.rib().summary(family);
+  const rib::GlobalSettings& global = daemon_.configuration().compiled.global;
+  return {.family = family,
+          .version = summary.version,
+          .router_id = daemon_.router_id(),
+          .default_local_pref = global.default_local_pref,
+          .local_as = global.local_as,
+          .hostname = daemon_.hostname(),
+          .utc_offset = utc_offset(),
+          .routes = summary.routes,
+          .paths = summary.paths};
+}
+
+void ShowSource::visit_route(const rib::RouteView& route, bool advertised, const RouteVisitor& visit) {
+  const Neighbors& neighbors = daemon_.neighbors();
+  std::vector<cli::PathData> paths;
+  for (const rib::PathView& path : route.paths) paths.push_back(path_data(path, neighbors));
+  std::vector<cli::AdvertisedTo> told;
+  if (advertised)
+    for (const rib::PeerId id : daemon_.rib().advertised_to(route.prefix))
+      if (const net::PeerLink* link = neighbors.find(id))
+        told.push_back({link->peering().neighbor().name, hostname_of(*link)});
+  visit({route.prefix, route.version, paths, told});
+}
+
+void ShowSource::for_each_route(wire::Family family, bool advertised, const RouteVisitor& visit) {
+  daemon_.rib().for_each_route(family,
+                               [&](const rib::RouteView& route) { visit_route(route, advertised, visit); });
+}
+
+bool ShowSource::find_route(const wire::Prefix& prefix, const RouteVisitor& visit) {
+  return daemon_.rib().find(prefix, [&](const rib::RouteView& route) { visit_route(route, true, visit); });
+}
+
+bool ShowSource::find_route(const wire::IpAddress& address, const RouteVisitor& visit) {
+  return daemon_.rib().lookup(address, [&](const rib::RouteView& route) { visit_route(route, true, visit); });
+}
+
+void ShowSource::for_each_adjacent(std::string_view neighbor, wire::Family family, cli::RouteSelection selection,
+                                   const AdjVisitor& visit) {
+  const auto address = wire::parse_address(neighbor);
+  const net::PeerLink* link = address ? daemon_.neighbors().find(*address) : nullptr;
+  if (link == nullptr) return;
+  if (selection == cli::RouteSelection::Advertised)
+    daemon_.rib().for_each_advertised(link->peering().rib_id(), family, visit);
+  else
+    daemon_.rib().for_each_received(link->peering().rib_id(), family, visit);
+}
+
+std::vector<cli::NexthopData> ShowSource::nexthops() {
+  const auto addresses = net::interface_addresses();
+  std::map<wire::IpAddress, cli::NexthopData> found;
+  const auto note = [&](const rib::PathView& path) {
+    if (!path.peer) return;
+    const wire::IpAddress& address = path.attributes->next_hop.address;
+    cli::NexthopData& entry = found[address];
+    entry.address = address;
+    entry.valid = entry.valid || path.valid;
+    ++entry.paths;
+    if (const net::PeerLink* link = daemon_.neighbors().find(address))
+      entry.peer = link->peering().neighbor().name;
+    for (const net::InterfaceAddress& candidate : addresses)
+      if (candidate.network.contains(address)) entry.interface_name = candidate.interface;
+  };
+  for (wire::Family family : wire::kFamilies)
+    daemon_.rib().for_each_route(family, [&](const rib::RouteView& route) {
+      for (const rib::PathView& path : route.paths) note(path);
+    });
+  std::vector<cli::NexthopData> result;
+  for (auto& [address, entry] : found) result.push_back(std::move(entry));
+  return result;
+}
+
+}  // namespace lbgp::daemon

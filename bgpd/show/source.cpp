@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// The daemon as `show` sees it, and what `clear` does.
+#include "bgpd/show/source.hpp"
+
+#include <fmt/format.h>
+#include <malloc.h>
+#include <spdlog/spdlog.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "bgpd/daemon.hpp"
+#include "bgpd/show/clock.hpp"
+#include "bgpd/show/neighbors.hpp"
+#include "bgpd/version.hpp"
+#include "conf/render.hpp"
+
+namespace lbgp::daemon {
+
+namespace {
+
+std::size_t resident_octets() {
+  std::ifstream statm("/proc/self/statm");
+  std::size_t total = 0;
+  std::size_t resident = 0;
+  statm >> total >> resident;
+  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+std::string ShowSource::hostname() { return daemon_.hostname(); }
+bool ShowSource::has_instance() { return daemon_.configuration().compiled.has_router; }
+
+cli::VersionData ShowSource::version() {
+  utsname system{};
+  ::uname(&system);
+  return {.version = kVersion,
+          .hostname = daemon_.hostname(),
+          .system = fmt::format("{}({})", system.sysname, system.release),
+          .build = ""};
+}
+
+cli::MemoryData ShowSource::memory() {
+  cli::MemoryData data;
+  data.resident = resident_octets();
+  data.heap = ::mallinfo2().uordblks;
+  for (wire::Family family : wire::kFamilies) {
+    const rib::TableSummary summary = daemon_.rib().summary(family);
+    data.parts.push_back({fmt::format("{} routes", to_string(family)), summary.routes, summary.memory});
+  }
+  return data;
+}
+
+std::string ShowSource::running_config() {
+  return conf::render(conf::spell_out_profile(daemon_.configuration().config), {.mask_passwords = true});
+}
+
+cli::PrefixLists ShowSource::prefix_lists(wire::Family family) {
+  return daemon_.configuration().compiled.policies.prefix_lists[family];
+}
+
+cli::SummaryData ShowSource::summary(wire::Family family) {
+  const conf::Compiled& compiled = daemon_.configuration().compiled;
+  const rib::TableSummary table = daemon_.rib().summary(family);
+  cli::SummaryData data;
+  data.family = family;
+  data.router_id = daemon_.router_id();
+  data.local_as = compiled.global.local_as;
+  data.table_version = table.version;
+  data.rib_count = table.routes;
+  data.rib_memory = table.memory;
+  data.peer_group_count = compiled.peer_groups.size();
+  data.peer_group_memory = compiled.peer_groups.size() * sizeof(conf::PeerGroup);
+  data.multipath_relax = compiled.global.multipath_relax;
+  data.compare_router_id = compiled.global.compare_router_id;
+  for (const auto& [address, link] : daemon_.neighbors().links())
+    if (link->peering().neighbor().session.families.contains(family))
+      data.peers.push_back(show::summary_row(*link, daemon_.rib(), family));
+  data.peer_memory = data.peers.size() * sizeof(net::PeerLink);
+  return data;
+}
+
+std::vector<std::string> ShowSource::neighbor_names() {
+  std::vector<std::string> names;
+  for (const auto& [address, link] : daemon_.neighbors().links())
+    names.push_back(link->peering().neighbor().name);
+  return names;
+}
+
+bool ShowSource::find_neighbor(std::string_view name, const NeighborVisitor& visit) {
+  const auto address = wire::parse_address(name);
+  const net::PeerLink* link = address ? daemon_.neighbors().find(*address) : nullptr;
+  if (link == nullptr) return false;
+  visit(show::neighbor(*link, daemon_.rib()));
+  return true;
+}
+
+std::vector<cli::PeerGroupData> ShowSource::peer_groups() {
+  std::vector<cli::PeerGroupData> groups;
+  for (const conf::PeerGroup& group : daemon_.configuration().compiled.peer_groups) {
+    cli::PeerGroupData data;
+    data.name = group.name;
+    for (const std::string& member : group.members) {
+      const auto address = wire::parse_address(member);
+      const net::PeerLink* link = address ? daemon_.neighbors().find(*address) : nullptr;
+      if (link == nullptr) continue;
+      const fsm::SessionSettings& session = link->peering().neighbor().session;
+      data.members.push_back({member, link->peering().fsm().state()});
+      data.families = data.families | session.families;
+      data.ibgp = session.remote_as.kind == fsm::RemoteAs::Kind::Internal;
+      if (session.remote_as.kind == fsm::RemoteAs::Kind::Number) {
+        data.remote_as = session.remote_as.number;
+        data.ibgp = session.remote_as.number == session.local_as;
+      }
+    }
+    groups.push_back(std::move(data));
+  }
+  return groups;
+}
+
+cli::InstanceData ShowSource::instance() {
+  cli::InstanceData data{daemon_.router_id(), 0, 0};
+  for (const auto& [address, link] : daemon_.neighbors().links()) {
+    ++data.peers;
+    if (link->peering().fsm().state() == fsm::State::Established) ++data.established;
+  }
+  return data;
+}
+
+void ShowSource::clear(std::string_view neighbor, const cli::Request& request) {
+  const auto address = wire::parse_address(neighbor);
+  net::PeerLink* link = address ? daemon_.neighbors().find(*address) : nullptr;
+  if (link == nullptr) return;
+  if (!request.soft)
+    return link->stop({wire::Notification{wire::ErrorCode::Cease, wire::subcode::kAdministrativeReset, {}},
+                       fsm::DownReason::UserReset, true});
+  Peering& peering = link->peering();
+  for (wire::Family family : wire::kFamilies) {
+    if (request.family && *request.family != family) continue;
+    const bool stored = peering.neighbor().routes.families[family].soft_reconfiguration_inbound;
+    if (request.in || !request.out) {
+      if (stored)
+        daemon_.rib().reapply_inbound(peering.rib_id(), family);
+      else
+        static_cast<void>(peering.request_refresh(family));
+    }
+    if (request.out || !request.in) daemon_.rib().on_route_refresh(peering.rib_id(), family);
+  }
+  daemon_.neighbors().routes_changed();
+}
+
+cli::Outcome ShowSource::write() {
+  return {fmt::format("% The running configuration is {} as last loaded: edit the file and reload it\n",
+                      daemon_.options().config_file),
+          cli::Code::Warning};
+}
+
+cli::Outcome ShowSource::configure() {
+  return {fmt::format("% The configuration is changed in {}: edit the file and reload it\n",
+                      daemon_.options().config_file),
+          cli::Code::Warning};
+}
+
+// Every topic raises the same flag: the log says which event is which.
+void ShowSource::debug(std::string_view topic, bool on) {
+  if (topic.empty())
+    topics_.clear();
+  else if (on)
+    topics_.emplace(topic);
+  else
+    topics_.erase(std::string(topic));
+  spdlog::set_level(topics_.empty() ? spdlog::level::from_str(daemon_.options().log_level) : spdlog::level::debug);
+}
+
+std::vector<std::string> ShowSource::debugging() { return {topics_.begin(), topics_.end()}; }
+
+}  // namespace lbgp::daemon

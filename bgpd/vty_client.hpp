@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// One connection to the vty socket: a command in, an answer out.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "bgpd/cli/shell.hpp"
+#include "bgpd/cli/vty_codec.hpp"
+#include "bgpd/client_handler.hpp"
+
+namespace lbgp::daemon {
+
+class VtyClient final : public ClientHandler {
+ public:
+  // Both outlive the client.
+  VtyClient(const cli::Shell& shell, cli::Source& source) : session_(shell), source_(source) {}
+  std::span<char> read_area(std::size_t size) override;
+  void received(std::size_t size) override;
+  Next run(std::string& out) override;
+  void timed_out(std::string&) override {}
+  [[nodiscard]] bool mid_request() const override { return false; }  // people think while they type
+
+ private:
+  cli::Session session_;
+  cli::Source& source_;
+  cli::LineSplitter lines_;
+  std::vector<char> buffer_;
+};
+
+}  // namespace lbgp::daemon

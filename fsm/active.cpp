@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Active (RFC 4271 §8.2.2): listening, waiting for the next attempt, or connected with a delayed OPEN.
+#include <fmt/format.h>
+
+#include "fsm/session.hpp"
+
+namespace lbgp::fsm {
+namespace {
+
+struct Active {
+  Session& session;
+  Step& step;
+
+  void operator()(const OneOf<ManualStart, SendProgress, SendBlocked, PeerReconnected> auto&) const {}
+  // Event 2: SendNOTIFICATIONwithoutOPEN holds while the OPEN is delayed.
+  void operator()(const ManualStop& event) const { session.stop(event, step); }
+  // Event 9. The incoming session never connects; its timer does not run.
+  void operator()(const ConnectRetryTimerExpires&) const {
+    if (session.side == Side::Outgoing) session.connect(step);
+  }
+  // Event 12.
+  void operator()(const DelayOpenTimerExpires&) const { session.enter_open_sent(step); }
+  // Events 16 and 17.
+  void operator()(const OneOf<TcpConnectionEstablished, TcpConnectionAccepted> auto&) const {
+    session.start_delay_open(step);
+  }
+  // Event 18.
+  void operator()(const TcpConnectionFails& event) const {
+    ++session.connect_retry_counter;
+    session.lose_connection();
+    session.end({.kind = EndKind::ConnectionLost,
+                 .reason = DownReason::CloseSession,
+                 .detail = event.reason.empty() ? "peer closed the connection" : event.reason},
+                step);
+  }
+  // Event 20.
+  void operator()(const OpenReceived& event) const {
+    if (session.delay_open_at)
+      session.accept_open(event.open, step);
+    else
+      give_up("OPEN");
+  }
+  // Events 21 and 22, with SendNOTIFICATIONwithoutOPEN.
+  void operator()(const MessageError& event) const { session.fail(event.error, step); }
+  // Events 24 and 25.
+  void operator()(const NotificationReceived& event) const {
+    session.take_notification(event.notification, step);
+  }
+  // Event 23.
+  void operator()(const OpenCollisionDump&) const { session.dump(step); }
+  void operator()(const HoldTimerExpires&) const { give_up("HoldTimer"); }
+  void operator()(const KeepaliveTimerExpires&) const { give_up("KeepaliveTimer"); }
+  void operator()(const SendHoldTimerExpires&) const { give_up("SendHoldTimer"); }
+  void operator()(const KeepaliveReceived&) const { give_up("KEEPALIVE"); }
+  void operator()(const UpdateReceived&) const { give_up("UPDATE"); }
+  void operator()(const RouteRefreshReceived&) const { give_up("ROUTE-REFRESH"); }
+
+  // "Any other event" of RFC 4271: closes without a word.
+  void give_up(std::string_view what) const {
+    ++session.connect_retry_counter;
+    session.end({.kind = EndKind::ErrorFound,
+                 .reason = DownReason::CloseSession,
+                 .detail = fmt::format("{} has no place in Active", what)},
+                step);
+  }
+};
+
+}  // namespace
+
+void in_active(Session& session, const SessionEvent& event, Step& step) {
+  std::visit(Active{session, step}, event);
+}
+
+}  // namespace lbgp::fsm

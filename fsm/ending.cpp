@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a session's end means for the peer's routes, and its words.
+#include "fsm/ending.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace lbgp::fsm {
+namespace {
+
+bool is_hard_reset(const std::optional<wire::Notification>& notification) {
+  return notification && notification->code == wire::ErrorCode::Cease &&
+         notification->subcode == wire::subcode::kHardReset;
+}
+
+// Whether the end is one that the peer is expected to come back from with its forwarding intact.
+bool bridges(const Negotiated& negotiated, const Ending& ending) {
+  switch (ending.kind) {
+    case EndKind::ConnectionLost:
+    case EndKind::Replaced:
+      return true;
+    case EndKind::NotificationReceived:
+    case EndKind::ErrorFound:
+    case EndKind::HoldTimerExpired:
+    case EndKind::SendHoldTimerExpired:
+      return negotiated.notification_bit && !is_hard_reset(ending.notification);
+    case EndKind::Stopped:    // our operator wants the peer gone
+    case EndKind::Collision:  // a session that the peer gives up on purpose, for another one that is coming
+                              // up
+    case EndKind::Unreachable:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+wire::FamilySet stale_families(const Negotiated& negotiated, const Ending& ending) {
+  wire::FamilySet kept;
+  if (!negotiated.graceful_restart || !bridges(negotiated, ending)) return kept;
+  for (wire::Family family : wire::kFamilies)
+    if (negotiated.codec.families.contains(family) && negotiated.peer_families[family].listed)
+      kept.insert(family);
+  return kept;
+}
+
+wire::Notification hard_reset(const wire::Notification& inner) {
+  wire::Notification outer{wire::ErrorCode::Cease, wire::subcode::kHardReset, {}};
+  outer.data.push_back(static_cast<std::uint8_t>(inner.code));
+  outer.data.push_back(inner.subcode);
+  outer.data.insert(outer.data.end(), inner.data.begin(), inner.data.end());
+  return outer;
+}
+
+std::string received_words(const wire::Notification& notification) {
+  const std::string text = one_line(wire::shutdown_communication(notification));
+  return fmt::format("peer sent {}{}{}", wire::to_string(notification), text.empty() ? "" : ": ", text);
+}
+
+std::string one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  return text;
+}
+
+}  // namespace lbgp::fsm

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Back-off: doubling from a second to a minute, forgotten after a stable minute.
+#include "fsm/idle_hold.hpp"
+
+#include <algorithm>
+
+namespace lbgp::fsm {
+namespace {
+
+// A received NOTIFICATION by its code. Cease and an expired hold timer are a peer that goes; the rest is a
+// quarrel.
+Blame blame(const wire::Notification& received) {
+  using wire::ErrorCode;
+  if (received.code == ErrorCode::Cease) {
+    // The peer still has another connection of ours, perhaps a dead one: nothing is wrong with this one.
+    return received.subcode == wire::subcode::kConnectionCollisionResolution ? Blame::Unreachable
+                                                                             : Blame::Flap;
+  }
+  if (received.code == ErrorCode::HoldTimerExpired || received.code == ErrorCode::SendHoldTimerExpired)
+    return Blame::Flap;
+  return Blame::Fault;
+}
+
+constexpr std::uint32_t kMostFailures = 7;  // the seventh holds for the longest time already
+
+seconds backed_off(std::uint32_t failures) {
+  return std::min(kFirstHold * (1U << (failures - 1)), kLongestHold);
+}
+
+}  // namespace
+
+Blame blame(const Ending& ending) {
+  switch (ending.kind) {
+    case EndKind::Stopped:
+    case EndKind::Collision:
+    case EndKind::Replaced:
+      return Blame::None;
+    case EndKind::Unreachable:
+      return Blame::Unreachable;
+    case EndKind::ConnectionLost:
+      return ending.from < State::OpenConfirm ? Blame::Unreachable : Blame::Flap;
+    case EndKind::NotificationReceived:
+      return blame(ending.notification.value_or(wire::Notification{}));
+    case EndKind::HoldTimerExpired:
+    case EndKind::SendHoldTimerExpired:
+      return Blame::Flap;
+    case EndKind::ErrorFound:
+      return Blame::Fault;
+  }
+  return Blame::None;
+}
+
+void IdleHold::after(const Ending& ending, std::optional<TimePoint::duration> lived,
+                     const SessionSettings& settings, Moment moment) {
+  if (lived && *lived >= kStableTime) failures = 0;
+  switch (blame(ending)) {
+    case Blame::None:
+      return wait(moment.jittered(kFirstHold));
+    case Blame::Unreachable:
+      return wait(moment.jittered(settings.connect_retry, kFirstHold));
+    case Blame::Flap:
+      return punish(lived, false, moment);
+    case Blame::Fault:
+      return punish(lived, true, moment);
+  }
+}
+
+void IdleHold::clear(Moment moment) {
+  failures = 0;
+  deaf = false;
+  until = moment.jittered(kFirstHold);
+}
+
+// An attempt that is due already is not put off: connections that come and go must not keep us from trying.
+void IdleHold::wait(TimePoint deadline) {
+  if (!until) until = deadline;
+}
+
+void IdleHold::punish(std::optional<TimePoint::duration> lived, bool fault, Moment moment) {
+  failures = std::min(failures + 1, kMostFailures);
+  const TimePoint deadline = moment.jittered(backed_off(failures));
+  until = until ? std::max(*until, deadline) : deadline;
+  deaf = deaf || fault || (lived.has_value() && failures > kToleratedFlaps);
+}
+
+}  // namespace lbgp::fsm

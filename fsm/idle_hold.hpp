@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// IdleHoldTimer and DampPeerOscillations (RFC 4271 §8.1.1): when a peering that ended is tried again.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "fsm/ending.hpp"
+#include "fsm/moment.hpp"
+#include "fsm/settings.hpp"
+
+namespace lbgp::fsm {
+
+inline constexpr seconds kFirstHold{1};  // after a clean end or a first failure
+inline constexpr seconds kLongestHold{60};
+inline constexpr seconds kStableTime{60};            // a session that lived so long clears the back-off
+inline constexpr std::uint32_t kToleratedFlaps = 3;  // sessions in a row that the peer may end early
+
+// How much an ending speaks against trying again at once.
+enum class Blame : std::uint8_t {
+  None,         // our own doing, or a collision
+  Unreachable,  // no BGP was spoken: retry as `timers connect` says, without growth
+  Flap,         // the peer left: back off, but let it come back by itself
+  Fault,        // one side finds the other wrong: back off, in both directions
+};
+[[nodiscard]] Blame blame(const Ending& ending);
+
+// Plain data, as everything in a peering. `until` unset: no attempt is being held back.
+struct IdleHold {
+  std::optional<TimePoint> until;
+  std::uint32_t failures = 0;  // in a row
+  bool deaf = false;           // while held, incoming connections are refused too
+
+  // A connection ended, or never came about. `lived`: how long it was Established.
+  void after(const Ending& ending, std::optional<TimePoint::duration> lived, const SessionSettings& settings,
+             Moment moment);
+  // Tries again soon, with no memory of failures: after the operator's own doing.
+  void clear(Moment moment);
+  void release() {
+    until.reset();
+    deaf = false;
+  }
+
+ private:
+  void wait(TimePoint deadline);
+  void punish(std::optional<TimePoint::duration> lived, bool fault, Moment moment);
+};
+
+}  // namespace lbgp::fsm

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// The set of RouteIds: growth, release, and the walk over it.
+#include "rib/bitmap.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace lbgp::rib {
+
+Bitmap::Chunk& Bitmap::make_chunk(std::size_t index) {
+  if (index >= chunks_.size()) chunks_.resize(index + 1);
+  if (!chunks_[index]) chunks_[index] = std::make_unique<Chunk>();
+  return *chunks_[index];
+}
+
+bool Bitmap::set(RouteId id) {
+  Chunk& chunk = make_chunk(id / kChunkBits);
+  std::uint64_t& word = chunk.words[word_of(id)];
+  if ((word & mask_of(id)) != 0) return false;
+  word |= mask_of(id);
+  ++chunk.count;
+  ++count_;
+  return true;
+}
+
+bool Bitmap::reset(RouteId id) {
+  if (!test(id)) return false;
+  std::unique_ptr<Chunk>& chunk = chunks_[id / kChunkBits];
+  chunk->words[word_of(id)] &= ~mask_of(id);
+  --count_;
+  if (--chunk->count == 0) chunk.reset();
+  return true;
+}
+
+void Bitmap::clear() {
+  chunks_.clear();
+  chunks_.shrink_to_fit();
+  count_ = 0;
+}
+
+void Bitmap::insert_all(const Bitmap& other) {
+  for (std::size_t i = 0; i < other.chunks_.size(); ++i) {
+    if (!other.chunks_[i]) continue;
+    Chunk& chunk = make_chunk(i);
+    std::uint32_t members = 0;
+    for (std::size_t w = 0; w < kWords; ++w) {
+      chunk.words[w] |= other.chunks_[i]->words[w];
+      members += static_cast<std::uint32_t>(std::popcount(chunk.words[w]));
+    }
+    count_ += members - chunk.count;
+    chunk.count = members;
+  }
+}
+
+RouteId Bitmap::next(RouteId from) const {
+  std::size_t word = word_of(from);
+  std::uint64_t mask = ~std::uint64_t{0} << (from % 64);
+  for (std::size_t c = from / kChunkBits; c < chunks_.size(); ++c) {
+    if (chunks_[c]) {
+      for (; word < kWords; ++word) {
+        const std::uint64_t bits = chunks_[c]->words[word] & mask;
+        mask = ~std::uint64_t{0};
+        if (bits != 0) {
+          const std::size_t bit = static_cast<std::size_t>(std::countr_zero(bits));
+          return static_cast<RouteId>(c * kChunkBits + word * 64 + bit);
+        }
+      }
+    }
+    word = 0;
+    mask = ~std::uint64_t{0};
+  }
+  return kNoRoute;
+}
+
+std::size_t Bitmap::memory() const {
+  const auto used = std::count_if(chunks_.begin(), chunks_.end(), [](const auto& c) { return c != nullptr; });
+  return chunks_.capacity() * sizeof(void*) + static_cast<std::size_t>(used) * sizeof(Chunk);
+}
+
+}  // namespace lbgp::rib

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// A set of RouteIds, one bit each: what a peer lacks and what it has.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "rib/ids.hpp"
+
+namespace lbgp::rib {
+
+// Chunks of 4,096 routes (a 512-octet block and its count), allocated when the first bit of a chunk is set
+// and freed with its last one: an empty set over a million routes costs 4 kB of pointers at most, a full one
+// 128 kB. Walking skips empty chunks, so finding the one set bit among a million takes a few hundred steps at
+// most.
+class Bitmap {
+ public:
+  static constexpr std::size_t kWords = 64;
+  static constexpr std::size_t kChunkBits = kWords * 64;
+
+  [[nodiscard]] bool test(RouteId id) const {
+    const Chunk* chunk = chunk_of(id);
+    return chunk != nullptr && (chunk->words[word_of(id)] & mask_of(id)) != 0;
+  }
+  // Each returns whether the bit was different before.
+  bool set(RouteId id);
+  bool reset(RouteId id);
+  void clear();
+  void insert_all(const Bitmap& other);
+  [[nodiscard]] std::size_t count() const { return count_; }
+  [[nodiscard]] bool empty() const { return count_ == 0; }
+  // The smallest member that is at least `from`; kNoRoute: none.
+  [[nodiscard]] RouteId next(RouteId from) const;
+  [[nodiscard]] std::size_t memory() const;
+
+ private:
+  struct Chunk {
+    std::array<std::uint64_t, kWords> words{};
+    std::uint32_t count = 0;
+  };
+  [[nodiscard]] const Chunk* chunk_of(RouteId id) const {
+    const std::size_t chunk = id / kChunkBits;
+    return chunk < chunks_.size() ? chunks_[chunk].get() : nullptr;
+  }
+  [[nodiscard]] static std::size_t word_of(RouteId id) { return id % kChunkBits / 64; }
+  [[nodiscard]] static std::uint64_t mask_of(RouteId id) { return std::uint64_t{1} << (id % 64); }
+  Chunk& make_chunk(std::size_t index);
+
+  std::vector<std::unique_ptr<Chunk>> chunks_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace lbgp::rib

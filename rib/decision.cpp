@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// The decision process as a sequence of eliminations.
+#include "rib/decision.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/container/small_vector.hpp>
+#include <limits>
+
+namespace lbgp::rib {
+
+namespace {
+
+using Alive = boost::container::small_vector<const Candidate*, 16>;
+
+constexpr std::array<std::string_view, 13> kReasonWords{"First path received",
+                                                        "Weight",
+                                                        "Local Pref",
+                                                        "Local Route",
+                                                        "AS Path",
+                                                        "Origin",
+                                                        "MED",
+                                                        "Peer Type",
+                                                        "Older Path",
+                                                        "Router ID",
+                                                        "Cluster length",
+                                                        "Neighbor IP",
+                                                        "Nothing left to compare"};
+
+std::uint32_t local_pref(const Candidate& c, const GlobalSettings& settings) {
+  return c.key.has_local_pref ? c.key.local_pref : settings.default_local_pref;
+}
+
+std::uint32_t med(const Candidate& c, const GlobalSettings& settings) {
+  if (c.key.has_med) return c.key.med;
+  return settings.med_missing_as_worst ? std::numeric_limits<std::uint32_t>::max() : 0;
+}
+
+bool med_comparable(const Candidate& a, const Candidate& b, const GlobalSettings& settings) {
+  return settings.always_compare_med || a.key.neighbor_as == b.key.neighbor_as;
+}
+
+wire::RouterId router_id(const Candidate& c) {
+  return c.key.has_originator_id ? wire::RouterId(c.key.originator_id) : c.router_id;
+}
+
+// Runs the steps over the candidates that are left and remembers the last one that put somebody out.
+class Elimination {
+ public:
+  Elimination(std::span<const Candidate> candidates, const GlobalSettings& settings) : settings_(settings) {
+    for (const Candidate& candidate : candidates) alive_.push_back(&candidate);
+  }
+
+  void keep_only_one_local_owner() {
+    const Candidate* lowest = nullptr;
+    for (const Candidate* c : alive_)
+      if (c->local && (lowest == nullptr || c->owner < lowest->owner)) lowest = c;
+    if (lowest != nullptr)
+      drop(Reason::NothingLeft, [&](const Candidate& c) { return c.local && &c != lowest; });
+  }
+  // Puts out all whose value is not the smallest.
+  template <typename Value>
+  void smallest(Reason reason, Value value) {
+    if (alive_.size() == 1) return;
+    auto best = value(*alive_.front());
+    for (const Candidate* c : alive_) best = std::min(best, value(*c));
+    drop(reason, [&](const Candidate& c) { return best < value(c); });
+  }
+  void lowest_med() {
+    if (alive_.size() == 1) return;
+    const Alive before = alive_;
+    drop(Reason::Med, [&](const Candidate& c) {
+      return std::any_of(before.begin(), before.end(), [&](const Candidate* rival) {
+        return med_comparable(c, *rival, settings_) && med(*rival, settings_) < med(c, settings_);
+      });
+    });
+  }
+  // RFC 5004: among external paths the present best stays.
+  void older_path() {
+    const bool stays =
+        std::any_of(alive_.begin(), alive_.end(), [](const Candidate* c) { return c->selected && c->ebgp; });
+    if (stays && !settings_.compare_router_id)
+      drop(Reason::OlderPath, [](const Candidate& c) { return !c.selected; });
+  }
+  [[nodiscard]] const Candidate* winner() const { return alive_.front(); }
+  [[nodiscard]] Reason reason() const { return reason_; }
+
+ private:
+  template <typename Predicate>
+  void drop(Reason reason, Predicate out) {
+    const auto size = alive_.size();
+    alive_.erase(std::remove_if(alive_.begin(), alive_.end(), [&](const Candidate* c) { return out(*c); }),
+                 alive_.end());
+    if (alive_.size() != size) reason_ = reason;
+  }
+
+  Alive alive_;
+  const GlobalSettings& settings_;
+  Reason reason_ = Reason::FirstPathReceived;
+};
+
+}  // namespace
+
+std::string_view to_string(Reason reason) {
+  return kReasonWords.at(static_cast<std::size_t>(reason));
+}
+
+Decision decide(std::span<const Candidate> candidates, const GlobalSettings& settings) {
+  Elimination left(candidates, settings);
+  left.keep_only_one_local_owner();
+  left.smallest(Reason::Weight, [](const Candidate& c) { return ~c.key.weight; });
+  left.smallest(Reason::LocalPref, [&](const Candidate& c) { return ~local_pref(c, settings); });
+  left.smallest(Reason::LocalRoute, [](const Candidate& c) { return !c.local; });
+  left.smallest(Reason::AsPath, [](const Candidate& c) { return c.key.path_length; });
+  left.smallest(Reason::Origin, [](const Candidate& c) { return c.key.origin; });
+  left.lowest_med();
+  left.smallest(Reason::PeerType, [](const Candidate& c) { return !c.ebgp; });
+  left.older_path();
+  left.smallest(Reason::RouterId, [](const Candidate& c) { return router_id(c); });
+  left.smallest(Reason::ClusterLength, [](const Candidate& c) { return c.key.cluster_length; });
+  left.smallest(Reason::NeighborIp, [](const Candidate& c) { return c.neighbor; });
+  left.smallest(Reason::NothingLeft, [](const Candidate& c) { return c.path_id; });
+  return {static_cast<std::size_t>(left.winner() - candidates.data()), left.reason()};
+}
+
+bool equal_for_multipath(const Candidate& best, const Candidate& other, const GlobalSettings& settings) {
+  return !best.local && !other.local && best.ebgp == other.ebgp && best.key.weight == other.key.weight &&
+         local_pref(best, settings) == local_pref(other, settings) &&
+         best.key.path_length == other.key.path_length && best.key.origin == other.key.origin &&
+         (!med_comparable(best, other, settings) || med(best, settings) == med(other, settings));
+}
+
+}  // namespace lbgp::rib

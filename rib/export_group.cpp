@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// Export groups: memoised evaluation, lists of routes by attribute set, encoded blocks.
+#include "rib/export_group.hpp"
+
+#include <boost/assert.hpp>
+#include <utility>
+
+namespace lbgp::rib {
+
+ExportGroup::ExportGroup(ExportKey key, std::shared_ptr<const Policy> policy, AttributeStore& store)
+    : key_(std::move(key)), policy_(std::move(policy)), store_(store) {
+  codec_.four_octet_as = key_.four_octet_as;
+  codec_.extended_messages = key_.extended_messages;
+  codec_.families.insert(key_.family);
+}
+
+ExportGroup::~ExportGroup() {
+  for (RouteId route = routes_.next(0); route != kNoRoute; route = routes_.next(route + 1))
+    store_.release(wanted_.get(route));
+  for (const auto& [route, previous] : previous_) store_.release(previous.attributes);
+  for (const Block& block : blocks_) store_.release(block.attributes);
+}
+
+void ExportGroup::change_policy(std::shared_ptr<const Policy> policy) {
+  policy_ = std::move(policy);
+  memo_.clear();
+}
+
+AttrId ExportGroup::compute(const BestPath& best, const PolicyContext& route,
+                            std::uint32_t default_local_pref) {
+  const auto out =
+      export_path(key_, *policy_, default_local_pref, best.kind, route, store_.load(best.attributes));
+  return out ? store_.intern(*out) : kNoAttr;
+}
+
+// The memo holds no references: it is believed only while both generations are those it was made with.
+AttrId ExportGroup::evaluate(const BestPath& best, const PolicyContext& route,
+                             std::uint32_t default_local_pref) {
+  if (best.attributes == kNoAttr) return kNoAttr;
+  if (best.kind == SourceKind::Ibgp && key_.ibgp) return kNoAttr;
+  const auto signature = policy_->signature(route);
+  if (!signature) return compute(best, route, default_local_pref);
+  forget_memo();
+  const std::uint64_t index = std::uint64_t{value(best.attributes)} | std::uint64_t{*signature} << 32 |
+                              std::uint64_t{static_cast<std::uint8_t>(best.kind)} << 60;
+  Memo& memo = memo_[index];
+  const bool fresh = memo.in == best.attributes && memo.in_generation == store_.generation(memo.in) &&
+                     (memo.out == kNoAttr || memo.out_generation == store_.generation(memo.out));
+  if (fresh) {
+    store_.acquire(memo.out);
+    return memo.out;
+  }
+  const AttrId out = compute(best, route, default_local_pref);
+  memo = {best.attributes, store_.generation(best.attributes), out, store_.generation(out)};
+  return out;
+}
+
+// Entries of attribute sets that are long gone must not pile up.
+void ExportGroup::forget_memo() {
+  constexpr std::size_t kSlack = 1024;
+  if (memo_.size() > 2 * store_.size() + kSlack) memo_.clear();
+}
+
+AttrId ExportGroup::set_wanted(RouteId route, AttrId attributes) {
+  const AttrId old = wanted_.get(route);
+  if (old == attributes) return old;
+  if (old != kNoAttr) unlink(route, old);
+  wanted_.set(route, attributes);
+  if (attributes != kNoAttr) {
+    link(route, attributes);
+    routes_.set(route);
+  } else {
+    routes_.reset(route);
+  }
+  return old;
+}
+
+void ExportGroup::link(RouteId route, AttrId attributes) {
+  List& list = lists_[attributes];
+  links_.set(route, {kNoRoute, list.tail});
+  if (list.tail != kNoRoute)
+    links_.at(list.tail).next = route;
+  else
+    list.head = route;
+  list.tail = route;
+  ++list.size;
+}
+
+void ExportGroup::unlink(RouteId route, AttrId attributes) {
+  const auto found = lists_.find(attributes);
+  BOOST_ASSERT(found != lists_.end());
+  List& list = found->second;
+  const Link link = links_.get(route);
+  if (link.previous != kNoRoute)
+    links_.at(link.previous).next = link.next;
+  else
+    list.head = link.next;
+  if (link.next != kNoRoute)
+    links_.at(link.next).previous = link.previous;
+  else
+    list.tail = link.previous;
+  if (--list.size == 0) lists_.erase(found);
+}
+
+ExportGroup::List ExportGroup::list(AttrId attributes) const {
+  const auto found = lists_.find(attributes);
+  return found != lists_.end() ? found->second : List{};
+}
+
+const wire::Bytes& ExportGroup::block(AttrId attributes, wire::NextHop& next_hop) {
+  Block& block = blocks_[value(attributes) % kBlocks];
+  if (block.attributes != attributes) {
+    store_.release(block.attributes);
+    store_.acquire(attributes);
+    const RouteAttributes loaded = store_.load(attributes);
+    block = {attributes, loaded.path.next_hop, wire::encode_attributes(loaded.path, codec_)};
+  }
+  if (block.next_hop.address != wire::IpAddress{}) next_hop = block.next_hop;
+  return block.octets;
+}
+
+const ExportGroup::Previous* ExportGroup::previous(RouteId route) const {
+  if (previous_.empty()) return nullptr;
+  const auto found = previous_.find(route);
+  return found != previous_.end() ? &found->second : nullptr;
+}
+
+void ExportGroup::hold_previous(RouteId route, AttrId attributes) {
+  Previous& previous = previous_[route];
+  if (previous.holders++ == 0) {
+    previous.attributes = attributes;
+    store_.acquire(attributes);
+  }
+  BOOST_ASSERT(previous.attributes == attributes);
+}
+
+void ExportGroup::drop_previous(RouteId route) {
+  const auto found = previous_.find(route);
+  BOOST_ASSERT(found != previous_.end());
+  if (--found->second.holders != 0) return;
+  store_.release(found->second.attributes);
+  previous_.erase(found);
+  if (previous_.empty()) previous_.rehash(0);
+}
+
+std::size_t ExportGroup::memory() const {
+  return wanted_.memory() + links_.memory() + routes_.memory() +
+         lists_.bucket_count() * (sizeof(AttrId) + sizeof(List) + 1) +
+         memo_.bucket_count() * (sizeof(Memo) + 9) + previous_.bucket_count() * (sizeof(Previous) + 5);
+}
+
+}  // namespace lbgp::rib

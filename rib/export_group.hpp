@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// What all peers of one kind should have of one family: computed once, shared by them.
+#pragma once
+
+#include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "rib/attribute_store.hpp"
+#include "rib/bitmap.hpp"
+#include "rib/column.hpp"
+#include "rib/export_rules.hpp"
+#include "rib/ids.hpp"
+
+namespace lbgp::rib {
+
+class PeerOut;
+
+// A best path as export sees it.
+struct BestPath {
+  AttrId attributes = kNoAttr;  // kNoAttr: the route has no usable path
+  SourceKind kind = SourceKind::Local;
+  std::uint32_t peer = kNoPeer;  // it came from this one
+  static constexpr std::uint32_t kNoPeer = 0xffffffff;
+  bool operator==(const BestPath&) const = default;
+};
+
+// Per route: the exported attribute set (4 octets) and a link in the list of all routes with the same set
+// (8), in order of the last change; packing walks such a list. Per attribute set: one list head. Which of its
+// routes a peer still lacks is in PeerOut. Owned by the RIB, one per family and ExportKey in use; knows its
+// members, not sessions.
+class ExportGroup {
+ public:
+  ExportGroup(ExportKey key, std::shared_ptr<const Policy> policy, AttributeStore& store);
+  ~ExportGroup();
+  ExportGroup(const ExportGroup&) = delete;
+  ExportGroup& operator=(const ExportGroup&) = delete;
+
+  [[nodiscard]] const ExportKey& key() const { return key_; }
+  [[nodiscard]] const Policy& policy() const { return *policy_; }
+  // From now on; what is there is for the caller to evaluate again.
+  void change_policy(std::shared_ptr<const Policy> policy);
+
+  // The attributes that a path leaves with; kNoAttr: denied. One reference is the caller's.
+  [[nodiscard]] AttrId evaluate(const BestPath& best, const PolicyContext& route,
+                                std::uint32_t default_local_pref);
+
+  [[nodiscard]] AttrId wanted(RouteId route) const { return wanted_.get(route); }
+  [[nodiscard]] const Bitmap& routes() const { return routes_; }
+  // Takes over the caller's reference of `attributes`; returns the old one's with its reference.
+  [[nodiscard]] AttrId set_wanted(RouteId route, AttrId attributes);
+
+  // The list of routes that leave with `attributes`.
+  struct List {
+    RouteId head = kNoRoute;
+    RouteId tail = kNoRoute;
+    std::uint32_t size = 0;
+  };
+  [[nodiscard]] List list(AttrId attributes) const;
+  [[nodiscard]] RouteId next(RouteId route) const { return links_.get(route).next; }
+
+  // The encoded attributes of a set, from a small cache. Valid until the next call.
+  [[nodiscard]] const wire::Bytes& block(AttrId attributes, wire::NextHop& next_hop);
+
+  // What members that have something pending for a route were last told of it, where that differs from
+  // wanted(): kept once for all of them. See PeerOut.
+  struct Previous {
+    AttrId attributes = kNoAttr;
+    std::uint32_t holders = 0;
+  };
+  [[nodiscard]] const Previous* previous(RouteId route) const;
+  void hold_previous(RouteId route, AttrId attributes);  // creates, or adds one holder
+  void drop_previous(RouteId route);                     // one holder less
+
+  std::vector<PeerOut*> members;  // in order of PeerId
+  RouteId built = 0;              // routes below it have been evaluated
+  bool building = true;
+
+  [[nodiscard]] std::size_t memory() const;
+
+ private:
+  struct Link {
+    RouteId next = kNoRoute;
+    RouteId previous = kNoRoute;
+  };
+  struct Memo {
+    AttrId in = kNoAttr;
+    std::uint32_t in_generation = 0;
+    AttrId out = kNoAttr;
+    std::uint32_t out_generation = 0;
+  };
+  struct Block {
+    AttrId attributes = kNoAttr;
+    wire::NextHop next_hop;
+    wire::Bytes octets;
+  };
+  static constexpr std::size_t kBlocks = 64;
+
+  [[nodiscard]] AttrId compute(const BestPath& best, const PolicyContext& route,
+                               std::uint32_t default_local_pref);
+  void link(RouteId route, AttrId attributes);
+  void unlink(RouteId route, AttrId attributes);
+  void forget_memo();
+
+  ExportKey key_;
+  std::shared_ptr<const Policy> policy_;
+  AttributeStore& store_;
+  wire::UpdateCodec codec_;
+  Column<AttrId> wanted_;
+  Column<Link> links_;
+  Bitmap routes_;
+  boost::unordered_flat_map<AttrId, List> lists_;
+  boost::unordered_flat_map<std::uint64_t, Memo> memo_;
+  boost::unordered_flat_map<RouteId, Previous> previous_;
+  std::array<Block, kBlocks> blocks_;
+};
+
+}  // namespace lbgp::rib

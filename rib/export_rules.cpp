@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// The export rules, one small step each.
+#include "rib/export_rules.hpp"
+
+namespace lbgp::rib {
+
+namespace {
+
+constexpr std::uint8_t kTransitive = 0x40;
+constexpr std::uint8_t kPartial = 0x20;
+
+// RFC 1997: what a neighbor asked for binds us. On our own routes the same communities are meant for the
+// neighbor that receives them ("do not pass this VIP on"), so they leave with the route.
+bool community_forbids(const ExportKey& key, SourceKind source, const wire::Communities& communities) {
+  if (source == SourceKind::Local) return false;
+  if (communities.contains(wire::kNoAdvertise)) return true;
+  return !key.ibgp &&
+         (communities.contains(wire::kNoExport) || communities.contains(wire::kNoExportSubconfed));
+}
+
+// RFC 4271 §5.1.3. Towards external peers always our own address; towards internal ones the external next hop
+// stays unless we are told to step in, or it makes sense on the peer's link only.
+void choose_next_hop(const ExportKey& key, SourceKind source, wire::NextHop& next_hop) {
+  const bool ours =
+      source != SourceKind::Local && (!key.ibgp || key.next_hop_self || next_hop.address.is_link_local());
+  if (ours) next_hop = {};
+  next_hop.link_local.reset();
+}
+
+bool next_hop_fits(const ExportKey& key, const wire::IpAddress& address) {
+  if (address == wire::IpAddress{}) return true;
+  if (key.family == wire::Family::Ipv6Unicast) return address.is_v6();
+  return address.is_v4() || key.extended_next_hop;  // RFC 8950 §4
+}
+
+// RFC 4271 §5: an unknown attribute travels on if it is transitive, with Partial set once it passed somebody
+// who does not know it.
+void pass_unknown(std::vector<wire::UnknownAttribute>& unknown) {
+  std::erase_if(unknown, [](const wire::UnknownAttribute& each) { return (each.flags & kTransitive) == 0; });
+  for (wire::UnknownAttribute& each : unknown) each.flags |= kPartial;
+}
+
+void filter_communities(const ExportKey& key, wire::PathAttributes& a) {
+  if (!key.send_community) a.communities.clear();
+  if (!key.send_large_community) a.large_communities.clear();
+  if (!key.send_extended_community) {
+    a.ext_communities.clear();
+    a.ipv6_ext_communities.clear();
+  }
+}
+
+void finish_ebgp(const ExportKey& key, wire::PathAttributes& a) {
+  a.as_path.prepend(key.local_as);  // RFC 4271 §5.1.2 (b)
+  a.local_pref.reset();             // §5.1.5
+  a.originator_id.reset();          // RFC 4456 §8: non-transitive
+  a.cluster_list.clear();
+  a.aigp.reset();  // RFC 7311 §3.2: not outside the AIGP domain
+  a.ext_communities.erase_if([](const wire::ExtCommunity& c) { return !c.is_transitive(); });
+}
+
+}  // namespace
+
+ExportKey make_export_key(const PeerSettings& settings, bool ibgp, const wire::UpdateCodec& codec,
+                          wire::Family family) {
+  const FamilySettings& per_family = settings.families[family];
+  ExportKey key;
+  key.family = family;
+  key.ibgp = ibgp;
+  key.local_as = settings.local_as;
+  key.ebgp_requires_policy = settings.ebgp_requires_policy;
+  key.next_hop_self = per_family.next_hop_self || per_family.next_hop_self_force;
+  key.send_community = per_family.send_community;
+  key.send_large_community = per_family.send_large_community;
+  key.send_extended_community = per_family.send_extended_community;
+  key.four_octet_as = codec.four_octet_as;
+  key.extended_messages = codec.extended_messages;
+  key.add_path = codec.add_path_send.contains(family);
+  key.extended_next_hop = codec.extended_next_hop.contains(family);
+  key.prefix_list = per_family.prefix_list_out;
+  key.route_map = per_family.route_map_out;
+  return key;
+}
+
+bool own_routes_only(const ExportKey& key, const Policy& policy) {
+  return !key.ibgp && key.ebgp_requires_policy && !policy.configured();
+}
+
+std::optional<RouteAttributes> export_path(const ExportKey& key, const Policy& policy,
+                                           std::uint32_t default_local_pref, SourceKind source,
+                                           const PolicyContext& route, RouteAttributes attributes) {
+  if (source == SourceKind::Ibgp && key.ibgp) return std::nullopt;  // RFC 4271 §9.2: no reflection
+  if (source != SourceKind::Local && own_routes_only(key, policy)) return std::nullopt;
+  wire::PathAttributes& a = attributes.path;
+  if (community_forbids(key, source, a.communities)) return std::nullopt;
+  choose_next_hop(key, source, a.next_hop);
+  PolicyEffects effects;
+  if (!policy.apply(route, attributes, effects)) return std::nullopt;
+  if (!next_hop_fits(key, a.next_hop.address)) return std::nullopt;
+  // RFC 4271 §5.1.4: a MED received from a neighbor stays in this AS; what we set ourselves may leave.
+  if (!key.ibgp && source != SourceKind::Local && !effects.med_set) a.med.reset();
+  if (key.ibgp)
+    a.local_pref = a.local_pref.value_or(default_local_pref);
+  else
+    finish_ebgp(key, a);
+  filter_communities(key, a);
+  pass_unknown(a.unknown);
+  attributes.weight = 0;
+  return attributes;
+}
+
+}  // namespace lbgp::rib

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// What of a best path a kind of peer is told: the rules of RFC 4271 §5.1 and §9.2, and the outbound policy.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "rib/policy_eval.hpp"
+#include "rib/settings.hpp"
+#include "wire/update.hpp"
+
+namespace lbgp::rib {
+
+enum class SourceKind : std::uint8_t { Local, Ebgp, Ibgp };
+
+// All that the outcome depends on besides the path itself: peers with equal keys are told the same, up to the
+// next hop that stands for ourselves. That one is left unspecified here and filled in per session.
+struct ExportKey {
+  wire::Family family = wire::Family::Ipv4Unicast;
+  bool ibgp = false;
+  wire::AsNumber local_as;
+  bool ebgp_requires_policy = true;
+  bool next_hop_self = false;
+  bool send_community = true;
+  bool send_large_community = true;
+  bool send_extended_community = true;
+  bool four_octet_as = false;
+  bool extended_messages = false;
+  bool add_path = false;
+  bool extended_next_hop = false;
+  std::string prefix_list;
+  std::string route_map;
+  bool operator==(const ExportKey&) const = default;
+};
+
+[[nodiscard]] ExportKey make_export_key(const PeerSettings& settings, bool ibgp,
+                                        const wire::UpdateCodec& codec, wire::Family family);
+
+// RFC 8212 §2.2 as far as this speaker goes: without an outbound policy an external peer gets own routes
+// only.
+[[nodiscard]] bool own_routes_only(const ExportKey& key, const Policy& policy);
+
+// Nothing: the peer is not told of this path.
+[[nodiscard]] std::optional<RouteAttributes> export_path(const ExportKey& key, const Policy& policy,
+                                                         std::uint32_t default_local_pref, SourceKind source,
+                                                         const PolicyContext& route,
+                                                         RouteAttributes attributes);
+
+}  // namespace lbgp::rib

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether a received path may be used at all, before any policy.
+#pragma once
+
+#include <cstdint>
+
+#include "rib/rib.hpp"
+#include "rib/settings.hpp"
+
+namespace lbgp::rib {
+
+enum class Rejection : std::uint8_t {
+  None,
+  FirstAs,         // RFC 4271 §6.3: an external peer's path begins with its own AS
+  AsLoop,          // §9.1.2: our AS stands in it more often than allowed
+  OriginatorLoop,  // RFC 4456 §8
+  ClusterLoop,
+  UnusableNextHop,  // §5.1.3: ourselves, or no address of a host
+};
+
+struct InboundRules {
+  const GlobalSettings& global;
+  const PeerSettings& peer;
+  const PeerSession& session;
+};
+
+// `attributes` with the next hop of the family's Reach in place.
+[[nodiscard]] Rejection check_received(const InboundRules& rules, wire::Family family,
+                                       const wire::PathAttributes& attributes);
+
+// What the RFCs make of attributes that are not for us: RFC 4271 §5.1.5 (LOCAL_PREF from an external peer),
+// RFC 4456 §8 (reflection attributes from one).
+void normalize_received(const PeerSession& session, wire::PathAttributes& attributes);
+
+}  // namespace lbgp::rib

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns what a peer lacks into UPDATE messages, when its socket asks for bytes.
+#pragma once
+
+#include <cstddef>
+
+#include "rib/peer_out.hpp"
+#include "rib/prefix_table.hpp"
+#include "wire/update.hpp"
+
+namespace lbgp::rib {
+
+// Both append whole messages to `out` until it holds `limit` octets, nothing is left, or kMaxSteps routes
+// have been looked at; the next call goes on from there. The bytes depend on the history of calls alone.
+class Packer {
+ public:
+  static constexpr std::size_t kMaxSteps = 65536;
+
+  Packer(const wire::UpdateCodec& codec, const PrefixTable& prefixes, PeerOut& peer)
+      : codec_(codec), prefixes_(prefixes), peer_(peer) {}
+  void pack_withdrawals(wire::Bytes& out, std::size_t limit);
+  // Routes with the same attributes share messages: from the first pending route, along the group's list of
+  // routes with its attribute set.
+  void pack_announcements(wire::Bytes& out, std::size_t limit);
+
+ private:
+  [[nodiscard]] PeerOut::Place choose_place();
+  void pack_list(PeerOut::Place& place, wire::Bytes& out, std::size_t limit);
+  [[nodiscard]] wire::Nlri nlri(RouteId route) const;
+
+  const wire::UpdateCodec& codec_;
+  const PrefixTable& prefixes_;
+  PeerOut& peer_;
+  std::size_t steps_ = 0;
+};
+
+}  // namespace lbgp::rib

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// One path of a route, and the pool that all paths of a family live in.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "rib/column.hpp"
+#include "rib/ids.hpp"
+
+namespace lbgp::rib {
+
+// Index into the pool; 0: none.
+using PathIndex = std::uint32_t;
+
+// 20 octets. `id` is the ADD-PATH identifier of a peer's path and the label set of a local one.
+//   tag: source 20 bits (PeerId or owner number) | generation 6 | flags 6
+class Path {
+ public:
+  AttrId attributes = kNoAttr;
+  std::uint32_t since = 0;  // seconds of the steady clock
+  std::uint32_t id = 0;
+  PathIndex next = 0;
+
+  enum Flag : std::uint32_t {
+    kLocal = 1U << 0,  // of a local owner
+    kRaw = 1U << 1,    // as received, kept for soft reconfiguration; never a candidate
+  };
+  static constexpr std::uint32_t kMaxSource = (1U << 20) - 1;
+  static constexpr std::uint32_t kGenerations = 1U << 6;
+
+  [[nodiscard]] std::uint32_t source() const { return tag_ >> 12; }
+  [[nodiscard]] std::uint32_t generation() const { return tag_ >> 6 & (kGenerations - 1); }
+  [[nodiscard]] bool has(Flag flag) const { return (tag_ & flag) != 0; }
+  [[nodiscard]] bool is_local() const { return has(kLocal); }
+  [[nodiscard]] bool is_raw() const { return has(kRaw); }
+  [[nodiscard]] bool is_from(std::uint32_t peer) const { return !is_local() && source() == peer; }
+  void set_tag(std::uint32_t source, std::uint32_t generation, std::uint32_t flags) {
+    tag_ = source << 12 | (generation & (kGenerations - 1)) << 6 | flags;
+  }
+
+ private:
+  std::uint32_t tag_ = 0;
+};
+static_assert(sizeof(Path) == 20);
+
+// Paths in chunks, chained by index from their route; freed ones are used again.
+class PathPool {
+ public:
+  [[nodiscard]] PathIndex allocate(const Path& path) {
+    PathIndex index = first_free_;
+    if (index != 0)
+      first_free_ = paths_.at(index).next;
+    else
+      index = ++end_;
+    paths_.set(index, path);
+    ++size_;
+    return index;
+  }
+  void free(PathIndex index) {
+    paths_.at(index).next = first_free_;
+    first_free_ = index;
+    if (--size_ == 0) {
+      paths_.trim(0);
+      first_free_ = end_ = 0;
+    }
+  }
+  [[nodiscard]] Path& operator[](PathIndex index) { return paths_.at(index); }
+  [[nodiscard]] Path get(PathIndex index) const { return paths_.get(index); }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] std::size_t memory() const { return paths_.memory(); }
+
+ private:
+  Column<Path> paths_;
+  PathIndex first_free_ = 0;
+  PathIndex end_ = 0;
+  std::size_t size_ = 0;
+};
+
+}  // namespace lbgp::rib

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// How changes of a group become pending bits of its members, and how sending clears them.
+#include "rib/peer_out.hpp"
+
+#include <algorithm>
+#include <boost/assert.hpp>
+
+namespace lbgp::rib {
+
+AttrId PeerOut::sent(RouteId route) const {
+  if (group_ == nullptr || !advertised_.test(route)) return kNoAttr;
+  return sent_before({route, group_->wanted(route), kNoAttr, 0, group_->previous(route) != nullptr});
+}
+
+AttrId PeerOut::sent_before(const Change& change) const {
+  if (!is_pending(change.route)) return change.before;
+  if (!exceptions_.empty())
+    if (const auto found = exceptions_.find(change.route); found != exceptions_.end()) return found->second;
+  if (change.had_previous)
+    if (const auto* previous = group_->previous(change.route)) return previous->attributes;
+  return change.before;
+}
+
+void PeerOut::on_change(const Change& change) {
+  const RouteId route = change.route;
+  const AttrId want = change.source == peer_ ? kNoAttr : change.after;
+  oversized_.reset(route);
+  if (!advertised_.test(route)) {
+    want != kNoAttr ? announce_.set(route) : announce_.reset(route);
+    return;
+  }
+  const AttrId sent = sent_before(change);
+  if (want == sent && !forced_.test(route)) {
+    if (is_pending(route)) {
+      if (exceptions_.contains(route) || change.had_previous) settle(route);
+      announce_.reset(route);
+      withdraw_.reset(route);
+    }
+    return;
+  }
+  remember(change, sent);
+  if (want != kNoAttr) {
+    announce_.set(route);
+    withdraw_.reset(route);
+  } else {
+    forced_.reset(route);
+    announce_.reset(route);
+    withdraw_.set(route);
+  }
+}
+
+// Keeps what the peer has, so that a later change can be compared with it.
+void PeerOut::remember(const Change& change, AttrId sent) {
+  const RouteId route = change.route;
+  const bool recorded = is_pending(route) && (exceptions_.contains(route) || change.had_previous);
+  if (recorded) return;
+  const ExportGroup::Previous* previous = group_->previous(route);
+  const bool fits = previous != nullptr ? previous->attributes == sent : change.before != change.after;
+  if (fits)
+    group_->hold_previous(route, sent);
+  else if (previous != nullptr)
+    set_exception(route, sent);
+}
+
+// The peer's record for a pending route is no longer needed.
+void PeerOut::settle(RouteId route) {
+  if (const auto found = exceptions_.find(route); found != exceptions_.end()) {
+    store_.release(found->second);
+    exceptions_.erase(found);
+    return;
+  }
+  if (group_->previous(route) != nullptr) group_->drop_previous(route);
+}
+
+void PeerOut::set_exception(RouteId route, AttrId attributes) {
+  store_.acquire(attributes);
+  exceptions_.emplace(route, attributes);
+}
+
+void PeerOut::announced(RouteId route) {
+  if (advertised_.test(route)) settle(route);
+  announce_.reset(route);
+  forced_.reset(route);
+  advertised_.set(route);
+}
+
+void PeerOut::withdrawn(RouteId route) {
+  settle(route);
+  withdraw_.reset(route);
+  advertised_.reset(route);
+}
+
+void PeerOut::never_fits(RouteId route) {
+  oversized_.set(route);
+  announce_.reset(route);
+  forced_.reset(route);
+  if (advertised_.test(route)) withdraw_.set(route);
+}
+
+void PeerOut::join(ExportGroup& group, const Bitmap& received_best) {
+  BOOST_ASSERT(group_ == nullptr && advertised_.empty());
+  group_ = &group;
+  const auto after = std::find_if(group.members.begin(), group.members.end(),
+                                  [&](const PeerOut* other) { return other->peer() > peer_; });
+  group.members.insert(after, this);
+  announce_.insert_all(group.routes());
+  for (RouteId route = received_best.next(0); route != kNoRoute; route = received_best.next(route + 1))
+    announce_.reset(route);
+}
+
+void PeerOut::leave() {
+  if (group_ != nullptr) {
+    for (const Bitmap* pending : {&announce_, &withdraw_})
+      for (RouteId route = pending->next(0); route != kNoRoute; route = pending->next(route + 1))
+        if (advertised_.test(route)) settle(route);
+    std::erase(group_->members, this);
+  }
+  group_ = nullptr;
+  for (Bitmap* bits : {&advertised_, &announce_, &withdraw_, &forced_, &oversized_}) bits->clear();
+  drop_exceptions();
+  place = {};
+  cursor = 0;
+  end_of_rib_sent = false;
+}
+
+void PeerOut::drop_exceptions() {
+  for (const auto& [route, attributes] : exceptions_) store_.release(attributes);
+  exceptions_ = {};
+}
+
+void PeerOut::move(ExportGroup& group, const Bitmap& received_best, RouteId end) {
+  const bool was_sent = end_of_rib_sent;
+  // What was sent, while the old group can still tell; references of our own keep it.
+  boost::unordered_flat_map<RouteId, AttrId> differing;
+  Bitmap has;
+  Bitmap changed;
+  for (RouteId route = advertised_.next(0); route < end; route = advertised_.next(route + 1)) {
+    has.set(route);
+    const AttrId now = sent(route);
+    const AttrId want = received_best.test(route) ? kNoAttr : group.wanted(route);
+    if (now != want || forced_.test(route)) changed.set(route);
+    if (now != want) {
+      store_.acquire(now);
+      differing.emplace(route, now);
+    }
+  }
+  leave();
+  join(group, received_best);
+  end_of_rib_sent = was_sent;
+  for (RouteId route = has.next(0); route != kNoRoute; route = has.next(route + 1)) {
+    advertised_.set(route);
+    if (!changed.test(route)) {
+      announce_.reset(route);
+    } else if (announce_.test(route) && !differing.contains(route)) {
+      forced_.set(route);
+    } else if (!announce_.test(route)) {
+      withdraw_.set(route);
+    }
+  }
+  exceptions_ = std::move(differing);
+  // A holder of previous() is counted; whoever is not must have an exception.
+  for (RouteId route = forced_.next(0); route != kNoRoute; route = forced_.next(route + 1))
+    if (group.previous(route) != nullptr) set_exception(route, group.wanted(route));
+}
+
+void PeerOut::refresh(const Bitmap& received_best) {
+  for (RouteId route = advertised_.next(0); route != kNoRoute; route = advertised_.next(route + 1)) {
+    if (withdraw_.test(route)) continue;
+    if (!is_pending(route) && group_->previous(route) != nullptr) set_exception(route, group_->wanted(route));
+    forced_.set(route);
+  }
+  announce_.insert_all(group_->routes());
+  for (RouteId route = received_best.next(0); route != kNoRoute; route = received_best.next(route + 1))
+    announce_.reset(route);
+}
+
+std::size_t PeerOut::memory() const {
+  return sizeof *this + advertised_.memory() + announce_.memory() + withdraw_.memory() + forced_.memory() +
+         oversized_.memory() + exceptions_.bucket_count() * (sizeof(RouteId) + sizeof(AttrId) + 1);
+}
+
+}  // namespace lbgp::rib

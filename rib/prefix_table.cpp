@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Prefix to dense id and back: keys in chunks, a flat hash of ids over them.
+#include "rib/prefix_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace lbgp::rib {
+
+namespace {
+
+// A full-width multiply folded in half: every input bit reaches every output bit.
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(a ^ 0x9e3779b97f4a7c15U) * (b ^ 0xd6e8feb86659fd93U);
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+constexpr std::size_t key_width(wire::Family family) {
+  return family == wire::Family::Ipv4Unicast ? 5 : 17;
+}
+
+}  // namespace
+
+PrefixTable::PrefixTable(wire::Family family)
+    : width_(key_width(family)), index_(0, Hash{this}, Equal{this}) {}
+
+PrefixTable::Key PrefixTable::make_key(const wire::Prefix& prefix) const {
+  Key key{};
+  const auto bytes = prefix.address().bytes();
+  std::memcpy(key.octets, bytes.data(), std::min(bytes.size(), width_ - 1));
+  key.octets[width_ - 1] = static_cast<std::uint8_t>(prefix.length());
+  return key;
+}
+
+std::size_t PrefixTable::hash(const std::uint8_t* key) const {
+  if (width_ == 5) {
+    std::uint32_t address = 0;
+    std::memcpy(&address, key, 4);
+    return mix(address | std::uint64_t{key[4]} << 32, 0x2545f4914f6cdd1dU);
+  }
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+  std::memcpy(&high, key, 8);
+  std::memcpy(&low, key + 8, 8);
+  return mix(mix(high, low), key[16]);
+}
+
+bool PrefixTable::equal(const std::uint8_t* a, const std::uint8_t* b) const {
+  return width_ == 5 ? std::memcmp(a, b, 5) == 0 : std::memcmp(a, b, 17) == 0;
+}
+
+RouteId PrefixTable::find(const wire::Prefix& prefix) const {
+  const auto found = index_.find(make_key(prefix));
+  return found != index_.end() ? *found : kNoRoute;
+}
+
+RouteId PrefixTable::allocate() {
+  const RouteId reused = free_.next(0);
+  if (reused != kNoRoute) {
+    free_.reset(reused);
+    return reused;
+  }
+  if (end_ / kChunk >= chunks_.size()) chunks_.push_back(std::make_unique<std::uint8_t[]>(kChunk * width_));
+  return end_++;
+}
+
+RouteId PrefixTable::insert(const wire::Prefix& prefix) {
+  const Key key = make_key(prefix);
+  const auto found = index_.find(key);
+  if (found != index_.end()) return *found;
+  const RouteId id = allocate();
+  std::memcpy(chunks_[id / kChunk].get() + (id % kChunk) * width_, key.octets, width_);
+  index_.insert(id);
+  return id;
+}
+
+void PrefixTable::erase(RouteId id) {
+  index_.erase(id);
+  free_.set(id);
+  if (id + 1 == end_) trim();
+  // The hash never shrinks by itself; an emptied table gives its slots back.
+  if (index_.empty()) index_.rehash(0);
+}
+
+void PrefixTable::trim() {
+  while (end_ > 0 && free_.test(end_ - 1)) free_.reset(--end_);
+  chunks_.resize((end_ + kChunk - 1) / kChunk);
+}
+
+wire::Prefix PrefixTable::prefix(RouteId id) const {
+  const std::uint8_t* key = key_at(id);
+  if (width_ == 5) {
+    const std::uint32_t address = std::uint32_t{key[0]} << 24 | std::uint32_t{key[1]} << 16 |
+                                  std::uint32_t{key[2]} << 8 | std::uint32_t{key[3]};
+    return {wire::IpAddress::v4(address), key[4]};
+  }
+  std::array<std::uint8_t, 16> address{};
+  std::memcpy(address.data(), key, address.size());
+  return {wire::IpAddress::v6(address), key[16]};
+}
+
+std::size_t PrefixTable::memory() const {
+  return chunks_.size() * kChunk * width_ + index_.bucket_count() * (sizeof(RouteId) + 1) + free_.memory();
+}
+
+}  // namespace lbgp::rib

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// The RIB's configuration side: settings, policies, the set of peers.
+#include "rib/rib.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "rib/state.hpp"
+
+namespace lbgp::rib {
+
+Rib::Rib() : state_(std::make_unique<State>()) {}
+Rib::~Rib() = default;
+
+std::shared_ptr<const Policy> Rib::State::policy_for(wire::Family family, const std::string& prefix_list,
+                                                     const std::string& route_map) {
+  std::shared_ptr<const Policy>& policy = compiled[{family, prefix_list, route_map}];
+  if (!policy) policy = std::make_shared<const Policy>(policies, family, prefix_list, route_map);
+  return policy;
+}
+
+// Replaces what reads differently now; policies that nobody uses any more go.
+void Rib::State::recompile_policies() {
+  std::erase_if(compiled, [](const auto& entry) { return entry.second.use_count() == 1; });
+  for (auto& [name, policy] : compiled) {
+    const auto& [family, prefix_list, route_map] = name;
+    Policy fresh(policies, family, prefix_list, route_map);
+    if (!(fresh == *policy)) policy = std::make_shared<const Policy>(std::move(fresh));
+  }
+}
+
+// The new policy is in place. What is stored as received can be judged again here; for the rest somebody has
+// to ask the peer.
+void Rib::State::inbound_changed(Peer& peer, wire::Family family) {
+  const PeerFamily& in = peer[family];
+  if (!peer.up || !in.negotiated) return;
+  const std::uint32_t number = in.out.peer();
+  if (in.keeps_raw)
+    start({Job::Kind::Reapply, family, number, nullptr, 0});
+  else
+    refresh_requests.push_back({{number}, family});
+}
+
+void Rib::configure(GlobalSettings settings, Policies policies) {
+  State& s = *state_;
+  const GlobalSettings before = std::exchange(s.settings, std::move(settings));
+  GlobalSettings same_networks = before;
+  same_networks.networks = s.settings.networks;
+  const bool decision_changed = !(same_networks == s.settings);
+  if (!(policies == s.policies)) {
+    s.policies = std::move(policies);
+    s.recompile_policies();
+  }
+  s.originate_networks(before.networks);
+  for (const wire::Family family : wire::kFamilies) {
+    if (decision_changed) s.start({Job::Kind::Reselect, family, 0, nullptr, 0});
+    for (const auto& group : s.table(family).groups) {
+      auto policy = s.policy_for(family, group->key().prefix_list, group->key().route_map);
+      const bool local_pref_changed = before.default_local_pref != s.settings.default_local_pref;
+      if (policy.get() == &group->policy() && !local_pref_changed) continue;
+      group->change_policy(std::move(policy));
+      s.start({Job::Kind::BuildGroup, family, 0, group.get(), 0});
+    }
+    for (const auto& peer : s.peers) {
+      if (!peer || !peer->exists) continue;
+      const FamilySettings& names = peer->settings.families[family];
+      auto policy = s.policy_for(family, names.prefix_list_in, names.route_map_in);
+      if (policy == std::exchange((*peer)[family].policy_in, policy)) continue;
+      s.inbound_changed(*peer, family);
+    }
+  }
+}
+
+PeerId Rib::add_peer(PeerSettings settings) {
+  State& s = *state_;
+  const auto reusable = std::find_if(s.peers.begin(), s.peers.end(), [](const auto& peer) {
+    return !peer->exists && std::all_of(peer->families.begin(), peer->families.end(),
+                                        [](const PeerFamily& family) { return family.received.empty(); });
+  });
+  const auto number = static_cast<std::uint32_t>(reusable - s.peers.begin());
+  if (reusable == s.peers.end())
+    s.peers.push_back(nullptr);
+  else
+    std::erase_if(s.jobs, [&](const Job& job) { return job.kind == Job::Kind::Sweep && job.peer == number; });
+  std::unique_ptr<Peer>& peer = s.peers[number];
+  peer = std::make_unique<Peer>(number, s.store);
+  peer->settings = std::move(settings);
+  for (const wire::Family family : wire::kFamilies) {
+    const FamilySettings& names = peer->settings.families[family];
+    (*peer)[family].policy_in = s.policy_for(family, names.prefix_list_in, names.route_map_in);
+  }
+  std::erase(s.ready, PeerId{number});
+  return {number};
+}
+
+void Rib::change_peer(PeerId id, PeerSettings settings) {
+  State& s = *state_;
+  Peer& peer = s.at(id);
+  const PeerSettings before = std::exchange(peer.settings, std::move(settings));
+  for (const wire::Family family : wire::kFamilies) {
+    const FamilySettings& now = peer.settings.families[family];
+    const FamilySettings& old = before.families[family];
+    auto policy = s.policy_for(family, now.prefix_list_in, now.route_map_in);
+    const bool inbound = policy != std::exchange(peer[family].policy_in, policy) ||
+                         now.weight != old.weight || now.allowas_in != old.allowas_in ||
+                         peer.settings.local_as != before.local_as ||
+                         peer.settings.ebgp_requires_policy != before.ebgp_requires_policy ||
+                         now.soft_reconfiguration_inbound != old.soft_reconfiguration_inbound;
+    if (inbound) s.inbound_changed(peer, family);
+    s.regroup(peer, family);
+  }
+}
+
+void Rib::remove_peer(PeerId id) {
+  State& s = *state_;
+  peer_down(id, {});
+  s.at(id).exists = false;
+  std::erase(s.ready, id);
+  std::erase_if(s.refresh_requests, [&](const RefreshRequest& request) { return request.peer == id; });
+  s.at(id).in_ready = false;
+}
+
+std::vector<RefreshRequest> Rib::take_refresh_requests() {
+  return std::exchange(state_->refresh_requests, {});
+}
+
+}  // namespace lbgp::rib

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+// What peers tell us: Adj-RIB-In, inbound policy, stale routes.
+#include <algorithm>
+#include <boost/container/small_vector.hpp>
+#include <utility>
+
+#include "rib/state.hpp"
+
+namespace lbgp::rib {
+
+namespace {
+
+std::uint32_t seconds_of(TimePoint now) {
+  return static_cast<std::uint32_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count());
+}
+
+// The outcome of one UPDATE's attributes, by policy signature: all its prefixes share it.
+struct Outcome {
+  std::uint32_t signature = 0;
+  AttrId accepted = kNoAttr;
+};
+
+// RFC 8212 §2.1.
+bool policy_missing(const Peer& peer, const PeerFamily& in) {
+  return !peer.session.ibgp && peer.settings.ebgp_requires_policy && !in.policy_in->configured();
+}
+
+}  // namespace
+
+bool Rib::State::is_alive(const PeerFamily& in, const Path& path) const {
+  return path.generation() == in.generation || (in.stale && path.generation() == in.stale_generation);
+}
+
+// Counts only denials: acceptance and rejection are counted by who asks.
+AttrId Rib::State::accept(const Peer& peer, wire::Family family, const wire::Prefix& prefix,
+                          RouteAttributes attributes, UpdateOutcome& outcome) {
+  const PeerFamily& in = peer[family];
+  if (check_received({settings, peer.settings, peer.session}, family, attributes.path) != Rejection::None) {
+    ++outcome.rejected;
+    return kNoAttr;
+  }
+  attributes.weight = peer.settings.families[family].weight;
+  PolicyEffects effects;
+  const bool permitted =
+      !policy_missing(peer, in) && in.policy_in->apply({prefix, peer.settings.address}, attributes, effects);
+  if (!permitted) {
+    ++outcome.denied;
+    return kNoAttr;
+  }
+  ++outcome.accepted;
+  return store.intern(attributes);
+}
+
+void Rib::State::store_path(Peer& peer, wire::Family family, RouteId route, std::uint32_t id,
+                            const Received& received) {
+  Table& in = table(family);
+  PeerFamily& side = peer[family];
+  const std::uint32_t number = side.out.peer();
+  const BestPath before = best(family, route);
+  const bool keep_raw = received.raw != kNoAttr && received.raw != received.accepted;
+  const PathIndex old_path = in.find(route, number, 0, id);
+  const PathIndex old_raw = in.find(route, number, Path::kRaw, id);
+  if (old_path != 0 || old_raw != 0) --side.entries;
+  if (old_path != 0) --side.accepted;
+  const auto put = [&](PathIndex old, AttrId attributes, std::uint32_t flags, bool wanted) {
+    if (!wanted) {
+      if (old != 0) in.remove(route, old);
+      return;
+    }
+    if (old == 0) {
+      Path path;
+      path.id = id;
+      old = in.add(route, path);
+      // add() has counted it by its flags, which come with the tag below.
+      if (flags != 0) --in.path_count;
+    }
+    store.acquire(attributes);
+    if (in.paths[old].attributes != attributes) in.paths[old].since = now_seconds;
+    in.set_attributes(old, attributes);
+    in.paths[old].set_tag(number, side.generation, flags);
+  };
+  // The raw one first: a route must not be without any path in between.
+  put(old_raw, received.raw, Path::kRaw, keep_raw);
+  put(old_path, received.accepted, 0, received.accepted != kNoAttr);
+  if (received.accepted != kNoAttr) ++side.accepted;
+  const bool present = keep_raw || received.accepted != kNoAttr;
+  if (present) {
+    ++side.entries;
+    side.received.set(route);
+  }
+  reselect(family, route, before);
+}
+
+void Rib::State::remove_path(Peer& peer, wire::Family family, RouteId route, std::uint32_t id) {
+  store_path(peer, family, route, id, {});
+  sweep_route(peer, family, route);
+}
+
+// Takes away what no session stands behind any more; clears the route's bit when nothing of the peer is left.
+void Rib::State::sweep_route(Peer& peer, wire::Family family, RouteId route) {
+  Table& in = table(family);
+  PeerFamily& side = peer[family];
+  const BestPath before = best(family, route);
+  bool removed = false;
+  bool left = false;
+  // Used paths first: an entry counts once, with its raw form as long as that is there.
+  for (const bool raw : {false, true})
+    for (PathIndex i = in.head(route); i != 0;) {
+      const Path path = in.paths.get(i);
+      const PathIndex index = std::exchange(i, path.next);
+      if (!path.is_from(side.out.peer()) || path.is_raw() != raw) continue;
+      if (is_alive(side, path)) {
+        left = true;
+        continue;
+      }
+      if (!raw) --side.accepted;
+      if (raw || in.find(route, path.source(), Path::kRaw, path.id) == 0) --side.entries;
+      in.remove(route, index);
+      removed = true;
+    }
+  if (!left) side.received.reset(route);
+  if (removed) reselect(family, route, before);
+}
+
+void Rib::State::receive(Peer& peer, wire::Family family, const wire::Reach& reach,
+                         const wire::Update& update, UpdateOutcome& outcome, TimePoint now) {
+  now_seconds = std::max(now_seconds, seconds_of(now));
+  PeerFamily& in = peer[family];
+  RouteAttributes raw{update.attributes, 0};
+  raw.path.next_hop = reach.next_hop;
+  normalize_received(peer.session, raw.path);
+  const AttrId raw_id = in.keeps_raw ? store.intern(raw) : kNoAttr;
+  boost::container::small_vector<Outcome, 4> known;
+  for (const wire::Nlri& nlri : reach.nlri) {
+    const auto signature = in.policy_in->signature({nlri.prefix, peer.settings.address});
+    auto found = std::find_if(known.begin(), known.end(),
+                              [&](const Outcome& each) { return signature && each.signature == *signature; });
+    UpdateOutcome one;
+    if (found == known.end()) {
+      known.push_back({signature.value_or(0), accept(peer, family, nlri.prefix, raw, one)});
+      found = known.end() - 1;
+      // Not to be found again: what came of it depends on more than the signature.
+      outcome.denied += one.denied;
+      outcome.rejected += one.rejected;
+      outcome.accepted += one.accepted;
+    } else if (found->accepted != kNoAttr) {
+      ++outcome.accepted;
+    } else {
+      ++(check_received({settings, peer.settings, peer.session}, family, raw.path) != Rejection::None
+             ? outcome.rejected
+             : outcome.denied);
+    }
+    const AttrId accepted = found->accepted;
+    if (raw_id != kNoAttr || accepted != kNoAttr)
+      store_path(peer, family, table(family).prefixes.insert(nlri.prefix), nlri.path_id, {raw_id, accepted});
+    else if (const RouteId route = table(family).prefixes.find(nlri.prefix); route != kNoRoute)
+      remove_path(peer, family, route, nlri.path_id);
+    if (!signature) {
+      store.release(accepted);
+      known.pop_back();
+    }
+  }
+  for (const Outcome& each : known) store.release(each.accepted);
+  store.release(raw_id);
+}
+
+UpdateOutcome Rib::on_update(PeerId id, const wire::Update& update, TimePoint now) {
+  State& s = *state_;
+  Peer& peer = s.at(id);
+  UpdateOutcome outcome;
+  if (!peer.up) return outcome;
+  for (const wire::Unreach& unreach : update.unreach)
+    for (const wire::Nlri& nlri : unreach.nlri) {
+      const RouteId route = s.table(unreach.family).prefixes.find(nlri.prefix);
+      if (route != kNoRoute) s.remove_path(peer, unreach.family, route, nlri.path_id);
+    }
+  for (const wire::Reach& reach : update.reach) s.receive(peer, reach.family, reach, update, outcome, now);
+  if (update.end_of_rib) {
+    peer[*update.end_of_rib].end_of_rib_received = true;
+    s.flush_stale(peer, *update.end_of_rib);
+  }
+  for (const wire::Family family : wire::kFamilies) {
+    const FamilySettings& limits = peer.settings.families[family];
+    const bool over = limits.maximum_prefix && peer[family].entries > *limits.maximum_prefix;
+    if (over && !limits.maximum_prefix_warning_only && !outcome.over_maximum_prefix)
+      outcome.over_maximum_prefix = family;
+    s.sweep_ids(family);
+  }
+  return outcome;
+}
+
+void Rib::State::end_session(Peer& peer, wire::Family family, bool keep_stale) {
+  PeerFamily& in = peer[family];
+  in.end_of_rib_received = false;
+  if (in.received.empty()) {
+    in.stale = false;
+    return;
+  }
+  // Generations are counted in a few bits: before one is used again, nothing of it may be left.
+  if (++in.unswept >= Path::kGenerations - 2) {
+    for (RouteId route = in.received.next(0); route != kNoRoute; route = in.received.next(route + 1))
+      sweep_route(peer, family, route);
+    in.unswept = 1;
+  }
+  in.stale = keep_stale;
+  in.stale_generation = in.generation;
+  in.generation = (in.generation + 1) % Path::kGenerations;
+  start({Job::Kind::Sweep, family, in.out.peer(), nullptr, 0});
+}
+
+void Rib::State::flush_stale(Peer& peer, wire::Family family) {
+  PeerFamily& in = peer[family];
+  if (!in.stale) return;
+  in.stale = false;
+  start({Job::Kind::Sweep, family, in.out.peer(), nullptr, 0});
+}
+
+// Runs the inbound policy again over what is stored as received.
+void Rib::State::reapply_route(Peer& peer, wire::Family family, RouteId route) {
+  Table& in = table(family);
+  PeerFamily& side = peer[family];
+  struct Entry {
+    std::uint32_t id;
+    AttrId raw;
+    std::uint32_t generation;
+  };
+  boost::container::small_vector<Entry, 4> entries;
+  for (PathIndex i = in.head(route); i != 0;) {
+    const Path path = in.paths.get(i);
+    const bool stands_for_raw = path.is_from(side.out.peer()) &&
+                                (path.is_raw() || in.find(route, path.source(), Path::kRaw, path.id) == 0);
+    if (stands_for_raw) entries.push_back({path.id, path.attributes, path.generation()});
+    i = path.next;
+  }
+  UpdateOutcome ignored;
+  for (const Entry& entry : entries) {
+    if (entry.generation != side.generation) continue;  // of an earlier session: the new one will tell
+    store.acquire(entry.raw);
+    const AttrId accepted = accept(peer, family, in.prefixes.prefix(route), store.load(entry.raw), ignored);
+    store_path(peer, family, route, entry.id, {entry.raw, accepted});
+    store.release(accepted);
+    store.release(entry.raw);
+  }
+}
+
+void Rib::flush_stale(PeerId id, wire::FamilySet families) {
+  for (const wire::Family family : wire::kFamilies)
+    if (families.contains(family)) state_->flush_stale(state_->at(id), family);
+}
+
+void Rib::reapply_inbound(PeerId id, wire::Family family) {
+  const PeerFamily& in = state_->at(id)[family];
+  if (in.keeps_raw) state_->start({Job::Kind::Reapply, family, id.value, nullptr, 0});
+}
+
+}  // namespace lbgp::rib

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Background work in slices: each job walks routes from a cursor and can stop after any of them.
+#include <algorithm>
+
+#include "rib/state.hpp"
+
+namespace lbgp::rib {
+
+namespace {
+
+// Counts down a budget while walking the members of a bitmap from job.cursor on; true: all done.
+template <typename Visit>
+bool walk(const Bitmap& members, Job& job, std::size_t& budget, Visit visit) {
+  for (; budget > 0; --budget) {
+    const RouteId route = members.next(job.cursor);
+    if (route == kNoRoute) return true;
+    job.cursor = route + 1;
+    visit(route);
+  }
+  return members.next(job.cursor) == kNoRoute;
+}
+
+template <typename Visit>
+bool walk_all(const PrefixTable& prefixes, Job& job, std::size_t& budget, Visit visit) {
+  for (; budget > 0 && job.cursor < prefixes.end(); --budget) {
+    const RouteId route = job.cursor++;
+    if (prefixes.used(route)) visit(route);
+  }
+  return job.cursor >= prefixes.end();
+}
+
+}  // namespace
+
+// A task that is already on the list starts again from the beginning.
+void Rib::State::start(Job job) {
+  std::erase_if(jobs, [&](const Job& other) { return other.same_task(job); });
+  std::size_t budget = kInlineSlice;
+  if (!run(job, budget)) jobs.push_back(job);
+}
+
+void Rib::State::cancel_jobs_of(const ExportGroup& group) {
+  std::erase_if(jobs, [&](const Job& job) { return job.group == &group; });
+}
+
+bool Rib::State::run(Job& job, std::size_t& budget) {
+  const wire::Family family = job.family;
+  Table& in = table(family);
+  switch (job.kind) {
+    case Job::Kind::BuildGroup: {
+      const bool done = walk_all(in.prefixes, job, budget, [&](RouteId route) {
+        export_route(*job.group, route, best(family, route), false);
+      });
+      if (done && job.group->building) finish_group(family, *job.group);
+      return done;
+    }
+    case Job::Kind::Sweep: {
+      Peer& peer = *peers[job.peer];
+      const bool done =
+          walk(peer[family].received, job, budget, [&](RouteId route) { sweep_route(peer, family, route); });
+      if (done) peer[family].unswept = 1;
+      return done;
+    }
+    case Job::Kind::Reapply: {
+      Peer& peer = *peers[job.peer];
+      return walk(peer[family].received, job, budget,
+                  [&](RouteId route) { reapply_route(peer, family, route); });
+    }
+    case Job::Kind::Reselect:
+      return walk_all(in.prefixes, job, budget,
+                      [&](RouteId route) { reselect(family, route, best(family, route)); });
+    case Job::Kind::FreeRoutes: {
+      const auto needed = [&](RouteId route) {
+        return std::any_of(peers.begin(), peers.end(), [&](const auto& peer) {
+          const PeerOut& out = (*peer)[family].out;
+          return out.advertised().test(route) || out.is_pending(route);
+        });
+      };
+      const bool done = walk(in.dying, job, budget, [&](RouteId route) {
+        if (!needed(route)) in.free_route(route);
+      });
+      if (done) in.next_sweep = std::max(Table::kSweepStep, 2 * in.dying.count());
+      return done;
+    }
+  }
+  return true;
+}
+
+// Prefixes without paths are given back in batches: the check of every peer is then paid once in a while, and
+// a VIP that flaps keeps its id.
+void Rib::State::sweep_ids(wire::Family family) {
+  Table& in = table(family);
+  if (in.dying.count() < in.next_sweep) return;
+  const Job job{Job::Kind::FreeRoutes, family, 0, nullptr, 0};
+  if (std::none_of(jobs.begin(), jobs.end(), [&](const Job& other) { return other.same_task(job); }))
+    jobs.push_back(job);
+}
+
+bool Rib::work(std::size_t routes) {
+  State& s = *state_;
+  while (routes > 0 && !s.jobs.empty()) {
+    // Off the list while it runs: a job may start or cancel others.
+    Job job = s.jobs.front();
+    s.jobs.pop_front();
+    if (!s.run(job, routes)) s.jobs.push_front(job);
+  }
+  for (const wire::Family family : wire::kFamilies) s.sweep_ids(family);
+  return has_work();
+}
+
+bool Rib::has_work() const {
+  return !state_->jobs.empty();
+}
+
+}  // namespace lbgp::rib

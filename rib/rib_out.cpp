@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sessions' outgoing side: groups, End-of-RIB, pulling.
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "rib/packer.hpp"
+#include "rib/state.hpp"
+
+namespace lbgp::rib {
+
+namespace {
+
+// Our address for a family on this session, or why there is none.
+struct OwnNextHop {
+  std::optional<wire::NextHop> next_hop;
+  std::string blocked;
+};
+
+OwnNextHop own_next_hop(const Peer& peer, wire::Family family) {
+  OwnNextHop own{peer.session.local_next_hop[family], {}};
+  if (const auto& configured = peer.settings.next_hop[family]) own.next_hop = wire::NextHop{*configured, {}};
+  if (!own.next_hop) {
+    own.blocked = peer.session.no_next_hop[family];
+    if (own.blocked.empty()) own.blocked = fmt::format("no next hop for {}", wire::to_string(family));
+    return own;
+  }
+  const bool is_v4 = own.next_hop->address.is_v4();
+  const bool fits = family == wire::Family::Ipv6Unicast
+                        ? !is_v4
+                        : is_v4 || peer.session.codec.extended_next_hop.contains(family);
+  if (!fits)
+    own = {std::nullopt, fmt::format("next hop {} cannot carry {} on this session",
+                                     wire::to_string(own.next_hop->address), wire::to_string(family))};
+  return own;
+}
+
+}  // namespace
+
+Bitmap Rib::State::best_from(const Peer& peer, wire::Family family) const {
+  const Bitmap& received = peer[family].received;
+  Bitmap from;
+  for (RouteId route = received.next(0); route != kNoRoute; route = received.next(route + 1))
+    if (best(family, route).peer == peer[family].out.peer()) from.set(route);
+  return from;
+}
+
+ExportGroup& Rib::State::group_for(wire::Family family, const ExportKey& key) {
+  auto& groups = table(family).groups;
+  const auto found =
+      std::find_if(groups.begin(), groups.end(), [&](const auto& group) { return group->key() == key; });
+  if (found != groups.end()) return **found;
+  groups.push_back(
+      std::make_unique<ExportGroup>(key, policy_for(family, key.prefix_list, key.route_map), store));
+  return *groups.back();
+}
+
+void Rib::State::drop_unused_groups(wire::Family family) {
+  auto& groups = table(family).groups;
+  const auto unused = [&](const std::unique_ptr<ExportGroup>& group) {
+    const bool expected = std::any_of(peers.begin(), peers.end(), [&](const auto& peer) {
+      return peer && (*peer)[family].next_group == group.get();
+    });
+    if (expected || !group->members.empty()) return false;
+    cancel_jobs_of(*group);
+    return true;
+  };
+  std::erase_if(groups, unused);
+}
+
+void Rib::State::open_output(Peer& peer, wire::Family family) {
+  PeerFamily& side = peer[family];
+  side.negotiated = peer.session.codec.families.contains(family);
+  if (!side.negotiated) return;
+  const OwnNextHop own = own_next_hop(peer, family);
+  side.blocked = own.blocked;
+  if (!own.next_hop) return;
+  side.out.next_hop = *own.next_hop;
+  ExportGroup& group =
+      group_for(family, make_export_key(peer.settings, peer.session.ibgp, peer.session.codec, family));
+  const bool is_new = group.members.empty() && group.building;
+  side.out.join(group, best_from(peer, family));
+  if (is_new) start({Job::Kind::BuildGroup, family, 0, &group, 0});
+}
+
+void Rib::State::close_output(Peer& peer, wire::Family family) {
+  PeerFamily& side = peer[family];
+  side.out.leave();
+  side.next_group = nullptr;
+  side.negotiated = false;
+  side.blocked.clear();
+  drop_unused_groups(family);
+}
+
+// After a change of settings with the session up: the peer goes where its new key belongs. It stays where it
+// is until that group knows what it wants, then only the difference is sent.
+void Rib::State::regroup(Peer& peer, wire::Family family) {
+  PeerFamily& side = peer[family];
+  if (!peer.up || !side.negotiated) return;
+  const OwnNextHop own = own_next_hop(peer, family);
+  if (!own.next_hop || side.out.group() == nullptr) {
+    const bool sent = side.out.end_of_rib_sent;
+    close_output(peer, family);
+    open_output(peer, family);
+    side.out.end_of_rib_sent = sent;
+    return;
+  }
+  const bool next_hop_changed = side.out.next_hop != *own.next_hop;
+  side.out.next_hop = *own.next_hop;
+  const ExportKey key = make_export_key(peer.settings, peer.session.ibgp, peer.session.codec, family);
+  if (key == side.out.group()->key()) {
+    side.next_group = nullptr;
+  } else {
+    ExportGroup& group = group_for(family, key);
+    const bool is_new = group.members.empty() && group.building;
+    side.next_group = &group;
+    if (is_new)
+      start({Job::Kind::BuildGroup, family, 0, &group, 0});
+    else if (!group.building)
+      finish_group(family, group);
+  }
+  if (next_hop_changed) side.out.refresh(best_from(peer, family));
+  drop_unused_groups(family);
+  mark_ready(peer);
+}
+
+void Rib::State::finish_group(wire::Family family, ExportGroup& group) {
+  group.building = false;
+  for (const auto& peer : peers) {
+    if (!peer) continue;
+    PeerFamily& side = (*peer)[family];
+    if (side.next_group == &group) {
+      side.next_group = nullptr;
+      side.out.move(group, best_from(*peer, family), table(family).prefixes.end());
+    }
+    if (side.out.group() == &group) mark_ready(*peer);
+  }
+}
+
+bool Rib::State::gated(const PeerFamily& family) const {
+  return family.next_group != nullptr || (family.out.group() != nullptr && family.out.group()->building);
+}
+
+bool Rib::State::owes_end_of_rib(const PeerFamily& family) const {
+  return end_of_rib_released && family.negotiated && !family.out.end_of_rib_sent && !gated(family);
+}
+
+bool Rib::State::has_output(const Peer& peer) const {
+  return peer.up && std::any_of(peer.families.begin(), peer.families.end(), [&](const PeerFamily& family) {
+           return !gated(family) && (family.out.has_pending() || owes_end_of_rib(family));
+         });
+}
+
+void Rib::State::mark_ready(Peer& peer) {
+  if (peer.in_ready || !has_output(peer)) return;
+  peer.in_ready = true;
+  ready.push_back({peer.families.front().out.peer()});
+}
+
+void Rib::peer_up(PeerId id, const PeerSession& session, TimePoint now) {
+  State& s = *state_;
+  Peer& peer = s.at(id);
+  if (peer.up) peer_down(id, {});
+  s.now_seconds = std::max(
+      s.now_seconds, static_cast<std::uint32_t>(
+                         std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count()));
+  peer.session = session;
+  peer.up = true;
+  for (const wire::Family family : wire::kFamilies) {
+    PeerFamily& side = peer[family];
+    // RFC 4724 §4.2: a family that did not come back has no one to confirm its stale routes.
+    if (!session.codec.families.contains(family)) s.flush_stale(peer, family);
+    side.keeps_raw = peer.settings.families[family].soft_reconfiguration_inbound;
+    s.open_output(peer, family);
+  }
+  s.mark_ready(peer);
+}
+
+void Rib::peer_down(PeerId id, wire::FamilySet keep_stale) {
+  State& s = *state_;
+  Peer& peer = s.at(id);
+  peer.up = false;
+  for (const wire::Family family : wire::kFamilies) {
+    s.close_output(peer, family);
+    s.end_session(peer, family, keep_stale.contains(family));
+    s.sweep_ids(family);
+  }
+}
+
+void Rib::on_route_refresh(PeerId id, wire::Family family) {
+  Peer& peer = state_->at(id);
+  if (!peer.up || peer[family].out.group() == nullptr) return;
+  peer[family].out.refresh(state_->best_from(peer, family));
+  state_->mark_ready(peer);
+}
+
+void Rib::release_end_of_rib() {
+  state_->end_of_rib_released = true;
+  for (const auto& peer : state_->peers)
+    if (peer) state_->mark_ready(*peer);
+}
+
+bool Rib::pull(PeerId id, wire::Bytes& out, std::size_t budget) {
+  State& s = *state_;
+  Peer& peer = s.at(id);
+  const std::size_t limit = out.size() + budget;
+  const auto each = [&](auto&& pack) {
+    for (const wire::Family turn : wire::kFamilies) {
+      const bool other = peer.ipv6_first != (turn == wire::Family::Ipv6Unicast);
+      const wire::Family family = other ? wire::Family::Ipv6Unicast : wire::Family::Ipv4Unicast;
+      PeerFamily& side = peer[family];
+      if (!peer.up || s.gated(side) || out.size() >= limit) continue;
+      Packer packer(peer.session.codec, s.table(family).prefixes, side.out);
+      pack(packer, side, family);
+    }
+  };
+  each([&](Packer& packer, PeerFamily&, wire::Family) { packer.pack_withdrawals(out, limit); });
+  each([&](Packer& packer, PeerFamily&, wire::Family) { packer.pack_announcements(out, limit); });
+  // Withdrawals of what turned out too big.
+  each([&](Packer& packer, PeerFamily&, wire::Family) { packer.pack_withdrawals(out, limit); });
+  each([&](Packer&, PeerFamily& side, wire::Family family) {
+    if (side.out.has_pending() || !s.owes_end_of_rib(side)) return;
+    const wire::Bytes marker = wire::encode_end_of_rib(family);
+    out.insert(out.end(), marker.begin(), marker.end());
+    side.out.end_of_rib_sent = true;
+  });
+  peer.ipv6_first = !peer.ipv6_first;
+  for (const wire::Family family : wire::kFamilies) s.sweep_ids(family);
+  return s.has_output(peer);
+}
+
+bool Rib::has_output(PeerId id) const {
+  return state_->has_output(state_->at(id));
+}
+
+std::vector<PeerId> Rib::take_ready() {
+  std::vector<PeerId> ready = std::move(state_->ready);
+  state_->ready.clear();
+  for (const PeerId id : ready) state_->at(id).in_ready = false;
+  std::sort(ready.begin(), ready.end());
+  return ready;
+}
+
+}  // namespace lbgp::rib

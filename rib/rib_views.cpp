@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `show` asks for: sorted, complete, thawed for the time of the visit.
+#include <algorithm>
+
+#include "rib/state.hpp"
+
+namespace lbgp::rib {
+
+namespace {
+
+// Everything that a RouteView's spans and pointers point into.
+struct ViewBuffer {
+  std::vector<wire::PathAttributes> attributes;
+  std::vector<PathView> paths;
+};
+
+template <typename Members>
+std::vector<std::pair<wire::Prefix, RouteId>> sorted(const PrefixTable& prefixes, const Members& members) {
+  std::vector<std::pair<wire::Prefix, RouteId>> all;
+  members([&](RouteId route) { all.emplace_back(prefixes.prefix(route), route); });
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+auto each_of(const Bitmap& bits) {
+  return [&bits](auto&& visit) {
+    for (RouteId route = bits.next(0); route != kNoRoute; route = bits.next(route + 1)) visit(route);
+  };
+}
+
+}  // namespace
+
+// The read side of Rib::State, kept apart from what changes it.
+class Rib::Views {
+ public:
+  using State = Rib::State;
+  explicit Views(const State& state) : s_(state) {}
+
+  void route(wire::Family family, RouteId route, const std::function<void(const RouteView&)>& visit) const {
+    const Table& table = s_.table(family);
+    ViewBuffer buffer;
+    std::vector<Candidate> candidates;
+    collect(family, route, buffer, candidates);
+    if (buffer.paths.empty()) return;
+    mark(buffer, candidates);
+    visit({table.prefixes.prefix(route), table.version_of(route), buffer.paths});
+  }
+
+ private:
+  void collect(wire::Family family, RouteId route, ViewBuffer& buffer,
+               std::vector<Candidate>& candidates) const {
+    const Table& table = s_.table(family);
+    std::vector<Path> usable;
+    for (PathIndex i = table.head(route); i != 0;) {
+      const Path path = table.paths.get(i);
+      if (!path.is_raw()) usable.push_back(path);
+      i = path.next;
+    }
+    buffer.attributes.reserve(usable.size());
+    for (const Path& path : usable) {
+      candidates.push_back(s_.candidate(path, candidates.empty()));
+      buffer.attributes.push_back(s_.store.load(path.attributes).path);
+      buffer.paths.push_back(view(family, path));
+      buffer.paths.back().attributes = &buffer.attributes.back();
+    }
+  }
+
+  [[nodiscard]] PathView view(wire::Family family, const Path& path) const {
+    PathView view;
+    view.weight = s_.store.key(path.attributes).weight;
+    view.valid = true;
+    view.since = TimePoint{std::chrono::seconds(path.since)};
+    if (path.is_local()) {
+      view.owner = s_.owners.name(path.source());
+      view.labels = &s_.labels.get(path.id);
+      return view;
+    }
+    const Peer& peer = *s_.peers[path.source()];
+    view.peer = PeerId{path.source()};
+    view.path_id = path.id;
+    view.ibgp = peer.session.ibgp;
+    view.stale = path.generation() != peer[family].generation;
+    return view;
+  }
+
+  void mark(ViewBuffer& buffer, const std::vector<Candidate>& candidates) const {
+    PathView& best = buffer.paths.front();
+    best.best = true;
+    best.selection_reason = to_string(decide(candidates, s_.settings).reason);
+    const std::uint32_t limit = best.ibgp ? s_.settings.maximum_paths_ibgp : s_.settings.maximum_paths_ebgp;
+    std::uint32_t chosen = 1;
+    for (std::size_t i = 1; i < candidates.size() && chosen < limit; ++i) {
+      const bool equal =
+          equal_for_multipath(candidates[0], candidates[i], s_.settings) &&
+          (s_.settings.multipath_relax || buffer.attributes[i].as_path == buffer.attributes[0].as_path);
+      if (!equal) continue;
+      buffer.paths[i].multipath = true;
+      ++chosen;
+    }
+    best.multipath = chosen > 1;
+  }
+
+  const State& s_;
+};
+
+TableSummary Rib::summary(wire::Family family) const {
+  const State& s = *state_;
+  const Table& table = s.table(family);
+  TableSummary summary{table.version, table.routes, table.path_count, table.memory() + s.store.memory()};
+  for (const auto& peer : s.peers)
+    summary.memory += (*peer)[family].out.memory() + (*peer)[family].received.memory();
+  return summary;
+}
+
+PeerCounters Rib::counters(PeerId id, wire::Family family) const {
+  const Peer& peer = state_->at(id);
+  const PeerFamily& side = peer[family];
+  PeerCounters counters;
+  counters.received = side.entries;
+  counters.accepted = side.accepted;
+  counters.advertised = static_cast<std::uint32_t>(side.out.advertised().count());
+  counters.pending =
+      static_cast<std::uint32_t>(side.out.to_announce().count() + side.out.to_withdraw().count());
+  counters.oversized = static_cast<std::uint32_t>(side.out.oversized().count());
+  counters.end_of_rib_sent = side.out.end_of_rib_sent;
+  counters.end_of_rib_received = side.end_of_rib_received;
+  const bool external =
+      peer.up && side.negotiated && !peer.session.ibgp && peer.settings.ebgp_requires_policy;
+  const FamilySettings& names = peer.settings.families[family];
+  counters.policy_missing_in = external && !side.policy_in->configured();
+  counters.policy_missing_out = external && names.prefix_list_out.empty() && names.route_map_out.empty();
+  return counters;
+}
+
+void Rib::for_each_route(wire::Family family, const std::function<void(const RouteView&)>& visit) const {
+  const Table& table = state_->table(family);
+  const auto used = [&](auto&& take) {
+    for (RouteId route = 0; route < table.prefixes.end(); ++route)
+      if (table.has_usable(route)) take(route);
+  };
+  const Views views(*state_);
+  for (const auto& [prefix, route] : sorted(table.prefixes, used)) views.route(family, route, visit);
+}
+
+bool Rib::find(const wire::Prefix& prefix, const std::function<void(const RouteView&)>& visit) const {
+  const Table& table = state_->table(prefix.family());
+  const RouteId route = table.prefixes.find(prefix);
+  if (route == kNoRoute || !table.has_usable(route)) return false;
+  Views(*state_).route(prefix.family(), route, visit);
+  return true;
+}
+
+bool Rib::lookup(const wire::IpAddress& address, const std::function<void(const RouteView&)>& visit) const {
+  for (unsigned length = address.bits() + 1; length-- > 0;)
+    if (find(wire::Prefix(address, length), visit)) return true;
+  return false;
+}
+
+void Rib::for_each_received(PeerId id, wire::Family family,
+                            const std::function<void(const AdjView&)>& visit) const {
+  const State& s = *state_;
+  const Table& table = s.table(family);
+  const PeerFamily& in = s.at(id)[family];
+  for (const auto& [prefix, route] : sorted(table.prefixes, each_of(in.received))) {
+    const PathIndex head = table.head(route);
+    for (PathIndex i = head; i != 0;) {
+      const Path path = table.paths.get(i);
+      const PathIndex index = std::exchange(i, path.next);
+      if (!path.is_from(id.value)) continue;
+      const PathIndex used = path.is_raw() ? table.find(route, id.value, 0, path.id) : index;
+      // One line per entry: as received if that is kept, else as accepted.
+      if (!path.is_raw() && table.find(route, id.value, Path::kRaw, path.id) != 0) continue;
+      const wire::PathAttributes attributes = s.store.load(path.attributes).path;
+      visit({prefix, path.id, &attributes, used == 0, used != 0 && used == head,
+             path.generation() != in.generation});
+    }
+  }
+}
+
+void Rib::for_each_advertised(PeerId id, wire::Family family,
+                              const std::function<void(const AdjView&)>& visit) const {
+  const State& s = *state_;
+  const Table& table = s.table(family);
+  const PeerOut& out = s.at(id)[family].out;
+  for (const auto& [prefix, route] : sorted(table.prefixes, each_of(out.advertised()))) {
+    wire::PathAttributes attributes = s.store.load(out.sent(route)).path;
+    if (attributes.next_hop.address == wire::IpAddress{}) attributes.next_hop = out.next_hop;
+    visit({prefix, 0, &attributes, false, true, false});
+  }
+}
+
+void Rib::for_each_oversized(PeerId id, wire::Family family,
+                             const std::function<void(const wire::Prefix&)>& visit) const {
+  const Table& table = state_->table(family);
+  for (const auto& [prefix, route] : sorted(table.prefixes, each_of(state_->at(id)[family].out.oversized())))
+    visit(prefix);
+}
+
+std::vector<PeerId> Rib::advertised_to(const wire::Prefix& prefix) const {
+  std::vector<PeerId> peers;
+  const RouteId route = state_->table(prefix.family()).prefixes.find(prefix);
+  if (route == kNoRoute) return peers;
+  for (const auto& peer : state_->peers) {
+    const PeerOut& out = (*peer)[prefix.family()].out;
+    if (out.advertised().test(route)) peers.push_back({out.peer()});
+  }
+  return peers;
+}
+
+std::string_view Rib::blocked_reason(PeerId id, wire::Family family) const {
+  return state_->at(id)[family].blocked;
+}
+
+}  // namespace lbgp::rib

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a Rib holds, and the steps that its public operations are made of. Included by rib*.cpp only.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "rib/attribute_store.hpp"
+#include "rib/decision.hpp"
+#include "rib/export_group.hpp"
+#include "rib/inbound.hpp"
+#include "rib/owners.hpp"
+#include "rib/peer_out.hpp"
+#include "rib/policy_eval.hpp"
+#include "rib/rib.hpp"
+#include "rib/table.hpp"
+
+namespace lbgp::rib {
+
+// One peer, one family.
+struct PeerFamily {
+  PeerFamily(std::uint32_t peer, AttributeStore& store) : out(peer, store) {}
+
+  // In. A path belongs to the session in which it came by its generation; two generations may be alive: that
+  // of this session, and while `stale`, that of the one before (RFC 4724 §4.2). Others wait for the sweep.
+  Bitmap received;             // routes with a path, or a raw one, from this peer
+  std::uint32_t entries = 0;   // paths in the Adj-RIB-In
+  std::uint32_t accepted = 0;  // of them past the policy
+  std::uint32_t generation = 0;
+  std::uint32_t stale_generation = 0;
+  std::uint32_t unswept = 0;  // generations that may still stand in the table
+  bool stale = false;
+  bool keeps_raw = false;  // soft reconfiguration, as it was when the session began
+  bool end_of_rib_received = false;
+  std::shared_ptr<const Policy> policy_in;
+
+  // Out.
+  PeerOut out;
+  bool negotiated = false;
+  std::string blocked;                // why nothing is announced; empty: it is
+  ExportGroup* next_group = nullptr;  // where the peer goes once that one is built
+};
+
+struct Peer {
+  Peer(std::uint32_t number, AttributeStore& store)
+      : families{{PeerFamily(number, store), PeerFamily(number, store)}} {}
+  [[nodiscard]] PeerFamily& operator[](wire::Family family) { return families[wire::index(family)]; }
+  [[nodiscard]] const PeerFamily& operator[](wire::Family family) const {
+    return families[wire::index(family)];
+  }
+
+  PeerSettings settings;
+  PeerSession session;  // of the last session, also when it is down
+  bool exists = true;
+  bool up = false;
+  bool in_ready = false;
+  bool ipv6_first = false;  // whose turn it is to announce first
+  std::array<PeerFamily, wire::kFamilyCount> families;
+};
+
+// Background work over one family, route by route.
+struct Job {
+  enum class Kind : std::uint8_t { BuildGroup, Sweep, Reapply, Reselect, FreeRoutes };
+  Kind kind = Kind::FreeRoutes;
+  wire::Family family = wire::Family::Ipv4Unicast;
+  std::uint32_t peer = 0;
+  ExportGroup* group = nullptr;
+  RouteId cursor = 0;
+  [[nodiscard]] bool same_task(const Job& other) const {
+    return kind == other.kind && family == other.family && peer == other.peer && group == other.group;
+  }
+};
+
+struct Rib::State {
+  // So many routes are worked on at once before the rest becomes background work.
+  static constexpr std::size_t kInlineSlice = 4096;
+
+  State() = default;
+
+  // --- rib_select.cpp: from paths to pending bits
+  [[nodiscard]] BestPath best(wire::Family family, RouteId route) const;
+  [[nodiscard]] Candidate candidate(const Path& path, bool selected) const;
+  // After the paths of a route have changed; `before` is what was best until then.
+  void reselect(wire::Family family, RouteId route, const BestPath& before, bool always_touch = false);
+  void export_route(ExportGroup& group, RouteId route, const BestPath& best, bool source_changed);
+  [[nodiscard]] PathIndex choose(wire::Family family, RouteId route) const;
+
+  // --- rib_local.cpp
+  bool announce(std::uint32_t owner, const LocalRoute& route, TimePoint now);
+  bool withdraw(std::uint32_t owner, const wire::Prefix& prefix);
+  void originate_networks(const wire::PerFamily<std::vector<Network>>& before);
+
+  // --- rib_in.cpp
+  struct Received {
+    AttrId raw = kNoAttr;       // as received; kNoAttr: do not keep
+    AttrId accepted = kNoAttr;  // past the policy; kNoAttr: not to be used
+  };
+  void receive(Peer& peer, wire::Family family, const wire::Reach& reach, const wire::Update& update,
+               UpdateOutcome& outcome, TimePoint now);
+  // References stay the caller's.
+  void store_path(Peer& peer, wire::Family family, RouteId route, std::uint32_t id, const Received& received);
+  void remove_path(Peer& peer, wire::Family family, RouteId route, std::uint32_t id);
+  // The accepted form of a received set, or kNoAttr; the reference is the caller's.
+  [[nodiscard]] AttrId accept(const Peer& peer, wire::Family family, const wire::Prefix& prefix,
+                              RouteAttributes attributes, UpdateOutcome& outcome);
+  void sweep_route(Peer& peer, wire::Family family, RouteId route);
+  void reapply_route(Peer& peer, wire::Family family, RouteId route);
+  void end_session(Peer& peer, wire::Family family, bool keep_stale);
+  void flush_stale(Peer& peer, wire::Family family);
+  [[nodiscard]] bool is_alive(const PeerFamily& in, const Path& path) const;
+
+  // --- rib_out.cpp
+  void open_output(Peer& peer, wire::Family family);
+  void close_output(Peer& peer, wire::Family family);
+  void regroup(Peer& peer, wire::Family family);
+  [[nodiscard]] ExportGroup& group_for(wire::Family family, const ExportKey& key);
+  void drop_unused_groups(wire::Family family);
+  void finish_group(wire::Family family, ExportGroup& group);
+  [[nodiscard]] bool gated(const PeerFamily& family) const;
+  [[nodiscard]] bool owes_end_of_rib(const PeerFamily& family) const;
+  [[nodiscard]] bool has_output(const Peer& peer) const;
+  void mark_ready(Peer& peer);
+  // Routes whose best path came from this peer.
+  [[nodiscard]] Bitmap best_from(const Peer& peer, wire::Family family) const;
+
+  // --- rib_jobs.cpp
+  void start(Job job);                                    // does the first slice at once
+  [[nodiscard]] bool run(Job& job, std::size_t& budget);  // whether it is done
+  void cancel_jobs_of(const ExportGroup& group);
+  void sweep_ids(wire::Family family);
+
+  // --- rib.cpp
+  [[nodiscard]] Peer& at(PeerId id) { return *peers[id.value]; }
+  [[nodiscard]] const Peer& at(PeerId id) const { return *peers[id.value]; }
+  [[nodiscard]] Table& table(wire::Family family) { return tables[wire::index(family)]; }
+  [[nodiscard]] const Table& table(wire::Family family) const { return tables[wire::index(family)]; }
+  [[nodiscard]] std::shared_ptr<const Policy> policy_for(wire::Family family, const std::string& prefix_list,
+                                                         const std::string& route_map);
+  void recompile_policies();
+  void inbound_changed(Peer& peer, wire::Family family);
+
+  GlobalSettings settings;
+  Policies policies;
+  using PolicyName = std::tuple<wire::Family, std::string, std::string>;
+  std::map<PolicyName, std::shared_ptr<const Policy>> compiled;
+
+  AttributeStore store;
+  std::array<Table, wire::kFamilyCount> tables{
+      {Table{wire::Family::Ipv4Unicast, store}, Table{wire::Family::Ipv6Unicast, store}}};
+  Owners owners;
+  LabelStore labels;
+  std::vector<std::unique_ptr<Peer>> peers;
+  std::vector<PeerId> ready;
+  std::vector<RefreshRequest> refresh_requests;
+  std::deque<Job> jobs;
+  std::size_t local_paths = 0;
+  std::uint64_t commits = 0;
+  std::uint32_t now_seconds = 0;  // the latest time that we were told
+  bool end_of_rib_released = false;
+};
+
+}  // namespace lbgp::rib

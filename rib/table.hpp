@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// The routes of one family: prefix, paths with the best one first, version of the last change.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "rib/attribute_store.hpp"
+#include "rib/export_group.hpp"
+#include "rib/path.hpp"
+#include "rib/prefix_table.hpp"
+
+namespace lbgp::rib {
+
+// Storage only; who is best is decided elsewhere. Owns one reference of every path's attributes. Per route
+// and one path, IPv4: key 5, hash 5 to 10, chain head 4, version 4, path 20 octets.
+class Table {
+ public:
+  Table(wire::Family family, AttributeStore& store) : prefixes(family), store_(store) {}
+
+  [[nodiscard]] PathIndex head(RouteId route) const { return heads_.get(route); }
+  // Puts a path into the chain, behind the best one. Takes over the reference of its attributes.
+  PathIndex add(RouteId route, const Path& path);
+  void remove(RouteId route, PathIndex path);
+  void make_best(RouteId route, PathIndex path);
+  // Exchanges attributes; takes over the new ones' reference.
+  void set_attributes(PathIndex path, AttrId attributes);
+  // The path of a source (`flags` of Path::Flag: local and raw must agree) with that identifier; 0: none.
+  [[nodiscard]] PathIndex find(RouteId route, std::uint32_t source, std::uint32_t flags,
+                               std::uint32_t id) const;
+  // The first path of a local owner; 0: none.
+  [[nodiscard]] PathIndex find_local(RouteId route, std::uint32_t owner) const;
+
+  void touch(RouteId route) { versions_.set(route, static_cast<std::uint32_t>(++version)); }
+  [[nodiscard]] std::uint64_t version_of(RouteId route) const;
+  [[nodiscard]] bool has_usable(RouteId route) const;
+
+  // Ids whose last path has gone; given back in a sweep, once no peer needs the prefix for a withdrawal.
+  Bitmap dying;
+  std::size_t next_sweep = kSweepStep;
+  static constexpr std::size_t kSweepStep = 1024;
+
+  PrefixTable prefixes;
+  PathPool paths;
+  std::vector<std::unique_ptr<ExportGroup>> groups;
+  std::uint64_t version = 0;
+  std::size_t routes = 0;      // with at least one usable path
+  std::size_t path_count = 0;  // usable ones
+
+  void free_route(RouteId route);
+  [[nodiscard]] std::size_t memory() const;
+
+ private:
+  AttributeStore& store_;
+  Column<PathIndex> heads_;
+  Column<std::uint32_t> versions_;
+};
+
+}  // namespace lbgp::rib

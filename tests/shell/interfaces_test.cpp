@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which next hops and router ids follow from a machine's addresses.
+#include "bgpd/net/interfaces.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace lbgp;
+using daemon::net::choose_router_id;
+using daemon::net::InterfaceAddress;
+using daemon::net::local_end;
+using wire::Family;
+
+namespace {
+
+wire::IpAddress address(const std::string& text) { return wire::parse_address(text).value(); }
+
+InterfaceAddress on(const std::string& interface, const std::string& text, unsigned length) {
+  return {interface, address(text), wire::Prefix(address(text), length)};
+}
+
+const std::vector<InterfaceAddress> kHost{
+    on("lo", "127.0.0.1", 8),         on("lo", "::1", 128),
+    on("eth0", "172.29.51.11", 24),   on("eth0", "fe80::11", 64),
+    on("eth0", "fd47:25e1:2f96:51::11", 64), on("eth1", "192.0.2.5", 24),
+};
+
+}  // namespace
+
+TEST_CASE("an IPv4 session announces IPv6 by the interface's own global address", "[net][rfc2545-3]") {
+  const auto end = local_end(kHost, address("172.29.51.11"), address("172.29.51.1"));
+  CHECK(end.shared_network);
+  REQUIRE(end.next_hop[Family::Ipv4Unicast]);
+  CHECK(end.next_hop[Family::Ipv4Unicast]->address == address("172.29.51.11"));
+  CHECK_FALSE(end.next_hop[Family::Ipv4Unicast]->link_local);
+  REQUIRE(end.next_hop[Family::Ipv6Unicast]);
+  CHECK(end.next_hop[Family::Ipv6Unicast]->address == address("fd47:25e1:2f96:51::11"));
+  CHECK(end.next_hop[Family::Ipv6Unicast]->link_local == address("fe80::11"));
+}
+
+TEST_CASE("a peer beyond the link gets no link-local next hop", "[net][rfc2545-3]") {
+  const auto end = local_end(kHost, address("172.29.51.11"), address("198.51.100.1"));
+  CHECK_FALSE(end.shared_network);
+  REQUIRE(end.next_hop[Family::Ipv6Unicast]);
+  CHECK_FALSE(end.next_hop[Family::Ipv6Unicast]->link_local);
+}
+
+TEST_CASE("without a global address of the other family there is a reason, not a mapped address", "[net]") {
+  const auto end = local_end(kHost, address("192.0.2.5"), address("192.0.2.1"));
+  CHECK_FALSE(end.next_hop[Family::Ipv6Unicast]);
+  CHECK(end.no_next_hop[Family::Ipv6Unicast] == "no global IPv6 address on interface eth1");
+}
+
+TEST_CASE("a session over loopback has its own address as next hop and nothing for the other family", "[net]") {
+  const auto end = local_end(kHost, address("127.0.3.101"), address("127.0.254.1"));
+  REQUIRE(end.next_hop[Family::Ipv4Unicast]);
+  CHECK(end.next_hop[Family::Ipv4Unicast]->address == address("127.0.3.101"));
+  CHECK_FALSE(end.next_hop[Family::Ipv6Unicast]);
+  CHECK(end.no_next_hop[Family::Ipv6Unicast].find("127.0.3.101") != std::string::npos);
+}
+
+TEST_CASE("an IPv6 session announces IPv4 by the interface's IPv4 address", "[net]") {
+  const auto end = local_end(kHost, address("fd47:25e1:2f96:51::11"), address("fd47:25e1:2f96:51::1"));
+  REQUIRE(end.next_hop[Family::Ipv4Unicast]);
+  CHECK(end.next_hop[Family::Ipv4Unicast]->address == address("172.29.51.11"));
+}
+
+TEST_CASE("the router id is the highest loopback address, else the highest of all", "[net]") {
+  CHECK(choose_router_id(kHost) == wire::parse_router_id("192.0.2.5"));
+  auto with_loopback = kHost;
+  with_loopback.push_back(on("lo", "10.0.0.7", 32));
+  CHECK(choose_router_id(with_loopback) == wire::parse_router_id("10.0.0.7"));
+  CHECK_FALSE(choose_router_id(std::vector{on("lo", "127.0.0.1", 8)}));
+}
+
+TEST_CASE("this machine's addresses include the loopback", "[net]") {
+  const auto found = daemon::net::interface_addresses();
+  const bool has_loopback =
+      std::any_of(found.begin(), found.end(), [](const InterfaceAddress& entry) { return entry.address == address("127.0.0.1"); });
+  CHECK(has_loopback);
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// The journal loses nothing that was written, whatever happened to its end.
+#include "bgpd/journal.hpp"
+
+#include <catch2/catch.hpp>
+#include <utility>
+#include <vector>
+
+#include "tests/shell/temp_dir.hpp"
+
+using lbgp::daemon::Journal;
+using lbgp::test::read_file;
+using lbgp::test::TempDir;
+using lbgp::test::write_file;
+
+namespace {
+
+using Records = std::vector<std::pair<std::string, std::string>>;
+
+Records restored(const std::string& directory) {
+  Journal journal(directory);
+  REQUIRE(journal.lock().empty());
+  Records records;
+  journal.restore([&](std::string_view owner, std::string_view request) { records.emplace_back(owner, request); });
+  return records;
+}
+
+void write(const std::string& directory, const Records& snapshot, const Records& appended) {
+  Journal journal(directory);
+  REQUIRE(journal.lock().empty());
+  journal.rewrite([&](const Journal::Replay& keep) {
+    for (const auto& [owner, request] : snapshot) keep(owner, request);
+  });
+  for (const auto& [owner, request] : appended) journal.append(owner, request);
+}
+
+const Records kThree{{"uid 0", R"({"a":1})"}, {"uid 1000", "with\ttab"}, {"uid 0", ""}};
+
+}  // namespace
+
+TEST_CASE("a journal gives back what was written, in order", "[journal]") {
+  const TempDir directory;
+  write(directory.path(), {{"uid 7", "first"}}, kThree);
+  const Records expected{{"uid 7", "first"}, kThree[0], kThree[1], kThree[2]};
+  CHECK(restored(directory.path()) == expected);
+}
+
+TEST_CASE("cut off anywhere, a journal keeps every whole record and invents none", "[journal]") {
+  const TempDir directory;
+  write(directory.path(), {}, kThree);
+  const std::string path = directory.path("routes.journal");
+  const std::string whole = read_file(path);
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    write_file(path, whole.substr(0, size));
+    const Records records = restored(directory.path());
+    std::size_t complete = 0;
+    for (const char c : whole.substr(0, size)) complete += c == '\n' ? 1 : 0;
+    REQUIRE(records == Records(kThree.begin(), kThree.begin() + static_cast<std::ptrdiff_t>(complete)));
+  }
+}
+
+TEST_CASE("a flipped bit costs one record, and the file is kept aside", "[journal]") {
+  const TempDir directory;
+  write(directory.path(), {}, kThree);
+  const std::string path = directory.path("routes.journal");
+  std::string damaged = read_file(path);
+  damaged[12] ^= 0x10;
+  write_file(path, damaged);
+  CHECK(restored(directory.path()) == Records{kThree[1], kThree[2]});
+  CHECK(read_file(path + ".bad") == damaged);
+}
+
+TEST_CASE("a second daemon on the same directory is told so", "[journal]") {
+  const TempDir directory;
+  Journal first(directory.path());
+  REQUIRE(first.lock().empty());
+  Journal second(directory.path());
+  CHECK(second.lock() == "another lbgpd is using " + directory.path());
+}
+
+TEST_CASE("only a clean stop is taken for one", "[journal]") {
+  const TempDir directory;
+  {
+    Journal journal(directory.path());
+    REQUIRE(journal.lock().empty());
+    CHECK_FALSE(journal.was_cut_off());
+  }
+  {
+    Journal journal(directory.path());
+    REQUIRE(journal.lock().empty());
+    CHECK(journal.was_cut_off());
+    journal.mark_clean_stop();
+  }
+  Journal journal(directory.path());
+  REQUIRE(journal.lock().empty());
+  CHECK_FALSE(journal.was_cut_off());
+}
+
+TEST_CASE("a directory that cannot be made leaves a journal that does nothing", "[journal]") {
+  Journal journal("/proc/lbgpd-cannot-be-here");
+  CHECK(journal.lock().empty());
+  CHECK_FALSE(journal.restore([](std::string_view, std::string_view) {}));
+  journal.rewrite([](const Journal::Replay&) {});
+  journal.append("uid 0", "x");
+  CHECK_FALSE(journal.usable());
+}

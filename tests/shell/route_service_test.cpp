@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// API requests against a real RIB and a real journal.
+#include "bgpd/route_service.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/shell/temp_dir.hpp"
+
+using namespace lbgp;
+using daemon::Journal;
+using daemon::Owner;
+using daemon::RouteService;
+using lbgp::test::TempDir;
+
+namespace {
+
+const Owner kRoot{"uid 0", {"root", {"root"}}};
+const Owner kApp{"uid 1000", {"app", {"app"}}};
+
+struct Service {
+  explicit Service(const TempDir& directory) : journal(directory.path()) {
+    REQUIRE(journal.lock().empty());
+    service.configure({}, wire::AsNumber(65010));
+    service.restore();
+  }
+  std::string ask(const Owner& owner, const std::string& method, const std::string& params) {
+    std::string out;
+    service.answer(owner, R"({"jsonrpc":"2.0","id":1,"method":")" + method + R"(","params":)" + params + "}", out);
+    return out;
+  }
+  std::string list() { return ask(kRoot, "list", "{}"); }
+
+  rib::Rib rib;
+  Journal journal;
+  int changes = 0;
+  RouteService service{rib, journal, [this] { ++changes; }};
+};
+
+}  // namespace
+
+TEST_CASE("announce, list, withdraw", "[service]") {
+  const TempDir directory;
+  Service service(directory);
+  CHECK(service.ask(kRoot, "announce", R"({"prefixes":["10.99.8.1/32","10.99.8.2/32"],"communities":["65010:1"]})") ==
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"accepted\":2,\"changed\":2,\"commit\":1}}\n");
+  CHECK(service.rib.local_count() == 2);
+  CHECK(service.ask(kRoot, "announce", R"({"prefixes":["10.99.8.1/32"],"communities":["65010:1"]})") ==
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"accepted\":1,\"changed\":0,\"commit\":1}}\n");
+  CHECK(service.changes == 1);
+  CHECK(service.ask(kRoot, "withdraw", R"({"prefixes":["10.99.8.1/32","10.99.8.9/32"]})") ==
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"accepted\":2,\"changed\":1,\"not_found\":1,\"commit\":2}}\n");
+  CHECK(service.list().find("10.99.8.2/32") != std::string::npos);
+  CHECK(service.list().find("10.99.8.1/32") == std::string::npos);
+}
+
+TEST_CASE("a batch with one bad prefix changes nothing", "[service]") {
+  const TempDir directory;
+  Service service(directory);
+  const std::string reply = service.ask(kRoot, "announce", R"({"prefixes":["10.99.8.1/32","10.99.8.2/33"]})");
+  CHECK(reply.find("\"prefix\":\"10.99.8.2/33\"") != std::string::npos);
+  CHECK(service.rib.local_count() == 0);
+  CHECK(service.changes == 0);
+}
+
+TEST_CASE("what was acknowledged is there again after a restart", "[service]") {
+  const TempDir directory;
+  std::string before;
+  {
+    Service service(directory);
+    service.ask(kRoot, "announce",
+                R"({"prefixes":["10.99.8.1/32","fd00::1/128"],"communities":["65010:1","no-export"],)"
+                R"("large_communities":["65010:1:2"],"ext_communities":["rt:65010:7"],"med":5,"local_pref":200,)"
+                R"("as_path_prepend":2,"origin":"egp","labels":{"app":"web"}})");
+    service.ask(kApp, "announce", R"({"prefixes":["10.99.8.1/32","10.99.8.3/32"],"next_hop":"192.0.2.1"})");
+    service.ask(kRoot, "withdraw", R"({"prefixes":["fd00::1/128"]})");
+    before = service.list();
+  }
+  // Once from the requests as they came, once from the snapshot that the first restart made of them.
+  for (int restart = 0; restart < 2; ++restart) {
+    Service service(directory);
+    CHECK(service.list() == before);
+  }
+}
+
+TEST_CASE("a pool adds its communities and turns strangers away", "[service]") {
+  const TempDir directory;
+  Service service(directory);
+  rib::VipPool pool;
+  pool.name = "ingress";
+  pool.ranges = {{*wire::parse_address("10.99.8.0"), *wire::parse_address("10.99.8.255")}};
+  pool.communities = {*wire::parse_community("65010:77")};
+  pool.allow_users = {"app"};
+  service.service.configure({pool}, wire::AsNumber(65010));
+  CHECK(service.ask(kApp, "announce", R"({"prefixes":["10.99.8.1/32"]})").find("\"result\"") != std::string::npos);
+  CHECK(service.list().find("65010:77") != std::string::npos);
+  const std::string outside = service.ask(kApp, "announce", R"({"prefixes":["10.100.0.1/32"]})");
+  CHECK(outside.find("\"prefix\":\"10.100.0.1/32\"") != std::string::npos);
+  CHECK(outside.find("-32001") != std::string::npos);
+}

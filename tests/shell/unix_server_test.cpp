@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Unix socket server: bounded, patient, and unforgiving about its path.
+#include "bgpd/net/unix_server.hpp"
+
+#include <sys/stat.h>
+
+#include <array>
+#include <boost/asio/write.hpp>
+#include <catch2/catch.hpp>
+#include <chrono>
+
+#include "tests/shell/temp_dir.hpp"
+
+namespace asio = boost::asio;
+using lbgp::daemon::ClientHandler;
+using lbgp::daemon::Credentials;
+using lbgp::daemon::net::UnixServer;
+using lbgp::daemon::net::UnixServerSettings;
+using lbgp::test::TempDir;
+using lbgp::test::write_file;
+using Socket = asio::local::stream_protocol::socket;
+
+namespace {
+
+// Answers every octet with ten of the same; 'q' closes.
+class Echo final : public ClientHandler {
+ public:
+  std::span<char> read_area(std::size_t size) override {
+    buffer_.resize(used_ + size);
+    return std::span(buffer_).subspan(used_);
+  }
+  void received(std::size_t size) override { used_ += size; }
+  Next run(std::string& out) override {
+    for (std::size_t i = 0; i < used_; ++i) {
+      if (buffer_[i] == 'q') return Next::Close;
+      out.append(10, buffer_[i]);
+    }
+    used_ = 0;
+    return Next::NeedInput;
+  }
+  void timed_out(std::string& out) override { out += "late"; }
+  [[nodiscard]] bool mid_request() const override { return false; }
+
+ private:
+  std::vector<char> buffer_;
+  std::size_t used_ = 0;
+};
+
+struct Fixture {
+  asio::io_context io;
+  TempDir directory;
+  Credentials last;
+  UnixServerSettings settings{directory.path("test.sock"), 0660, "", 3, "full\n", 64 * 1024};
+  UnixServer server{io, settings, [this](const Credentials& who) {
+                      last = who;
+                      return std::make_unique<Echo>();
+                    }};
+
+  Socket connect() {
+    Socket socket(io);
+    socket.connect(asio::local::stream_protocol::endpoint(directory.path("test.sock")));
+    socket.non_blocking(true);
+    turn();
+    return socket;
+  }
+  // Everything that is ready, a bounded number of times.
+  void turn() {
+    for (int i = 0; i < 50; ++i) {
+      io.restart();
+      io.poll();
+    }
+  }
+  std::string read_all(Socket& socket, std::size_t wanted) {
+    std::string text;
+    std::array<char, 65536> buffer{};
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (text.size() < wanted && std::chrono::steady_clock::now() < give_up) {
+      turn();
+      boost::system::error_code error;
+      text.append(buffer.data(), socket.read_some(asio::buffer(buffer), error));
+      if (error == asio::error::eof) text += "<eof>";
+      if (error && error != asio::error::would_block) break;
+    }
+    return text;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("clients are served and known by the kernel's word", "[unix]") {
+  Fixture fixture;
+  REQUIRE(fixture.server.listen().empty());
+  Socket client = fixture.connect();
+  CHECK(fixture.last.uid == ::getuid());
+  CHECK(fixture.last.pid == ::getpid());
+  asio::write(client, asio::buffer("ab", 2));
+  CHECK(fixture.read_all(client, 20) == "aaaaaaaaaabbbbbbbbbb");
+}
+
+TEST_CASE("the socket has its mode from the first moment", "[unix]") {
+  Fixture fixture;
+  REQUIRE(fixture.server.listen().empty());
+  struct stat found {};
+  REQUIRE(::stat(fixture.directory.path("test.sock").c_str(), &found) == 0);
+  CHECK((found.st_mode & 0777) == 0660);
+}
+
+TEST_CASE("one client too many is told and turned away, the others stay", "[unix]") {
+  Fixture fixture;
+  REQUIRE(fixture.server.listen().empty());
+  Socket first = fixture.connect();
+  Socket second = fixture.connect();
+  Socket third = fixture.connect();
+  Socket fourth = fixture.connect();
+  CHECK(fixture.read_all(fourth, 10) == "full\n<eof>");
+  CHECK(fixture.server.clients() == 3);
+  asio::write(first, asio::buffer("x", 1));
+  CHECK(fixture.read_all(first, 10) == "xxxxxxxxxx");
+  second.close();
+  fixture.turn();
+  CHECK(fixture.server.clients() == 2);
+  Socket fifth = fixture.connect();
+  asio::write(fifth, asio::buffer("y", 1));
+  CHECK(fixture.read_all(fifth, 10) == "yyyyyyyyyy");
+}
+
+TEST_CASE("a client that does not read is not served, and gets everything once it does", "[unix]") {
+  Fixture fixture;
+  REQUIRE(fixture.server.listen().empty());
+  Socket client = fixture.connect();
+  const std::string request(200'000, 'z');
+  std::size_t sent = 0;
+  for (int i = 0; i < 200 && sent < request.size(); ++i) {
+    boost::system::error_code error;
+    sent += client.write_some(asio::buffer(request.data() + sent, request.size() - sent), error);
+    fixture.turn();
+  }
+  std::string answer = fixture.read_all(client, 10 * sent);
+  CHECK(answer.size() == 10 * sent);
+  CHECK(answer.find_first_not_of('z') == std::string::npos);
+}
+
+TEST_CASE("a client that half-closes still gets its answer, then the end", "[unix]") {
+  Fixture fixture;
+  REQUIRE(fixture.server.listen().empty());
+  Socket client = fixture.connect();
+  asio::write(client, asio::buffer("a", 1));
+  client.shutdown(Socket::shutdown_send);
+  CHECK(fixture.read_all(client, 15) == "aaaaaaaaaa<eof>");
+  CHECK(fixture.server.clients() == 0);
+}
+
+TEST_CASE("an old socket that nobody answers is replaced, anything else is left alone", "[unix]") {
+  Fixture fixture;
+  const std::string path = fixture.directory.path("test.sock");
+  SECTION("left by a killed daemon") {
+    {
+      asio::local::stream_protocol::acceptor dead(fixture.io, asio::local::stream_protocol::endpoint(path));
+    }
+    CHECK(fixture.server.listen().empty());
+  }
+  SECTION("a living daemon") {
+    UnixServer other(fixture.io, fixture.settings, [](const Credentials&) { return std::make_unique<Echo>(); });
+    REQUIRE(other.listen().empty());
+    CHECK(fixture.server.listen() == "another lbgpd is already listening on " + path);
+  }
+  SECTION("a regular file") {
+    write_file(path, "precious");
+    CHECK(fixture.server.listen() == path + " exists and is not a socket");
+    CHECK(lbgp::test::read_file(path) == "precious");
+  }
+  SECTION("a directory that is not there") {
+    UnixServerSettings lost = fixture.settings;
+    lost.path = fixture.directory.path("missing/test.sock");
+    UnixServer server(fixture.io, lost, [](const Credentials&) { return std::make_unique<Echo>(); });
+    CHECK(server.listen().find("missing/test.sock") != std::string::npos);
+  }
+}

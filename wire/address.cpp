@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kinds and text forms of IP addresses.
+#include "wire/address.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+
+namespace lbgp::wire {
+
+namespace {
+
+[[nodiscard]] bool all_zero(std::span<const std::uint8_t> octets) {
+  return std::all_of(octets.begin(), octets.end(), [](std::uint8_t octet) { return octet == 0; });
+}
+
+// Dotted quad, one to three digits each without a leading zero, as inet_pton wants it. By hand because API
+// clients announce by the hundred thousand, and this is what reading their requests would mostly do.
+[[nodiscard]] std::optional<IpAddress> parse_v4(std::string_view text) {
+  std::uint32_t value = 0;
+  std::size_t at = 0;
+  for (int octet = 0; octet < 4; ++octet) {
+    if (octet > 0 && (at == text.size() || text[at++] != '.')) return std::nullopt;
+    const std::size_t begin = at;
+    std::uint32_t number = 0;
+    for (; at < text.size() && at - begin < 3 && text[at] >= '0' && text[at] <= '9'; ++at)
+      number = 10 * number + static_cast<std::uint32_t>(text[at] - '0');
+    const bool leading_zero = at - begin > 1 && text[begin] == '0';
+    if (at == begin || number > 255 || leading_zero) return std::nullopt;
+    value = value << 8 | number;
+  }
+  return at == text.size() ? std::optional(IpAddress::v4(value)) : std::nullopt;
+}
+
+}  // namespace
+
+bool IpAddress::is_unspecified() const {
+  return all_zero(bytes_);
+}
+
+bool IpAddress::is_loopback() const {
+  if (is_v4()) return bytes_[0] == 127;
+  return all_zero(std::span(bytes_).first(15)) && bytes_[15] == 1;
+}
+
+bool IpAddress::is_multicast() const {
+  return is_v4() ? (bytes_[0] & 0xf0) == 0xe0 : bytes_[0] == 0xff;
+}
+
+bool IpAddress::is_link_local() const {
+  if (is_v4()) return bytes_[0] == 169 && bytes_[1] == 254;
+  return bytes_[0] == 0xfe && (bytes_[1] & 0xc0) == 0x80;
+}
+
+bool IpAddress::is_v4_mapped() const {
+  return is_v6() && all_zero(std::span(bytes_).first(10)) && bytes_[10] == 0xff && bytes_[11] == 0xff;
+}
+
+bool IpAddress::is_host_address() const {
+  if (is_v4()) return bytes_[0] != 0 && bytes_[0] != 127 && bytes_[0] < 0xe0;
+  return !is_unspecified() && !is_loopback() && !is_multicast();
+}
+
+std::optional<IpAddress> parse_address(std::string_view text) {
+  if (text.find(':') == std::string_view::npos) return parse_v4(text);
+  // inet_pton wants a terminated string; nothing longer than this is an address.
+  std::array<char, INET6_ADDRSTRLEN> terminated{};
+  if (text.size() >= terminated.size() || text.find('\0') != std::string_view::npos) return std::nullopt;
+  std::copy(text.begin(), text.end(), terminated.begin());
+
+  std::array<std::uint8_t, 16> octets{};
+  if (inet_pton(AF_INET6, terminated.data(), octets.data()) == 1) return IpAddress::v6(octets);
+  return std::nullopt;
+}
+
+std::string to_string(const IpAddress& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  inet_ntop(address.is_v4() ? AF_INET : AF_INET6, address.raw().data(), text.data(), text.size());
+  return text.data();
+}
+
+}  // namespace lbgp::wire

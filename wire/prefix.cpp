@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Prefixes: the clearing of host bits, containment, text forms.
+#include "wire/prefix.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "wire/text.hpp"
+
+namespace lbgp::wire {
+
+namespace {
+
+// The octet mask that keeps the first `bits` (0..8) bits.
+[[nodiscard]] constexpr std::uint8_t leading_bits(unsigned bits) {
+  return static_cast<std::uint8_t>(0xff00U >> bits);
+}
+
+[[nodiscard]] IpAddress masked(const IpAddress& address, unsigned length) {
+  if (address.is_v4()) {
+    const std::uint32_t mask = length == 0 ? 0 : ~std::uint32_t{0} << (32 - length);
+    return IpAddress::v4(address.v4_value() & mask);
+  }
+  std::array<std::uint8_t, 16> octets{};
+  std::memcpy(octets.data(), address.raw().data(), (length + 7) / 8);
+  if (length % 8 != 0) octets[length / 8] &= leading_bits(length % 8);
+  return IpAddress::v6(octets);
+}
+
+struct AddressAndLength {
+  IpAddress address;
+  unsigned length = 0;
+};
+
+[[nodiscard]] std::optional<AddressAndLength> split(std::string_view text, PrefixError& error) {
+  const std::size_t slash = text.find('/');
+  const auto address = parse_address(text.substr(0, slash));
+  if (!address) {
+    error = PrefixError::NotAnAddress;
+    return std::nullopt;
+  }
+  if (slash == std::string_view::npos) {
+    error = PrefixError::NoLength;
+    return std::nullopt;
+  }
+  const auto length = parse_decimal<unsigned>(text.substr(slash + 1));
+  if (!length || *length > address->bits()) {
+    error = PrefixError::LengthOutOfRange;
+    return std::nullopt;
+  }
+  return AddressAndLength{*address, *length};
+}
+
+}  // namespace
+
+Prefix::Prefix(const IpAddress& address, unsigned length)
+    : length_(static_cast<std::uint8_t>(std::min(length, address.bits()))) {
+  address_ = length_ == address.bits() ? address : masked(address, length_);
+}
+
+bool Prefix::contains(const IpAddress& address) const {
+  return address.is_v4() == address_.is_v4() && masked(address, length_) == address_;
+}
+
+bool Prefix::contains(const Prefix& other) const {
+  return other.length() >= length_ && contains(other.address());
+}
+
+std::string_view to_string(PrefixError error) {
+  switch (error) {
+    case PrefixError::NotAnAddress:
+      return "not an IP address";
+    case PrefixError::NoLength:
+      return "no prefix length";
+    case PrefixError::LengthOutOfRange:
+      return "prefix length out of range";
+    case PrefixError::HostBitsSet:
+      return "host bits set";
+  }
+  return "not a prefix";
+}
+
+std::optional<Prefix> parse_prefix(std::string_view text, PrefixError* error) {
+  PrefixError why{};
+  const auto parts = split(text, why);
+  if (parts) {
+    const Prefix prefix(parts->address, parts->length);
+    if (prefix.address() == parts->address) return prefix;
+    why = PrefixError::HostBitsSet;
+  }
+  if (error != nullptr) *error = why;
+  return std::nullopt;
+}
+
+std::optional<Prefix> parse_prefix_lenient(std::string_view text) {
+  PrefixError ignored{};
+  const auto parts = split(text, ignored);
+  return parts ? std::optional(Prefix(parts->address, parts->length)) : std::nullopt;
+}
+
+std::string to_string(const Prefix& prefix) {
+  return to_string(prefix.address()) + '/' + std::to_string(prefix.length());
+}
+
+}  // namespace lbgp::wire
