@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""FRR from Debian as a router: zebra and bgpd with files and sockets of their own."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+
+from . import vty
+from .poll import until
+from .process import Process
+
+ZEBRA, BGPD = "/usr/lib/frr/zebra", "/usr/lib/frr/bgpd"
+
+
+def missing():
+    """Why this peer cannot be used here; empty: it can."""
+    return "" if os.path.exists(BGPD) and os.path.exists(ZEBRA) else "FRR is not installed (package frr)"
+
+
+def _join_vty_group():
+    """FRR refuses a user outside its vty group. The sandbox gets a group file of its own in which root is in it."""
+    own = pathlib.Path("/run/lab.group")
+    if own.exists():
+        return
+    lines = pathlib.Path("/etc/group").read_text(encoding="ascii").splitlines()
+    ours = [f"{line},root" if line.startswith("frrvty:") else line for line in lines]
+    own.write_text("\n".join(ours).replace(":,root", ":root") + "\n", encoding="ascii")
+    subprocess.run(["mount", "--bind", str(own), "/etc/group"], check=True)
+
+
+class Frr:
+    """A router. `configuration` is what bgpd loads, `zebra` what zebra loads."""
+
+    def __init__(self, directory, namespace, configuration, *, zebra="", name="frr"):
+        self.directory = directory / name
+        self.directory.mkdir()
+        self.namespace = namespace
+        self.configuration = self.directory / "bgpd.conf"
+        self.configuration.write_text(configuration)
+        (self.directory / "zebra.conf").write_text(zebra)
+        # FRR wants a state directory at its built-in place, whatever it is told about sockets.
+        os.makedirs("/run/frr", exist_ok=True)
+        _join_vty_group()
+        self.zebra = self._daemon(name, ZEBRA, "zebra")
+        self.bgpd = self._daemon(name, BGPD, "bgpd")
+
+    def _daemon(self, name, program, daemon):
+        place = self.directory
+        argv = [program, "-u", "root", "-g", "root", "-f", place / f"{daemon}.conf", "-i", place / f"{daemon}.pid",
+                "-z", place / "zserv.api", "--vty_socket", place, "-A", "127.0.0.1", "-P", "0",
+                "--log", "stdout", "--log-level", "debug"]
+        return Process(f"{name} {daemon}", argv, place / f"{daemon}.log", namespace=self.namespace)
+
+    def start(self):
+        self.zebra.start()
+        until("zebra listens", lambda: self.zebra.must_live() and (self.directory / "zserv.api").exists())
+        self.start_bgpd()
+        return self
+
+    def start_bgpd(self):
+        self.bgpd.start()
+        until("FRR's bgpd answers on its vty",
+              lambda: self.bgpd.must_live() and "FRR" in self.show("show version"))
+        self.show("debug bgp neighbor-events")  # for the report when a test fails
+
+    def show(self, command):
+        return vty.ask(self.directory / "bgpd.vty", command)
+
+    def json(self, command):
+        return vty.ask_json(self.directory / "bgpd.vty", command + " json")
+
+    def configure(self, *lines):
+        """Lines of configuration mode, as an operator would type them."""
+        with vty.Vty(self.directory / "bgpd.vty") as shell:
+            for line in ("configure terminal", *lines, "end"):
+                text, status = shell.command(line)
+                assert status in (vty.SUCCESS, vty.WARNING), f"FRR refuses {line!r}: {text}"
+
+    def vtysh(self, *commands):
+        """Through FRR's own vtysh."""
+        argv = ["vtysh", "--vty_socket", str(self.directory), "-d", "bgpd"]
+        for command in commands:
+            argv += ["-c", command]
+        return subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True).stdout
+
+    # What the labs ask of every router.
+
+    def established(self, neighbor):
+        return self.json(f"show bgp neighbors {neighbor}")[neighbor]["bgpState"] == "Established"
+
+    def neighbor(self, neighbor):
+        return self.json(f"show bgp neighbors {neighbor}")[neighbor]
+
+    def routes(self, family):
+        """{prefix: [path, …]} as `show bgp ipv4 unicast json` has it."""
+        return self.json(f"show bgp {family} unicast").get("routes", {})
+
+    def route(self, family, prefix):
+        """The paths of one prefix in detail; empty: no such route."""
+        return self.json(f"show bgp {family} unicast {prefix}").get("paths", [])
+
+
+def have_vtysh():
+    return shutil.which("vtysh") is not None

@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Adds up what CTest wrote (JUnit files): a line per build and label, what failed, what was skipped and why.
+
+The last line is `N passed, N failed`, with `, N skipped` when there are some.
+"""
+
+import argparse
+import collections
+import pathlib
+import re
+import sys
+import xml.etree.ElementTree as xml
+
+
+def outcome(case):
+    """passed, failed or skipped."""
+    if case.find("failure") is not None or case.get("status") == "fail":
+        return "failed"
+    if case.find("skipped") is not None or case.get("status") in ("notrun", "disabled"):
+        return "skipped"
+    return "passed"
+
+
+def reasons(case):
+    """Why parts of a test were skipped, from what the laboratory printed."""
+    return re.findall(r"^SKIP  (.*)$", case.findtext("system-out") or "", re.MULTILINE)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--failed", action="append", default=[], metavar="STEP", help="a step that counts as a failure")
+    parser.add_argument("directory", type=pathlib.Path)
+    arguments = parser.parse_args()
+
+    counts = collections.defaultdict(collections.Counter)
+    total = collections.Counter(failed=len(arguments.failed))
+    failed, skipped = list(arguments.failed), []
+    for file in sorted(arguments.directory.glob("*.xml")):
+        for case in xml.parse(file).getroot().iter("testcase"):
+            name, how = case.get("name"), outcome(case)
+            label = name.split(": ")[0] if ": " in name else name
+            counts[file.stem, label][how] += 1
+            total[how] += 1
+            if how == "failed":
+                failed.append(f"{file.stem}  {name}")
+            skipped += [f"{file.stem}  {name}: {reason}" for reason in reasons(case)]
+            if how == "skipped" and not reasons(case):
+                skipped.append(f"{file.stem}  {name}")
+
+    for (build, label), count in sorted(counts.items()):
+        print(f"{build:10} {label:12} {count['passed']:5} passed {count['failed']:3} failed {count['skipped']:3} skipped")
+    for title, lines in (("Skipped", skipped), ("Failed", failed)):
+        if lines:
+            print(f"\n{title}:")
+            for line in lines:
+                print(f"  {line}")
+    rest = f", {total['skipped']} skipped" if total["skipped"] else ""
+    print(f"\n{total['passed']} passed, {total['failed']} failed{rest}")
+    return 1 if total["failed"] or not total["passed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
