@@ -84,7 +84,7 @@ const net::PeerLink* Neighbors::find(rib::PeerId id) const {
 // Who is no neighbor is turned away before anything is allocated for it or read from it.
 void Neighbors::on_connection(boost::asio::ip::tcp::socket socket, const wire::IpAddress& from) {
   if (md5_refused_.contains(from)) return;
-  if (net::PeerLink* link = find(from)) return link->accept(std::move(socket));
+  if (net::PeerLink* link = find(from)) return link->knock(std::move(socket));
   std::uint64_t suppressed = 0;
   if (unknown_peers_.spend(std::chrono::steady_clock::now(), suppressed))
     log::unknown_peer(to_string(from), suppressed);

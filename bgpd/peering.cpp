@@ -54,11 +54,8 @@ std::optional<fsm::TimePoint> Peering::next_deadline() const {
   return std::min(*session, *stale_deadline_);
 }
 
-bool Peering::accept(Moment moment) {
-  if (!fsm_.accepts_connection()) return false;
-  set_open(Side::Incoming, true);
-  deliver(Side::Incoming, fsm::TcpConnectionAccepted{}, moment);
-  return connection(Side::Incoming).open;
+void Peering::knock(Moment moment) {
+  if (fsm_.accepts_connection()) deliver(Side::Incoming, fsm::TcpConnectionAccepted{}, moment);
 }
 
 void Peering::connected(Moment moment) {
@@ -195,6 +192,16 @@ void Peering::perform(const fsm::Connect&, Moment) { port_.connect(); }
 void Peering::perform(const fsm::Close& action, Moment) {
   set_open(action.side, false);
   port_.close(action.side);
+}
+
+void Peering::perform(const fsm::Accept&, Moment) {
+  set_open(Side::Incoming, true);
+  port_.accept();
+}
+
+void Peering::perform(const fsm::Refuse& action, Moment) {
+  count_sent(action.message);
+  port_.refuse(action.message);
 }
 
 void Peering::perform(const fsm::Send& action, Moment) {

@@ -34,6 +34,8 @@ class PeeringPort {
   virtual ~PeeringPort() = default;
   virtual void connect() = 0;                    // open the outgoing connection
   virtual void close(Side side) = 0;             // after what fill() still gives; later events are dropped
+  virtual void accept() = 0;                     // the connection at the door is Side::Incoming from now on
+  virtual void refuse(const wire::Bytes& message) = 0;  // it gets this to read, and is closed
   virtual void output_ready(Side side) = 0;      // fill() has something to give
   virtual LocalEnd local_end(Side side) = 0;
   virtual void routes_changed() = 0;             // other peers may have something to send
@@ -63,8 +65,9 @@ class Peering {
   void on_time(Moment moment);
   [[nodiscard]] std::optional<fsm::TimePoint> next_deadline() const;
 
-  // Connections. accept() says whether an incoming one is taken; after that the side's events are welcome.
-  [[nodiscard]] bool accept(Moment moment);
+  // Connections. knock(): the peer has opened one; it is taken or refused before the call returns, or neither,
+  // and is to be closed then.
+  void knock(Moment moment);
   void connected(Moment moment);  // the outgoing one
   void failed(Side side, std::string reason, Moment moment);
   // Where to read bytes into, and that `size` octets have been.
@@ -101,6 +104,8 @@ class Peering {
   void execute(const fsm::Actions& actions, Moment moment);
   void perform(const fsm::Connect& action, Moment moment);
   void perform(const fsm::Close& action, Moment moment);
+  void perform(const fsm::Accept& action, Moment moment);
+  void perform(const fsm::Refuse& action, Moment moment);
   void perform(const fsm::Send& action, Moment moment);
   void perform(const fsm::SessionUp& action, Moment moment);
   void perform(const fsm::SessionDown& action, Moment moment);

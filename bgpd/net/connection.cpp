@@ -36,9 +36,15 @@ std::string describe(const error_code& error) {
   return text;
 }
 
-Connection::Connection(Socket socket, ConnectionOwner& owner, Census census)
-    : socket_(std::move(socket)), linger_(socket_.get_executor()), owner_(&owner), census_(std::move(census)) {
+Connection::Connection(Socket socket, ConnectionOwner* owner, Census census)
+    : socket_(std::move(socket)), linger_(socket_.get_executor()), owner_(owner), census_(std::move(census)) {
   ++*census_;
+}
+
+void Connection::refuse(Socket socket, const wire::Bytes& message, Census census) {
+  const std::shared_ptr<Connection> connection(new Connection(std::move(socket), nullptr, std::move(census)));
+  connection->out_ = message;
+  connection->say_goodbye();
 }
 
 void Connection::connect(const asio::ip::tcp::endpoint& peer) {
@@ -143,6 +149,10 @@ void Connection::finish() {
   written_ = 0;
   owner_->fill(out_, 0);
   owner_ = nullptr;
+  say_goodbye();
+}
+
+void Connection::say_goodbye() {
   error_code error;
   if (!out_.empty()) socket_.write_some(asio::buffer(out_), error);
   socket_.shutdown(Socket::shutdown_send, error);

@@ -36,10 +36,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   using Census = std::shared_ptr<std::size_t>;
 
   // `socket` is open and non-blocking; `owner` lives until finish() or abandon().
-  Connection(Socket socket, ConnectionOwner& owner, Census census);
+  Connection(Socket socket, ConnectionOwner& owner, Census census) : Connection(std::move(socket), &owner, std::move(census)) {}
   ~Connection() { --*census_; }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
+
+  // A connection that is not wanted: it gets `message` to read, and is closed.
+  static void refuse(Socket socket, const wire::Bytes& message, Census census);
 
   void connect(const boost::asio::ip::tcp::endpoint& peer);  // → on_connected or on_failed
   void start();                                              // reads from now on
@@ -55,6 +58,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] int native_handle() { return socket_.native_handle(); }
 
  private:
+  Connection(Socket socket, ConnectionOwner* owner, Census census);
+  void say_goodbye();
   void wait_readable();
   void on_readable();
   void wait_writable();

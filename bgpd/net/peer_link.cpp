@@ -86,20 +86,12 @@ void PeerLink::change(conf::Neighbor neighbor, const std::optional<fsm::ManualSt
   arm_timer();
 }
 
-void PeerLink::accept(asio::ip::tcp::socket socket) {
+void PeerLink::knock(asio::ip::tcp::socket socket) {
   // GTSM and TTL must hold before the peer's first octet is looked at.
   if (apply_options(socket, peering_.neighbor().transport, is_ibgp(peering_.neighbor()))) return;
-  if (!peering_.fsm().accepts_connection()) return;
-  const auto connection = std::make_shared<Connection>(std::move(socket), wire(Side::Incoming), context_.connections);
-  auto& held = wire(Side::Incoming).connection;
-  if (held) held->finish();
-  held = connection;
-  if (peering_.accept(moment())) {
-    if (held == connection) connection->start();
-  } else if (held == connection) {
-    held->finish();
-    held.reset();
-  }
+  at_the_door_ = std::move(socket);
+  peering_.knock(moment());
+  at_the_door_.reset();
   arm_timer();
 }
 
@@ -134,6 +126,16 @@ void PeerLink::fail_later(std::string reason) {
 
 void PeerLink::close(Side side) {
   if (auto connection = std::exchange(wire(side).connection, nullptr)) connection->finish();
+}
+
+void PeerLink::accept() {
+  auto& connection = wire(Side::Incoming).connection;
+  connection = std::make_shared<Connection>(*std::move(at_the_door_), wire(Side::Incoming), context_.connections);
+  connection->start();
+}
+
+void PeerLink::refuse(const wire::Bytes& message) {
+  Connection::refuse(*std::move(at_the_door_), message, context_.connections);
 }
 
 void PeerLink::output_ready(Side side) {

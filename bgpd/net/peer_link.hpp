@@ -33,8 +33,8 @@ class PeerLink final : public PeeringPort {
 
   void start();
   void stop(const fsm::ManualStop& stop);
-  // Takes a connection that the peer has opened, or closes it.
-  void accept(boost::asio::ip::tcp::socket socket);
+  // A connection that the peer has opened: taken, refused or closed.
+  void knock(boost::asio::ip::tcp::socket socket);
   // The RIB has something for this peer.
   void flush();
   // New settings; `reset` when they need a new session, with what to tell the peer.
@@ -48,6 +48,8 @@ class PeerLink final : public PeeringPort {
   // PeeringPort
   void connect() override;
   void close(Side side) override;
+  void accept() override;
+  void refuse(const wire::Bytes& message) override;
   void output_ready(Side side) override;
   LocalEnd local_end(Side side) override;
   void routes_changed() override { context_.routes_changed(); }
@@ -78,6 +80,7 @@ class PeerLink final : public PeeringPort {
   LinkContext& context_;
   Peering peering_;
   std::array<std::unique_ptr<Wire>, 2> wires_;
+  std::optional<boost::asio::ip::tcp::socket> at_the_door_;  // during knock()
   boost::asio::steady_timer timer_;
   std::optional<fsm::TimePoint> armed_;
   log::Budget fault_lines_{60};

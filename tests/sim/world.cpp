@@ -78,6 +78,14 @@ void Neighbor::close(Side side) {
   world_.end(pipe, end, "the peer closed the connection");
 }
 
+void Neighbor::accept() { pipes_[slot(Side::Incoming)] = std::exchange(at_the_door_, nullptr); }
+
+void Neighbor::refuse(const wire::Bytes& message) {
+  const auto pipe = std::exchange(at_the_door_, nullptr);
+  world_.carry(pipe, 1, message);
+  world_.end(pipe, 1, "the peer closed the connection");
+}
+
 void Neighbor::output_ready(Side side) {
   world_.after(std::chrono::nanoseconds(0), [this, side] { write(side); });
 }
@@ -250,20 +258,20 @@ void World::open(Neighbor& from) {
   after(kLatency, [this, &from] {
     if (!std::exchange(from.connecting_, false)) return;
     Neighbor* to = from.remote;
-    auto pipe = std::make_shared<Pipe>();
-    pipe->ends = {&from, to};
-    pipe->open = {true, true};
-    const bool taken = to != nullptr && to->listening && to->peering().fsm().accepts_connection();
-    if (!taken) {
+    const bool answered = to != nullptr && to->listening && to->peering().fsm().accepts_connection();
+    if (!answered) {
       from.peering_->failed(Side::Outgoing, "connection refused", moment());
       return from.arm();
     }
-    if (auto old = std::exchange(to->pipes_[slot(Side::Incoming)], nullptr)) end(old, 1, "the peer closed the connection");
+    auto pipe = std::make_shared<Pipe>();
+    pipe->ends = {&from, to};
+    pipe->open = {true, true};
     from.pipes_[slot(Side::Outgoing)] = pipe;
-    to->pipes_[slot(Side::Incoming)] = pipe;
     from.peering_->connected(moment());
     from.arm();
-    if (!to->peering_->accept(moment())) to->close(Side::Incoming);
+    to->at_the_door_ = pipe;
+    to->peering_->knock(moment());
+    if (std::exchange(to->at_the_door_, nullptr)) end(pipe, 1, "the peer closed the connection");
     to->arm();
   });
 }

@@ -43,6 +43,8 @@ class Neighbor final : public daemon::PeeringPort {
   // PeeringPort
   void connect() override;
   void close(fsm::Side side) override;
+  void accept() override;
+  void refuse(const wire::Bytes& message) override;
   void output_ready(fsm::Side side) override;
   daemon::LocalEnd local_end(fsm::Side side) override;
   void routes_changed() override;
@@ -63,6 +65,7 @@ class Neighbor final : public daemon::PeeringPort {
   Speaker& speaker_;
   std::unique_ptr<daemon::Peering> peering_;
   bool connecting_ = false;
+  std::shared_ptr<Pipe> at_the_door_;
   std::array<std::shared_ptr<Pipe>, 2> pipes_;
   std::vector<fsm::StateChanged> changes_;
   std::vector<wire::UpdateFault> faults_;
