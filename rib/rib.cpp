@@ -9,7 +9,7 @@
 
 namespace lbgp::rib {
 
-Rib::Rib() : state_(std::make_unique<State>()) {}
+Rib::Rib(std::size_t inline_slice) : state_(std::make_unique<State>(inline_slice)) {}
 Rib::~Rib() = default;
 
 std::shared_ptr<const Policy> Rib::State::policy_for(wire::Family family, const std::string& prefix_list,

@@ -135,7 +135,9 @@ struct TableSummary {
 
 class Rib {
  public:
-  Rib();
+  // So many routes are worked on at once before the rest of a bulk change becomes background work.
+  static constexpr std::size_t kInlineSlice = 4096;
+  explicit Rib(std::size_t inline_slice = kInlineSlice);
   ~Rib();
   Rib(const Rib&) = delete;
   Rib& operator=(const Rib&) = delete;

@@ -34,7 +34,7 @@ bool walk_all(const PrefixTable& prefixes, Job& job, std::size_t& budget, Visit 
 // A task that is already on the list starts again from the beginning.
 void Rib::State::start(Job job) {
   std::erase_if(jobs, [&](const Job& other) { return other.same_task(job); });
-  std::size_t budget = kInlineSlice;
+  std::size_t budget = inline_slice;
   if (!run(job, budget)) jobs.push_back(job);
 }
 

@@ -76,10 +76,7 @@ struct Job {
 };
 
 struct Rib::State {
-  // So many routes are worked on at once before the rest becomes background work.
-  static constexpr std::size_t kInlineSlice = 4096;
-
-  State() = default;
+  explicit State(std::size_t slice) : inline_slice(slice) {}
 
   // --- rib_select.cpp: from paths to pending bits
   [[nodiscard]] BestPath best(wire::Family family, RouteId route) const;
@@ -143,6 +140,7 @@ struct Rib::State {
   void recompile_policies();
   void inbound_changed(Peer& peer, wire::Family family);
 
+  std::size_t inline_slice;
   GlobalSettings settings;
   Policies policies;
   using PolicyName = std::tuple<wire::Family, std::string, std::string>;

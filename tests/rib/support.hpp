@@ -15,11 +15,21 @@ namespace lbgp::rib::test {
 using wire::Family;
 using namespace std::chrono_literals;
 
-inline wire::Prefix P(std::string_view text) { return wire::parse_prefix(text).value(); }
-inline wire::IpAddress A(std::string_view text) { return wire::parse_address(text).value(); }
-inline wire::AsNumber AS(std::uint32_t number) { return wire::AsNumber(number); }
-inline wire::Community C(std::string_view text) { return wire::parse_community(text).value(); }
-inline TimePoint at(int seconds) { return TimePoint{std::chrono::seconds(seconds)}; }
+inline wire::Prefix P(std::string_view text) {
+  return wire::parse_prefix(text).value();
+}
+inline wire::IpAddress A(std::string_view text) {
+  return wire::parse_address(text).value();
+}
+inline wire::AsNumber AS(std::uint32_t number) {
+  return wire::AsNumber(number);
+}
+inline wire::Community C(std::string_view text) {
+  return wire::parse_community(text).value();
+}
+inline TimePoint at(int seconds) {
+  return TimePoint{std::chrono::seconds(seconds)};
+}
 
 inline GlobalSettings global() {
   GlobalSettings settings;

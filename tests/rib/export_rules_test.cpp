@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// What leaves to whom, and how it looks then.
+#include "rib/export_rules.hpp"
+
+#include "tests/rib/support.hpp"
+
+namespace lbgp::rib::test {
+
+namespace {
+
+ExportKey to_ebgp() {
+  return make_export_key(peer_settings(1), false, ebgp(1).codec, Family::Ipv4Unicast);
+}
+ExportKey to_ibgp() {
+  return make_export_key(peer_settings(1), true, ibgp(1).codec, Family::Ipv4Unicast);
+}
+
+wire::PathAttributes transit() {
+  wire::PathAttributes a = received_attributes({AS(65001), AS(65009)});
+  a.next_hop = {A("10.0.0.1"), {}};
+  a.med = 30;
+  return a;
+}
+
+std::optional<wire::PathAttributes> send(const ExportKey& key, SourceKind source, wire::PathAttributes a,
+                                         const Policy& policy = {}) {
+  const PolicyContext route{P("10.8.0.1/32"), std::nullopt};
+  const auto out = export_path(key, policy, 100, source, route, {std::move(a), 7});
+  if (!out) return std::nullopt;
+  CHECK(out->weight == 0);
+  return out->path;
+}
+
+Policy setting(Set set) {
+  Policies all;
+  all.route_maps["map"][10] = {10, Permit::Permit, "", {}, {std::move(set)}};
+  return {all, Family::Ipv4Unicast, "", "map"};
+}
+
+}  // namespace
+
+TEST_CASE("towards external peers our AS goes in front and internal attributes stay",
+          "[rfc4271-5.1.2][export]") {
+  wire::PathAttributes a = transit();
+  a.local_pref = 200;
+  a.originator_id = wire::RouterId(1);
+  a.cluster_list = {wire::RouterId(2)};
+  a.aigp = 5;
+  const auto out = send(to_ebgp(), SourceKind::Ibgp, a);
+  REQUIRE(out);
+  CHECK(wire::to_string(out->as_path) == "64512 65001 65009");
+  CHECK_FALSE(out->local_pref);
+  CHECK_FALSE(out->originator_id);
+  CHECK(out->cluster_list.empty());
+  CHECK_FALSE(out->aigp);
+}
+
+TEST_CASE("towards internal peers the AS path stays and LOCAL_PREF is always there",
+          "[rfc4271-5.1.5][export]") {
+  const auto out = send(to_ibgp(), SourceKind::Ebgp, transit());
+  REQUIRE(out);
+  CHECK(wire::to_string(out->as_path) == "65001 65009");
+  CHECK(out->local_pref == 100U);
+  wire::PathAttributes preferred = own_attributes();
+  preferred.local_pref = 150;
+  CHECK(send(to_ibgp(), SourceKind::Local, preferred)->local_pref == 150U);
+}
+
+TEST_CASE("internal routes do not go to internal peers", "[rfc4271-9.2][export]") {
+  CHECK_FALSE(send(to_ibgp(), SourceKind::Ibgp, transit()));
+  CHECK(send(to_ibgp(), SourceKind::Ebgp, transit()));
+  CHECK(send(to_ebgp(), SourceKind::Ibgp, transit()));
+}
+
+TEST_CASE("a received MED stays in our AS, our own leaves", "[rfc4271-5.1.4][export]") {
+  CHECK_FALSE(send(to_ebgp(), SourceKind::Ebgp, transit())->med);
+  CHECK(send(to_ibgp(), SourceKind::Ebgp, transit())->med == 30U);
+  CHECK(send(to_ebgp(), SourceKind::Ebgp, transit(), setting(SetMetric{SetMetric::Kind::Add, 1}))->med ==
+        31U);
+  wire::PathAttributes own = own_attributes();
+  own.med = 4;
+  CHECK(send(to_ebgp(), SourceKind::Local, own)->med == 4U);
+}
+
+TEST_CASE("next hop: ourselves, the external one, or what somebody set", "[rfc4271-5.1.3][export]") {
+  const wire::IpAddress ours{};
+  CHECK(send(to_ebgp(), SourceKind::Local, own_attributes())->next_hop.address == ours);
+  CHECK(send(to_ebgp(), SourceKind::Ebgp, transit())->next_hop.address == ours);
+  CHECK(send(to_ibgp(), SourceKind::Ebgp, transit())->next_hop.address == A("10.0.0.1"));
+  ExportKey self = to_ibgp();
+  self.next_hop_self = true;
+  CHECK(send(self, SourceKind::Ebgp, transit())->next_hop.address == ours);
+  CHECK(send(to_ebgp(), SourceKind::Ebgp, transit(), setting(SetNextHop{A("10.0.0.9")}))->next_hop.address ==
+        A("10.0.0.9"));
+  wire::PathAttributes own = own_attributes();
+  own.next_hop.address = A("10.0.0.8");
+  CHECK(send(to_ebgp(), SourceKind::Local, own)->next_hop.address == A("10.0.0.8"));
+}
+
+TEST_CASE("a next hop of the other family needs the extended next hop capability", "[rfc8950-4][export]") {
+  wire::PathAttributes own = own_attributes();
+  own.next_hop.address = A("2001:db8::8");
+  CHECK_FALSE(send(to_ebgp(), SourceKind::Local, own));
+  ExportKey extended = to_ebgp();
+  extended.extended_next_hop = true;
+  CHECK(send(extended, SourceKind::Local, own));
+  ExportKey six = to_ebgp();
+  six.family = Family::Ipv6Unicast;
+  own.next_hop.address = A("10.0.0.8");
+  CHECK_FALSE(send(six, SourceKind::Local, own));
+}
+
+TEST_CASE("a link-local next hop does not leave its link", "[rfc2545-3][export]") {
+  ExportKey six = to_ibgp();
+  six.family = Family::Ipv6Unicast;
+  wire::PathAttributes a = transit();
+  a.next_hop = {A("2001:db8::1"), A("fe80::1")};
+  CHECK((send(six, SourceKind::Ebgp, a)->next_hop == wire::NextHop{A("2001:db8::1"), {}}));
+  a.next_hop = {A("fe80::1"), {}};
+  CHECK((send(six, SourceKind::Ebgp, a)->next_hop == wire::NextHop{}));
+}
+
+TEST_CASE("well-known communities of received routes bind us", "[rfc1997][export]") {
+  struct Row {
+    wire::Community community;
+    bool external, internal;
+  };
+  for (const Row& row : {Row{wire::kNoExport, false, true}, Row{wire::kNoExportSubconfed, false, true},
+                         Row{wire::kNoAdvertise, false, false}, Row{wire::kNoPeer, true, true}}) {
+    wire::PathAttributes a = transit();
+    a.communities = {row.community};
+    CHECK(send(to_ebgp(), SourceKind::Ebgp, a).has_value() == row.external);
+    CHECK(send(to_ibgp(), SourceKind::Ebgp, a).has_value() == row.internal);
+    // On our own routes they speak to the neighbor.
+    wire::PathAttributes own = own_attributes();
+    own.communities = {row.community};
+    CHECK(send(to_ebgp(), SourceKind::Local, own)->communities.contains(row.community));
+  }
+}
+
+TEST_CASE("communities leave as configured", "[export]") {
+  wire::PathAttributes own = own_attributes();
+  own.communities = {C("1:1")};
+  own.large_communities = {{1, 2, 3}};
+  own.ext_communities = {wire::ExtCommunity{{0x00, 2, 0, 0, 0, 0, 0, 1}},
+                         wire::ExtCommunity{{0x40, 2, 0, 0, 0, 0, 0, 1}}};
+  ExportKey key = to_ebgp();
+  auto out = send(key, SourceKind::Local, own);
+  CHECK(out->communities.size() == 1);
+  CHECK(out->large_communities.size() == 1);
+  CHECK(out->ext_communities.size() == 1);  // RFC 4360 §6: the non-transitive one stays
+  key.send_community = key.send_large_community = key.send_extended_community = false;
+  out = send(key, SourceKind::Local, own);
+  CHECK(out->communities.empty());
+  CHECK(out->large_communities.empty());
+  CHECK(out->ext_communities.empty());
+}
+
+TEST_CASE("unknown attributes: transitive ones go on with Partial, others end here", "[rfc4271-5][export]") {
+  wire::PathAttributes a = transit();
+  a.unknown = {{0xc0, 99, {1}}, {0x80, 100, {2}}};
+  const auto out = send(to_ebgp(), SourceKind::Ebgp, a);
+  REQUIRE(out->unknown.size() == 1);
+  CHECK(out->unknown[0].type == 99);
+  CHECK(out->unknown[0].flags == 0xe0);
+}
+
+TEST_CASE("without an outbound policy an external peer gets own routes only", "[rfc8212-2][export]") {
+  ExportKey key = to_ebgp();
+  key.ebgp_requires_policy = true;
+  CHECK(send(key, SourceKind::Local, own_attributes()));
+  CHECK_FALSE(send(key, SourceKind::Ebgp, transit()));
+  CHECK(send(key, SourceKind::Ebgp, transit(), setting(SetWeight{1})));
+  key.ibgp = true;
+  CHECK(send(key, SourceKind::Ebgp, transit()));
+}
+
+TEST_CASE("as-path prepend stands behind our own AS", "[export]") {
+  const auto out =
+      send(to_ebgp(), SourceKind::Local, own_attributes(), setting(SetAsPathPrepend{{AS(64512), AS(7)}}));
+  CHECK(wire::to_string(out->as_path) == "64512 64512 7");
+}
+
+}  // namespace lbgp::rib::test

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// The small parts: owners, labels, paths, tables, pools of addresses.
+#include "rib/owners.hpp"
+#include "rib/table.hpp"
+#include "rib/vip_pool.hpp"
+#include "tests/rib/support.hpp"
+
+namespace lbgp::rib::test {
+
+TEST_CASE("owner numbers live as long as their references", "[owners]") {
+  Owners owners;
+  const std::uint32_t a = owners.acquire("a");
+  CHECK(owners.acquire("a") == a);
+  CHECK(owners.acquire("b") != a);
+  owners.release(a);
+  CHECK(owners.find("a") == a);
+  owners.release(a);
+  CHECK(owners.find("a") == Owners::kNobody);
+  CHECK(owners.acquire("c") == a);
+  CHECK(owners.name(a) == "c");
+}
+
+TEST_CASE("equal label sets are one", "[owners]") {
+  LabelStore labels;
+  CHECK(labels.acquire({}) == 0);
+  CHECK(labels.get(0).empty());
+  const std::uint32_t a = labels.acquire({{"k", "v"}});
+  CHECK(labels.acquire({{"k", "v"}}) == a);
+  const std::uint32_t b = labels.acquire({{"k", "w"}});
+  CHECK(b != a);
+  CHECK(labels.get(b) == Labels{{"k", "w"}});
+  labels.release(a);
+  labels.release(a);
+  CHECK(labels.acquire({{"x", "y"}}) == a);
+}
+
+TEST_CASE("a path's tag holds source, generation and flags apart", "[path]") {
+  Path path;
+  path.set_tag(Path::kMaxSource, Path::kGenerations - 1, Path::kLocal);
+  CHECK(path.source() == Path::kMaxSource);
+  CHECK(path.generation() == Path::kGenerations - 1);
+  CHECK(path.is_local());
+  CHECK_FALSE(path.is_raw());
+  path.set_tag(3, Path::kGenerations, Path::kRaw);
+  CHECK(path.generation() == 0);
+  CHECK(path.is_from(3));
+  CHECK_FALSE(path.is_local());
+}
+
+TEST_CASE("chains of paths: added, made best, removed", "[table]") {
+  AttributeStore store;
+  Table table(Family::Ipv4Unicast, store);
+  const RouteId route = table.prefixes.insert(P("10.0.0.0/8"));
+  const auto add = [&](std::uint32_t source) {
+    Path path;
+    path.attributes = store.intern({own_attributes(), source});
+    path.set_tag(source, 0, 0);
+    return table.add(route, path);
+  };
+  const PathIndex one = add(1);
+  const PathIndex two = add(2);
+  const PathIndex three = add(3);
+  CHECK(table.head(route) == one);
+  CHECK(table.find(route, 3, 0, 0) == three);
+  CHECK(table.find(route, 3, Path::kRaw, 0) == 0);
+  CHECK(table.find(route, 3, 0, 1) == 0);
+  table.make_best(route, two);
+  CHECK(table.head(route) == two);
+  CHECK(table.path_count == 3);
+  table.remove(route, two);
+  table.remove(route, one);
+  CHECK(table.head(route) == three);
+  CHECK_FALSE(table.dying.test(route));
+  table.remove(route, three);
+  CHECK(table.dying.test(route));
+  CHECK(store.size() == 0);
+  CHECK(table.paths.size() == 0);
+}
+
+TEST_CASE("a route's version keeps its upper half over a wrap", "[table]") {
+  AttributeStore store;
+  Table table(Family::Ipv4Unicast, store);
+  table.version = 0xffffffffU;
+  table.touch(0);
+  CHECK(table.version_of(0) == 0x100000000U);
+  table.touch(1);
+  CHECK(table.version_of(0) == 0x100000000U);
+  CHECK(table.version_of(1) == 0x100000001U);
+}
+
+TEST_CASE("a pool holds a prefix when it holds all of it", "[vip-pool]") {
+  const std::vector<VipPool> pools{
+      {"a", {{A("172.29.52.100"), A("172.29.52.199")}}, {}, {}, {}, {}},
+      {"b", {{A("10.0.0.0"), A("10.0.0.255")}, {A("2001:db8::"), A("2001:db8::ff")}}, {}, {}, {}, {}},
+  };
+  const auto name = [&](std::string_view prefix) {
+    const VipPool* pool = find_pool(pools, P(prefix));
+    return pool != nullptr ? pool->name : "";
+  };
+  CHECK(name("172.29.52.100/32") == "a");
+  CHECK(name("172.29.52.199/32") == "a");
+  CHECK(name("172.29.52.200/32").empty());
+  CHECK(name("172.29.52.99/32").empty());
+  CHECK(name("10.0.0.0/24") == "b");
+  CHECK(name("10.0.0.0/23").empty());
+  CHECK(name("0.0.0.0/0").empty());
+  CHECK(name("2001:db8::/120") == "b");
+  CHECK(name("2001:db8::/119").empty());
+  CHECK(name("2001:db8::ff/128") == "b");
+  CHECK(name("::/0").empty());
+}
+
+}  // namespace lbgp::rib::test

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// The RIB from outside: owners, best paths, views, counters.
+#include "rib/rib.hpp"
+
+#include "tests/rib/support.hpp"
+
+namespace lbgp::rib::test {
+
+namespace {
+
+struct Shown {
+  std::vector<std::string> owners;
+  std::vector<std::optional<PeerId>> peers;
+  std::vector<wire::PathAttributes> attributes;
+  std::string reason;
+  std::vector<bool> multipath;
+  std::uint64_t version = 0;
+};
+
+Shown show(const Rib& rib, std::string_view prefix) {
+  Shown shown;
+  rib.find(P(prefix), [&](const RouteView& route) {
+    shown.version = route.version;
+    for (const PathView& path : route.paths) {
+      shown.owners.emplace_back(path.owner);
+      shown.peers.push_back(path.peer);
+      shown.attributes.push_back(*path.attributes);
+      shown.multipath.push_back(path.multipath);
+      if (path.best) shown.reason = path.selection_reason;
+    }
+  });
+  return shown;
+}
+
+std::vector<std::string> prefixes(const Rib& rib, Family family = Family::Ipv4Unicast) {
+  std::vector<std::string> all;
+  rib.for_each_route(family, [&](const RouteView& route) { all.push_back(wire::to_string(route.prefix)); });
+  return all;
+}
+
+wire::PathAttributes with_med(std::uint32_t med) {
+  wire::PathAttributes a = own_attributes();
+  a.med = med;
+  return a;
+}
+
+struct Fixture {
+  Fixture() { rib.configure(global(), {}); }
+  PeerId up(std::uint32_t n, const PeerSession& session) {
+    const PeerId id = rib.add_peer(peer_settings(n));
+    rib.peer_up(id, session, at(1));
+    return id;
+  }
+  Rib rib;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "a commit says what it changed", "[rib][local]") {
+  CHECK(announce(rib, "10.8.0.1/32").changed == 1);
+  CHECK(announce(rib, "10.8.0.1/32").changed == 0);
+  CHECK(announce(rib, "10.8.0.1/32", "app", with_med(1)).changed == 1);
+  const CommitResult again = announce(rib, "10.8.0.2/32");
+  CHECK(again.commit == 3);
+  CHECK(withdraw(rib, "10.8.0.9/32").not_found == 1);
+  CHECK(withdraw(rib, "10.8.0.2/32", "somebody else").not_found == 1);
+  CHECK(withdraw(rib, "10.8.0.2/32").changed == 1);
+  CHECK(rib.local_count() == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "labels alone are a change, and are kept", "[rib][local]") {
+  LocalRoute route = local("10.8.0.1/32");
+  route.labels = {{"service", "default/nginx"}};
+  const std::vector<LocalChange> labelled{route};
+  announce(rib, "10.8.0.1/32");
+  CHECK(rib.commit("app", labelled, at(2)).changed == 1);
+  CHECK(rib.commit("app", labelled, at(2)).changed == 0);
+  rib.for_each_local("app", [&](std::string_view owner, const LocalRoute& shown) {
+    CHECK(owner == "app");
+    CHECK((shown == route));
+  });
+}
+
+TEST_CASE_METHOD(Fixture, "the lowest owner's attributes count and the last withdrawal ends a route",
+                 "[rib][local]") {
+  announce(rib, "10.8.0.1/32", "b", with_med(2));
+  announce(rib, "10.8.0.1/32", "c", with_med(3));
+  CHECK(show(rib, "10.8.0.1/32").attributes.front().med == 2U);
+  announce(rib, "10.8.0.1/32", "a", with_med(1));
+  CHECK(show(rib, "10.8.0.1/32").attributes.front().med == 1U);
+  CHECK(show(rib, "10.8.0.1/32").owners.front() == "a");
+  withdraw(rib, "10.8.0.1/32", "a");
+  CHECK(show(rib, "10.8.0.1/32").attributes.front().med == 2U);
+  withdraw(rib, "10.8.0.1/32", "c");
+  CHECK(prefixes(rib).size() == 1);
+  withdraw(rib, "10.8.0.1/32", "b");
+  CHECK(prefixes(rib).empty());
+}
+
+TEST_CASE_METHOD(Fixture, "local routes are listed by prefix, then owner", "[rib][local]") {
+  announce(rib, "10.8.0.2/32", "b");
+  announce(rib, "2001:db8::1/128", "a");
+  announce(rib, "10.8.0.2/32", "a");
+  announce(rib, "10.8.0.1/32", "b");
+  std::vector<std::string> listed;
+  const auto list = [&](std::string_view owner, const LocalRoute& route) {
+    listed.push_back(wire::to_string(route.prefix) + " " + std::string(owner));
+  };
+  rib.for_each_local("", list);
+  CHECK(listed ==
+        std::vector<std::string>{"10.8.0.1/32 b", "10.8.0.2/32 a", "10.8.0.2/32 b", "2001:db8::1/128 a"});
+  listed.clear();
+  rib.for_each_local("a", list);
+  CHECK(listed == std::vector<std::string>{"10.8.0.2/32 a", "2001:db8::1/128 a"});
+}
+
+TEST_CASE_METHOD(Fixture, "network statements come and go with the configuration", "[rib][local]") {
+  GlobalSettings settings = global();
+  settings.networks[Family::Ipv4Unicast] = {
+      {P("10.1.0.0/16"), ""}, {P("10.2.0.0/16"), "tag"}, {P("10.3.0.0/16"), "no"}};
+  Policies policies;
+  policies.route_maps["tag"][10] = {10, Permit::Permit, "", {}, {SetCommunity{{C("1:1")}, false}}};
+  rib.configure(settings, policies);
+  CHECK(prefixes(rib) == std::vector<std::string>{"10.1.0.0/16", "10.2.0.0/16"});
+  CHECK(show(rib, "10.2.0.0/16").attributes.front().communities == wire::Communities{C("1:1")});
+  CHECK(show(rib, "10.1.0.0/16").owners == std::vector<std::string>{"config"});
+  settings.networks[Family::Ipv4Unicast] = {{P("10.2.0.0/16"), ""}};
+  rib.configure(settings, policies);
+  CHECK(prefixes(rib) == std::vector<std::string>{"10.2.0.0/16"});
+  CHECK(show(rib, "10.2.0.0/16").attributes.front().communities.empty());
+}
+
+TEST_CASE_METHOD(Fixture, "routes are shown in order of prefix, the longest match is found", "[rib][views]") {
+  for (const char* prefix : {"10.8.0.0/24", "10.8.0.1/32", "9.0.0.0/8", "10.0.0.0/8", "2001:db8::/64"})
+    announce(rib, prefix);
+  CHECK(prefixes(rib) == std::vector<std::string>{"9.0.0.0/8", "10.0.0.0/8", "10.8.0.0/24", "10.8.0.1/32"});
+  CHECK(prefixes(rib, Family::Ipv6Unicast) == std::vector<std::string>{"2001:db8::/64"});
+  std::string found;
+  const auto note = [&](const RouteView& route) { found = wire::to_string(route.prefix); };
+  CHECK(rib.lookup(A("10.8.0.1"), note));
+  CHECK(found == "10.8.0.1/32");
+  CHECK(rib.lookup(A("10.8.0.2"), note));
+  CHECK(found == "10.8.0.0/24");
+  CHECK(rib.lookup(A("2001:db8::5"), note));
+  CHECK_FALSE(rib.lookup(A("11.0.0.1"), note));
+  CHECK_FALSE(rib.find(P("10.8.0.2/32"), note));
+}
+
+TEST_CASE_METHOD(Fixture, "a version is the table's at the route's last change", "[rib][views]") {
+  announce(rib, "10.8.0.1/32");
+  announce(rib, "10.8.0.2/32");
+  CHECK(show(rib, "10.8.0.1/32").version == 1);
+  announce(rib, "10.8.0.1/32", "app", with_med(1));
+  CHECK(show(rib, "10.8.0.1/32").version == 3);
+  CHECK(rib.summary(Family::Ipv4Unicast).version == 3);
+}
+
+TEST_CASE_METHOD(Fixture, "the best of several peers' paths is shown first, with its reason",
+                 "[rib][views]") {
+  const PeerId one = up(1, ebgp(1));
+  const PeerId two = up(2, ebgp(2));
+  rib.on_update(one, reach({"20.0.0.0/8"}, received_attributes({AS(65001), AS(7)})), at(2));
+  CHECK(show(rib, "20.0.0.0/8").reason == "First path received");
+  rib.on_update(two, reach({"20.0.0.0/8"}, received_attributes({AS(65002)})), at(3));
+  const Shown shown = show(rib, "20.0.0.0/8");
+  CHECK(shown.peers == std::vector<std::optional<PeerId>>{two, one});
+  CHECK(shown.reason == "AS Path");
+  const TableSummary summary = rib.summary(Family::Ipv4Unicast);
+  CHECK(summary.routes == 1);
+  CHECK(summary.paths == 2);
+  CHECK(summary.memory > 0);
+}
+
+TEST_CASE_METHOD(Fixture, "multipath wants the same AS path, or the same length when relaxed",
+                 "[rib][views]") {
+  GlobalSettings settings = global();
+  const PeerId one = up(1, ebgp(1));
+  const PeerId two = up(2, ebgp(2));
+  rib.on_update(one, reach({"20.0.0.0/8"}, received_attributes({AS(65001), AS(7)})), at(2));
+  rib.on_update(two, reach({"20.0.0.0/8"}, received_attributes({AS(65002), AS(7)})), at(2));
+  CHECK(show(rib, "20.0.0.0/8").multipath == std::vector<bool>{false, false});
+  settings.multipath_relax = true;
+  rib.configure(settings, {});
+  CHECK(show(rib, "20.0.0.0/8").multipath == std::vector<bool>{true, true});
+  settings.maximum_paths_ebgp = 1;
+  rib.configure(settings, {});
+  CHECK(show(rib, "20.0.0.0/8").multipath == std::vector<bool>{false, false});
+}
+
+TEST_CASE_METHOD(Fixture, "a change of decision settings chooses anew", "[rib]") {
+  const PeerId one = up(1, ebgp(1));
+  const PeerId two = up(2, ebgp(2));
+  wire::PathAttributes cheap = received_attributes({AS(65002)});
+  cheap.med = 5;
+  wire::PathAttributes dear = received_attributes({AS(65001)});
+  dear.med = 9;
+  rib.on_update(one, reach({"20.0.0.0/8"}, dear), at(2));
+  rib.on_update(two, reach({"20.0.0.0/8"}, cheap), at(2));
+  CHECK(show(rib, "20.0.0.0/8").peers.front() == one);
+  GlobalSettings settings = global();
+  settings.always_compare_med = true;
+  rib.configure(settings, {});
+  CHECK(show(rib, "20.0.0.0/8").peers.front() == two);
+  CHECK(show(rib, "20.0.0.0/8").reason == "MED");
+}
+
+TEST_CASE_METHOD(Fixture, "a removed peer's number is used again once its routes have gone", "[rib]") {
+  const PeerId one = up(1, ebgp(1));
+  const PeerId two = up(2, ebgp(2));
+  rib.on_update(one, reach({"20.0.0.0/8"}, received_attributes({AS(65001)})), at(2));
+  rib.remove_peer(one);
+  CHECK(prefixes(rib).empty());
+  CHECK(rib.add_peer(peer_settings(3)) == one);
+  CHECK(rib.add_peer(peer_settings(4)) != two);
+}
+
+TEST_CASE_METHOD(Fixture, "memory comes back when routes go", "[rib]") {
+  const std::size_t before = rib.summary(Family::Ipv4Unicast).memory;
+  std::vector<LocalChange> all;
+  std::vector<LocalChange> none;
+  for (std::uint32_t i = 0; i < 20000; ++i) {
+    const auto prefix = wire::Prefix::host(wire::IpAddress::v4(0x0a000000 + i));
+    all.emplace_back(LocalRoute{prefix, own_attributes(), {}});
+    none.emplace_back(prefix);
+  }
+  rib.commit("app", all, at(1));
+  CHECK(rib.summary(Family::Ipv4Unicast).memory > before + 20000 * 33);
+  CHECK(rib.summary(Family::Ipv4Unicast).memory < before + 20000 * 70);
+  rib.commit("app", none, at(1));
+  while (rib.work(1000)) {
+  }
+  CHECK(rib.summary(Family::Ipv4Unicast).memory < before + 16384);
+}
+
+}  // namespace lbgp::rib::test
