@@ -40,16 +40,10 @@ void write_segment(Writer& out, SegmentType type, std::span<const AsNumber> as_n
   }
 }
 
-// Two sequences side by side say the same as one; one is what AS_PATH would have been with four octets.
-void append_joined(std::vector<AsSegment>& segments, const AsSegment& next) {
-  if (!segments.empty() && segments.back().type == SegmentType::AsSequence &&
-      next.type == SegmentType::AsSequence &&
-      segments.back().as_numbers.size() + next.as_numbers.size() <= kMaxSegmentSize) {
-    auto& last = segments.back().as_numbers;
-    last.insert(last.end(), next.as_numbers.begin(), next.as_numbers.end());
-  } else {
-    segments.push_back(next);
-  }
+// Whether two segments side by side say the same as one.
+[[nodiscard]] bool continues(const AsSegment& segment, const AsSegment& next) {
+  return segment.type == SegmentType::AsSequence && next.type == SegmentType::AsSequence &&
+         segment.as_numbers.size() + next.as_numbers.size() <= kMaxSegmentSize;
 }
 
 }  // namespace
@@ -122,7 +116,15 @@ AsPath merge_as4_path(const AsPath& path, const AsPath& as4_path) {
     missing -= taken;
     if (taken < segment.as_numbers.size()) break;
   }
-  for (const AsSegment& segment : as4_path.segments()) append_joined(segments, segment);
+  // A sequence that was cut for its front half goes on where it was cut.
+  auto tail = as4_path.segments().begin();
+  const auto end = as4_path.segments().end();
+  if (tail != end && !segments.empty() && continues(segments.back(), *tail)) {
+    auto& last = segments.back().as_numbers;
+    last.insert(last.end(), tail->as_numbers.begin(), tail->as_numbers.end());
+    ++tail;
+  }
+  segments.insert(segments.end(), tail, end);
   return AsPath(std::move(segments));
 }
 
