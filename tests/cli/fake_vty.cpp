@@ -2,6 +2,7 @@
 // fake_vty DIR COMMAND…: serves the laboratory's router on DIR/bgpd.vty while COMMAND runs, and ends as it
 // does.
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -79,6 +80,7 @@ int main(int argc, char** argv) {
     ::execvp(argv[2], argv + 2);
     ::_exit(127);
   }
+  ::signal(SIGINT, SIG_IGN);  // Ctrl-C is for the command
   const Shell shell;
   lbgp::daemon::cli::test::World world = lbgp::daemon::cli::test::router();
   std::vector<std::unique_ptr<Client>> clients;
