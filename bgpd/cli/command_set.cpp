@@ -87,8 +87,9 @@ class CommandSet::Compiler {
 
   Ends append_word(const PatternItem& item, const std::vector<Ends>& ends) {
     const Ends index = set_.nodes_.size();
-    Node node{kind_of(item.word), item.word, item.name.empty() ? item.word : item.name, help(item), 0, 0,
-              command_, false, {}};
+    Node node{kind_of(item.word), item.word, item.name.empty() ? item.word : item.name,
+              help(item),         0,         0,
+              command_,           false,     {}};
     if (node.kind == Kind::Number) {
       const std::size_t dash = item.word.find('-');
       node.low = parse_number(item.word.substr(1, dash - 1)).value_or(0);
@@ -125,7 +126,8 @@ class CommandSet::Compiler {
 
 CommandSet::CommandSet(std::span<const CommandSpec> commands, std::span<const WordHelp> words)
     : commands_(commands) {
-  for (const CommandSpec& spec : commands) Compiler(*this, spec.id, words).compile(parse_pattern(spec.pattern));
+  for (const CommandSpec& spec : commands)
+    Compiler(*this, spec.id, words).compile(parse_pattern(spec.pattern));
 }
 
 CommandSet::Fit CommandSet::fit(const Node& node, std::string_view word) const {
@@ -134,30 +136,42 @@ CommandSet::Fit CommandSet::fit(const Node& node, std::string_view word) const {
     case Kind::Keyword:
       if (node.text == word) return Fit::Exact;
       return node.text.starts_with(word) ? Fit::Shortened : Fit::None;
-    case Kind::Ipv4: return value_if(is_address(word, true));
-    case Kind::Ipv4Prefix: return value_if(is_prefix(word, true));
-    case Kind::Ipv6: return value_if(is_address(word, false));
-    case Kind::Ipv6Prefix: return value_if(is_prefix(word, false));
+    case Kind::Ipv4:
+      return value_if(is_address(word, true));
+    case Kind::Ipv4Prefix:
+      return value_if(is_prefix(word, true));
+    case Kind::Ipv6:
+      return value_if(is_address(word, false));
+    case Kind::Ipv6Prefix:
+      return value_if(is_prefix(word, false));
     case Kind::Number: {
       const auto number = parse_number(word);
       return value_if(number && *number >= node.low && *number <= node.high);
     }
     case Kind::Word:
-    case Kind::Rest: return Fit::Word;
+    case Kind::Rest:
+      return Fit::Word;
   }
   return Fit::None;
 }
 
 bool CommandSet::begins(const Node& node, std::string_view word) const {
   switch (node.kind) {
-    case Kind::Keyword: return node.text.starts_with(word);
-    case Kind::Ipv4: return only(word, "0123456789.");
-    case Kind::Ipv4Prefix: return only(word, "0123456789./");
-    case Kind::Ipv6: return begins_ipv6(word, false);
-    case Kind::Ipv6Prefix: return begins_ipv6(word, true);
-    case Kind::Number: return only(word, "0123456789");
+    case Kind::Keyword:
+      return node.text.starts_with(word);
+    case Kind::Ipv4:
+      return only(word, "0123456789.");
+    case Kind::Ipv4Prefix:
+      return only(word, "0123456789./");
+    case Kind::Ipv6:
+      return begins_ipv6(word, false);
+    case Kind::Ipv6Prefix:
+      return begins_ipv6(word, true);
+    case Kind::Number:
+      return only(word, "0123456789");
     case Kind::Word:
-    case Kind::Rest: return true;
+    case Kind::Rest:
+      return true;
   }
   return false;
 }
@@ -228,7 +242,8 @@ std::vector<CommandSet::NodeIndex> CommandSet::candidates(std::string_view line,
   // A keyword typed in full is not also a shortened other one.
   for (std::size_t i = 0; i < words.size(); ++i) {
     const auto exact = [&](const Reading& r) { return r.fits[i] == Fit::Exact; };
-    if (std::any_of(all.begin(), all.end(), exact)) std::erase_if(all, [&](const Reading& r) { return !exact(r); });
+    if (std::any_of(all.begin(), all.end(), exact))
+      std::erase_if(all, [&](const Reading& r) { return !exact(r); });
   }
   may_end = false;
   std::set<NodeIndex> found;
@@ -256,6 +271,17 @@ std::vector<std::string> CommandSet::complete(std::string_view line, const Sugge
   return {words.begin(), words.end()};
 }
 
+std::vector<std::string> CommandSet::suggest_for(const Node& node, const Suggest& suggest) const {
+  if (node.kind == Kind::Keyword) return {};
+  std::vector<std::string> known = suggest(node.name);
+  // Where a name may stand, an address stands beside it as a kind of its own: it is listed there.
+  const bool name = node.kind == Kind::Word;
+  std::erase_if(known, [&](const std::string& word) {
+    return fit(node, word) == Fit::None || (name && wire::parse_address(word));
+  });
+  return known;
+}
+
 std::vector<HelpItem> CommandSet::help(std::string_view line, const Suggest& suggest) const {
   std::string_view unfinished;
   bool may_end = false;
@@ -263,10 +289,8 @@ std::vector<HelpItem> CommandSet::help(std::string_view line, const Suggest& sug
   for (const NodeIndex index : candidates(line, unfinished, may_end)) {
     const Node& node = nodes_[index];
     HelpItem item{std::string(node.text), std::string(node.help), {}};
-    if (node.kind != Kind::Keyword)
-      for (std::string& known : suggest(node.name))
-        if (known.starts_with(unfinished) && fit(node, known) == (node.kind == Kind::Word ? Fit::Word : Fit::Value))
-          item.known.push_back(std::move(known));
+    for (std::string& known : suggest_for(node, suggest))
+      if (known.starts_with(unfinished)) item.known.push_back(std::move(known));
     items.push_back(std::move(item));
   }
   std::sort(items.begin(), items.end(), [](const HelpItem& a, const HelpItem& b) { return a.word < b.word; });

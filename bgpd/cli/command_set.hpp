@@ -14,8 +14,8 @@
 namespace lbgp::daemon::cli {
 
 // A command in FRR's notation: lower-case words stand for themselves, `[x]` may be left out, `<x|y>` is a
-// choice; A.B.C.D, A.B.C.D/M, X:X::X:X, X:X::X:X/M, (LOW-HIGH) and WORD (any upper-case name) are values, LINE...
-// is the rest of the line. `$name` behind a value says under which name the command finds it.
+// choice; A.B.C.D, A.B.C.D/M, X:X::X:X, X:X::X:X/M, (LOW-HIGH) and WORD (any upper-case name) are values,
+// LINE... is the rest of the line. `$name` behind a value says under which name the command finds it.
 struct CommandSpec {
   int id = 0;
   std::string_view pattern;
@@ -37,8 +37,8 @@ struct Argument {
 
 struct Match {
   MatchStatus status = MatchStatus::Empty;
-  int id = 0;                        // with Ok only
-  std::vector<Argument> arguments;   // in the order of the line
+  int id = 0;                       // with Ok only
+  std::vector<Argument> arguments;  // in the order of the line
   [[nodiscard]] bool has(std::string_view name) const;
   // The value of the first argument of that name; empty when it is not there.
   [[nodiscard]] std::string_view value(std::string_view name) const;
@@ -99,6 +99,7 @@ class CommandSet {
   [[nodiscard]] std::vector<Reading> readings(std::span<const Token> words) const;
   [[nodiscard]] std::vector<NodeIndex> candidates(std::string_view line, std::string_view& unfinished,
                                                   bool& may_end) const;
+  [[nodiscard]] std::vector<std::string> suggest_for(const Node& node, const Suggest& suggest) const;
   [[nodiscard]] bool differ(const Reading& left, const Reading& right) const;
 
   std::vector<Node> nodes_;

@@ -9,11 +9,14 @@
 namespace lbgp::daemon::cli {
 namespace {
 
-constexpr CommandSpec command(CommandId id, std::string_view pattern) { return {static_cast<int>(id), pattern}; }
+constexpr CommandSpec command(CommandId id, std::string_view pattern) {
+  return {static_cast<int>(id), pattern};
+}
 
 constexpr std::array kCommands{
     command(CommandId::ShowSummary,
-            "show [ip] bgp [<vrf|view> VRFNAME$instance] [<ipv4|ipv6> [unicast]] [all] summary [<established|failed>] "
+            "show [ip] bgp [<vrf|view> VRFNAME$instance] [<ipv4|ipv6> [unicast]] [all] summary "
+            "[<established|failed>] "
             "[terse] [wide] [json]"),
     command(CommandId::ShowTable,
             "show [ip] bgp [<vrf|view> VRFNAME$instance] [<ipv4|ipv6> [unicast]] [all] [wide] [json]"),
@@ -25,13 +28,15 @@ constexpr std::array kCommands{
     command(CommandId::ShowNeighbors,
             "show [ip] bgp [<vrf|view> VRFNAME$instance] [<ipv4|ipv6> [unicast]] neighbors "
             "[<A.B.C.D|X:X::X:X|WORD>$neighbor] [json [brief]]"),
-    command(CommandId::ShowNeighborRoutes,
-            "show [ip] bgp [<vrf|view> VRFNAME$instance] [<ipv4|ipv6> [unicast]] neighbors "
-            "<A.B.C.D|X:X::X:X|WORD>$neighbor <advertised-routes|received-routes|filtered-routes|routes> [wide] "
-            "[json]"),
+    command(
+        CommandId::ShowNeighborRoutes,
+        "show [ip] bgp [<vrf|view> VRFNAME$instance] [<ipv4|ipv6> [unicast]] neighbors "
+        "<A.B.C.D|X:X::X:X|WORD>$neighbor <advertised-routes|received-routes|filtered-routes|routes> [wide] "
+        "[json]"),
     command(CommandId::ShowNexthop,
             "show [ip] bgp [<vrf|view> VRFNAME$instance] [<ipv4|ipv6> [unicast]] nexthop [json]"),
-    command(CommandId::ShowPeerGroup, "show [ip] bgp [<vrf|view> VRFNAME$instance] peer-group [PGNAME$group] [json]"),
+    command(CommandId::ShowPeerGroup,
+            "show [ip] bgp [<vrf|view> VRFNAME$instance] peer-group [PGNAME$group] [json]"),
     command(CommandId::ShowVrfs, "show [ip] bgp vrfs [json]"),
     command(CommandId::ShowPrefixList, "show <ip|ipv6> prefix-list [WORD$list-name] [json]"),
     command(CommandId::ShowRunningConfig, "show running-config [bgpd] [no-header]"),
@@ -46,7 +51,8 @@ constexpr std::array kCommands{
     command(CommandId::Write, "write [<file|memory|terminal>]"),
     command(CommandId::Write, "copy running-config startup-config"),
     command(CommandId::Debug, "debug bgp <graceful-restart|keepalives|neighbor-events|updates [<in|out>]>"),
-    command(CommandId::NoDebug, "no debug bgp [<graceful-restart|keepalives|neighbor-events|updates [<in|out>]>]"),
+    command(CommandId::NoDebug,
+            "no debug bgp [<graceful-restart|keepalives|neighbor-events|updates [<in|out>]>]"),
     command(CommandId::Enable, "enable"),
     command(CommandId::Disable, "disable"),
     command(CommandId::Exit, "exit"),
@@ -165,7 +171,8 @@ constexpr std::array<std::pair<std::string_view, RouteSelection>, 4> kSelections
     {"routes", RouteSelection::Accepted},
 }};
 
-constexpr std::array<std::string_view, 4> kDebugTopics{"graceful-restart", "keepalives", "neighbor-events", "updates"};
+constexpr std::array<std::string_view, 4> kDebugTopics{"graceful-restart", "keepalives", "neighbor-events",
+                                                       "updates"};
 
 void set_family(Request& request, const Match& match) {
   if (match.has("ipv6"))
@@ -181,8 +188,12 @@ void set_network(Request& request, std::string_view network) {
 
 }  // namespace
 
-std::span<const CommandSpec> exec_commands() { return kCommands; }
-std::span<const WordHelp> exec_words() { return kWords; }
+std::span<const CommandSpec> exec_commands() {
+  return kCommands;
+}
+std::span<const WordHelp> exec_words() {
+  return kWords;
+}
 
 Request make_request(const Match& match) {
   Request request;

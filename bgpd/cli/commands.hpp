@@ -53,15 +53,15 @@ enum class PeerSelection : std::uint8_t { All, Established, Failed };
 // What the operator asked for, whatever command it was; a command reads the members that its pattern can set.
 struct Request {
   CommandId id = CommandId::ShowSummary;
-  bool ip = false;                        // `show ip bgp`, `show ip prefix-list`
-  bool ipv6 = false;                      // `show ipv6 prefix-list`
-  std::string vrf;                        // empty: not given
-  std::optional<wire::Family> family;     // `ipv4`, `ipv6`, or `show ip bgp`
-  bool unicast = false;                   // the SAFI was written out
-  bool all_families = false;              // `show bgp all`
-  std::string neighbor;                   // address or name as typed; "*" for all of them
-  std::string as_number;                  // `clear bgp 65001`
-  std::string name;                       // prefix list, peer group, debug topic, regular expression
+  bool ip = false;                     // `show ip bgp`, `show ip prefix-list`
+  bool ipv6 = false;                   // `show ipv6 prefix-list`
+  std::string vrf;                     // empty: not given
+  std::optional<wire::Family> family;  // `ipv4`, `ipv6`, or `show ip bgp`
+  bool unicast = false;                // the SAFI was written out
+  bool all_families = false;           // `show bgp all`
+  std::string neighbor;                // address or name as typed; "*" for all of them
+  std::string as_number;               // `clear bgp 65001`
+  std::string name;                    // prefix list, peer group, debug topic, regular expression
   std::optional<wire::Prefix> prefix;
   std::optional<wire::IpAddress> address;
   RouteSelection routes = RouteSelection::Accepted;
@@ -70,12 +70,12 @@ struct Request {
   bool brief = false;
   bool terse = false;
   bool wide = false;
-  bool header = true;                     // not `no-header`
-  bool external = false;                  // `clear bgp external`
-  bool soft = false;                      // `clear … soft|in|out`: no reset
+  bool header = true;     // not `no-header`
+  bool external = false;  // `clear bgp external`
+  bool soft = false;      // `clear … soft|in|out`: no reset
   bool in = false;
   bool out = false;
-  bool to_terminal = false;               // `write terminal`
+  bool to_terminal = false;  // `write terminal`
   std::uint32_t number = 0;
   bool operator==(const Request&) const = default;
 };

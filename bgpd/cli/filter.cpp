@@ -91,7 +91,8 @@ FilterResult run_filter(const Filter& filter, std::string_view text) {
     begun = begun || matches;
     if (matches) ++count;
     if (filter.kind == FilterKind::Count) continue;
-    const bool keep = filter.kind == FilterKind::Begin ? begun : matches == (filter.kind == FilterKind::Include);
+    const bool keep =
+        filter.kind == FilterKind::Begin ? begun : matches == (filter.kind == FilterKind::Include);
     if (keep) result.text += line + '\n';
   }
   if (filter.kind == FilterKind::Count) result.text = fmt::format("Count: {} lines\n", count);

@@ -20,7 +20,9 @@ using wire::Family;
 bool known_vrf(const Request& request) {
   return request.vrf.empty() || request.vrf == "default" || request.vrf == "all";
 }
-bool missing_instance(const Request& request, Source& source) { return !known_vrf(request) || !source.has_instance(); }
+bool missing_instance(const Request& request, Source& source) {
+  return !known_vrf(request) || !source.has_instance();
+}
 
 // What commands about neighbors say without a `router bgp`, or about another VRF.
 Outcome no_instance(const Request& request) {
@@ -31,8 +33,8 @@ Outcome no_instance(const Request& request) {
 // What commands about tables say in that case.
 Outcome no_table(const Request& request) {
   if (request.vrf == "all") return {request.json ? "{\n}\n" : "", Code::Success};
-  const std::string words =
-      known_vrf(request) ? "Default BGP instance not found" : fmt::format("View/Vrf {} is unknown", request.vrf);
+  const std::string words = known_vrf(request) ? "Default BGP instance not found"
+                                               : fmt::format("View/Vrf {} is unknown", request.vrf);
   return {request.json ? pretty(json::object{{"warning", words}}) : words + '\n', Code::Warning};
 }
 
@@ -63,7 +65,8 @@ std::string table_text(const Request& request, Source& source, Family family) {
   const TableHead head = source.table_head(family);
   if (request.id == CommandId::ShowTableDetail) {
     std::string out;
-    source.for_each_route(family, true, [&](const RouteData& route) { out += route_text(head, route) + '\n'; });
+    source.for_each_route(family, true,
+                          [&](const RouteData& route) { out += route_text(head, route) + '\n'; });
     return out.empty() ? fmt::format("No BGP prefixes displayed, {} exist\n", head.routes) : out;
   }
   TableText table(head, request.wide);
@@ -90,7 +93,8 @@ Outcome show_table(const Request& request, Source& source) {
     text += table_text(request, source, family);
   }
   if (!request.json) return {text};
-  json::object out = request.all_families ? std::move(families) : std::move(families.begin()->value().as_object());
+  json::object out =
+      request.all_families ? std::move(families) : std::move(families.begin()->value().as_object());
   if (request.vrf == "all") out = json::object{{"default", std::move(out)}};
   return {pretty(out)};
 }
@@ -100,20 +104,22 @@ Outcome show_route(const Request& request, Source& source) {
   const wire::IpAddress& address = request.prefix ? request.prefix->address() : *request.address;
   const Family family = address.is_v4() ? Family::Ipv4Unicast : Family::Ipv6Unicast;
   if (request.family && *request.family != family)
-    return {fmt::format("% Cannot specify {} address or prefix with {} AFI\n", address.is_v4() ? "IPv4" : "IPv6",
-                        address.is_v4() ? "IPv6" : "IPv4"),
+    return {fmt::format("% Cannot specify {} address or prefix with {} AFI\n",
+                        address.is_v4() ? "IPv4" : "IPv6", address.is_v4() ? "IPv6" : "IPv4"),
             Code::Warning};
   const TableHead head = source.table_head(family);
   std::string text;
   const auto render = [&](const RouteData& route) {
     text = request.json ? pretty(route_json(head, route)) : route_text(head, route);
   };
-  const bool found = request.prefix ? source.find_route(*request.prefix, render) : source.find_route(address, render);
+  const bool found =
+      request.prefix ? source.find_route(*request.prefix, render) : source.find_route(address, render);
   if (found) return {text};
   return {request.json ? "{\n}\n" : "% Network not in table\n", Code::Warning};
 }
 
-std::string all_neighbors_json(const Request& request, Source& source, const std::vector<std::string>& names) {
+std::string all_neighbors_json(const Request& request, Source& source,
+                               const std::vector<std::string>& names) {
   json::object neighbors;
   const bool wrapped = !request.vrf.empty();
   if (wrapped) neighbors = {{"vrfId", 0}, {"vrfName", "default"}};
@@ -144,7 +150,8 @@ Outcome show_neighbors(const Request& request, Source& source) {
 }
 
 Outcome neighbor_warning(const Request& request, std::string_view words) {
-  return {request.json ? pretty(json::object{{"warning", words}}) : fmt::format("% {}\n", words), Code::Warning};
+  return {request.json ? pretty(json::object{{"warning", words}}) : fmt::format("% {}\n", words),
+          Code::Warning};
 }
 
 std::string accepted_routes(const Request& request, Source& source, const TableHead& head) {
@@ -205,7 +212,8 @@ Outcome show_neighbor_routes(const Request& request, Source& source) {
   });
   if (!found) return neighbor_warning(request, "No such neighbor in this view/vrf");
   if (!family) return neighbor_warning(request, "No such neighbor or address family");
-  const bool inbound = request.routes == RouteSelection::Received || request.routes == RouteSelection::Filtered;
+  const bool inbound =
+      request.routes == RouteSelection::Received || request.routes == RouteSelection::Filtered;
   if (inbound && !stored) return neighbor_warning(request, "Inbound soft reconfiguration not enabled");
   const TableHead head = source.table_head(*family);
   return {request.routes == RouteSelection::Accepted ? accepted_routes(request, source, head)
@@ -245,12 +253,17 @@ Outcome show_prefix_list(const Request& request, Source& source) {
 Outcome show_running_config(const Request& request, Source& source) {
   return {running_config_text(source.running_config(), request.header)};
 }
-Outcome show_version(const Request&, Source& source) { return {version_text(source.version())}; }
-Outcome show_memory(const Request&, Source& source) { return {memory_report(source.memory())}; }
+Outcome show_version(const Request&, Source& source) {
+  return {version_text(source.version())};
+}
+Outcome show_memory(const Request&, Source& source) {
+  return {memory_report(source.memory())};
+}
 
 Outcome show_debugging(const Request&, Source& source) {
   std::string text = "BGP debugging status:\n";
-  for (const std::string& topic : source.debugging()) text += fmt::format("  BGP {} debugging is on\n", topic);
+  for (const std::string& topic : source.debugging())
+    text += fmt::format("  BGP {} debugging is on\n", topic);
   return {text + '\n'};
 }
 
@@ -276,8 +289,7 @@ Outcome clear(const Request& request, Source& source) {
       if (one || cleared(request, data)) names.push_back(name);
     });
   for (const std::string& name : names) source.clear(name, request);
-  if (names.empty() && request.neighbor != "*")
-    return {"% BGP: No neighbor fits\n", Code::Warning};
+  if (names.empty() && request.neighbor != "*") return {"% BGP: No neighbor fits\n", Code::Warning};
   return {};
 }
 
@@ -290,7 +302,9 @@ Outcome debug(const Request& request, Source& source) {
   return {request.name.empty() ? "All possible debugging has been turned off\n"
                                : fmt::format("BGP {} debugging is {}\n", request.name, on ? "on" : "off")};
 }
-Outcome configure(const Request&, Source& source) { return source.configure(); }
+Outcome configure(const Request&, Source& source) {
+  return source.configure();
+}
 
 constexpr std::array<std::pair<CommandId, Handler>, 19> kHandlers{{
     {CommandId::ShowSummary, show_summary},

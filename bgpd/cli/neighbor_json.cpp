@@ -12,7 +12,9 @@ namespace lbgp::daemon::cli {
 namespace json = boost::json;
 namespace {
 
-std::int64_t msec(seconds duration) { return duration.count() * 1000; }
+std::int64_t msec(seconds duration) {
+  return duration.count() * 1000;
+}
 
 const wire::FqdnCapability* remote_name(const NeighborData& n) {
   return n.negotiated ? n.negotiated->received.find<wire::FqdnCapability>() : nullptr;
@@ -149,12 +151,13 @@ json::object capabilities_json(const fsm::Negotiated& negotiated) {
       families[wire::json_key(family)] = json::object{{key(who), true}};
   out["multiprotocolExtensions"] = std::move(families);
   if (json::object names = hostname_json(negotiated); !names.empty()) out["hostName"] = std::move(names);
-  if (json::object version = version_json(negotiated); !version.empty()) out["softwareVersion"] = std::move(version);
+  if (json::object version = version_json(negotiated); !version.empty())
+    out["softwareVersion"] = std::move(version);
   add_graceful_restart_capability(out, negotiated);
   return out;
 }
 
-json::object end_of_rib_json(const NeighborData& n, bool rib::PeerCounters::* flag) {
+json::object end_of_rib_json(const NeighborData& n, bool rib::PeerCounters::*flag) {
   json::object out;
   if (n.negotiated == nullptr) return out;
   for_each_family(n, [&](wire::Family family) {
@@ -169,8 +172,8 @@ json::object family_restart_json(const NeighborData& n, wire::Family family) {
           {"endOfRibStatus", json::object{{"endOfRibSend", counters.end_of_rib_sent},
                                           {"endOfRibSentAfterUpdate", counters.end_of_rib_sent},
                                           {"endOfRibRecv", counters.end_of_rib_received}}},
-          {"timers", json::object{{"stalePathTimer",
-                                   n.config->session.graceful_restart.stalepath_time.count()}}}};
+          {"timers",
+           json::object{{"stalePathTimer", n.config->session.graceful_restart.stalepath_time.count()}}}};
 }
 
 json::object restart_json(const NeighborData& n) {
@@ -180,8 +183,10 @@ json::object restart_json(const NeighborData& n) {
   out["endOfRibSend"] = end_of_rib_json(n, &rib::PeerCounters::end_of_rib_sent);
   out["endOfRibRecv"] = end_of_rib_json(n, &rib::PeerCounters::end_of_rib_received);
   out["localGrMode"] = settings.enabled ? "Restart*" : "Disable*";
-  out["remoteGrMode"] =
-      !n.negotiated ? "NotApplicable" : peer == nullptr ? "Disable" : peer->families.empty() ? "Helper" : "Restart";
+  out["remoteGrMode"] = !n.negotiated            ? "NotApplicable"
+                        : peer == nullptr        ? "Disable"
+                        : peer->families.empty() ? "Helper"
+                                                 : "Restart";
   out["rBit"] = peer != nullptr && peer->restarting;
   out["nBit"] = peer != nullptr && peer->notification;
   out["timers"] = json::object{{"configuredRestartTimer", settings.restart_time.count()},
@@ -272,7 +277,8 @@ void add_connection(json::object& out, const NeighborData& n) {
   }
   if (n.over_maximum_prefix) out["prefixesConfigExceedMax"] = true;
   if (!n.ibgp)
-    out["externalBgpNbrMaxHopsAway"] = transport.ebgp_multihop.value_or(transport.ttl_security_hops.value_or(1));
+    out["externalBgpNbrMaxHopsAway"] =
+        transport.ebgp_multihop.value_or(transport.ttl_security_hops.value_or(1));
 }
 
 void add_transport(json::object& out, const NeighborData& n) {

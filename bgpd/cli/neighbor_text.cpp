@@ -9,22 +9,31 @@
 namespace lbgp::daemon::cli {
 namespace {
 
-std::int64_t count(seconds duration) { return duration.count(); }
-std::int64_t in_seconds(milliseconds duration) { return std::chrono::floor<seconds>(duration).count(); }
-std::string_view truth(bool value) { return value ? "True" : "False"; }
-std::string_view yes(bool value) { return value ? "Yes" : "No"; }
+std::int64_t count(seconds duration) {
+  return duration.count();
+}
+std::int64_t in_seconds(milliseconds duration) {
+  return std::chrono::floor<seconds>(duration).count();
+}
+std::string_view truth(bool value) {
+  return value ? "True" : "False";
+}
+std::string_view yes(bool value) {
+  return value ? "Yes" : "No";
+}
 
 std::string identity(const NeighborData& n) {
   const conf::Neighbor& config = *n.config;
   std::string out = fmt::format("BGP neighbor is {}, remote AS {}, local AS {}, {} link\n",
                                 wire::to_string(config.transport.peer_address),
-                                n.remote_as.value_or(wire::AsNumber{}).value(), config.session.local_as.value(),
-                                n.ibgp ? "internal" : "external");
+                                n.remote_as.value_or(wire::AsNumber{}).value(),
+                                config.session.local_as.value(), n.ibgp ? "internal" : "external");
   out += "  Local Role: undefined\n  Remote Role: undefined\n";
   if (!config.description.empty()) out += fmt::format(" Description: {}\n", config.description);
   const auto* name = n.negotiated ? n.negotiated->received.find<wire::FqdnCapability>() : nullptr;
   if (name != nullptr && !name->hostname.empty())
-    out += fmt::format("Hostname: {}{}{}\n", name->hostname, name->domainname.empty() ? "" : ".", name->domainname);
+    out += fmt::format("Hostname: {}{}{}\n", name->hostname, name->domainname.empty() ? "" : ".",
+                       name->domainname);
   if (!config.peer_group.empty())
     out += fmt::format(" Member of peer-group {} for session parameters\n", config.peer_group);
   if (config.session.shutdown) out += " Administratively shut down\n";
@@ -38,7 +47,8 @@ std::string session(const NeighborData& n) {
                                 remote_id, n.local_router_id, fsm::to_string(n.state));
   if (n.uptime) out += fmt::format(", up for {}", uptime_text(n.uptime));
   if (settings.passive && n.state == fsm::State::Active) out += " (passive)";
-  out += fmt::format("\n  Last read {}, Last write {}\n", uptime_text(n.last_read), uptime_text(n.last_write));
+  out +=
+      fmt::format("\n  Last read {}, Last write {}\n", uptime_text(n.last_read), uptime_text(n.last_write));
   out += fmt::format("  Hold time is {} seconds, keepalive interval is {} seconds\n",
                      count(n.negotiated ? n.negotiated->hold_time : settings.hold_time),
                      count(n.negotiated ? n.negotiated->keepalive : settings.keepalive));
@@ -81,7 +91,8 @@ std::string graceful_restart_lines(const fsm::Negotiated& negotiated) {
     const fsm::PeerGracefulRestart& peer = negotiated.peer_families[family];
     if (!peer.listed) continue;
     if (!families.empty()) families += ", ";
-    families += fmt::format("{}({})", wire::to_string(family), peer.forwarding_preserved ? "preserved" : "not preserved");
+    families += fmt::format("{}({})", wire::to_string(family),
+                            peer.forwarding_preserved ? "preserved" : "not preserved");
   }
   return out + (families.empty() ? "none" : families) + '\n';
 }
@@ -96,7 +107,8 @@ std::string capabilities(const fsm::Negotiated& negotiated) {
   out += add_path_lines(negotiated);
   line("Long-lived Graceful Restart", sides<wire::LongLivedGracefulRestartCapability>(negotiated));
   if (const Sides who = sides<wire::RouteRefreshCapability>(negotiated); who.any())
-    out += fmt::format("    Route refresh: {}{}\n", words(who), who.advertised && who.received ? "(new)" : "");
+    out +=
+        fmt::format("    Route refresh: {}{}\n", words(who), who.advertised && who.received ? "(new)" : "");
   line("Enhanced Route Refresh", sides<wire::EnhancedRouteRefreshCapability>(negotiated));
   for (const wire::Family family : wire::kFamilies)
     line(fmt::format("Address Family {}", wire::to_string(family)), multiprotocol(negotiated, family));
@@ -105,7 +117,7 @@ std::string capabilities(const fsm::Negotiated& negotiated) {
   return out + graceful_restart_lines(negotiated);
 }
 
-std::string end_of_rib_line(const NeighborData& n, std::string_view verb, bool rib::PeerCounters::* flag) {
+std::string end_of_rib_line(const NeighborData& n, std::string_view verb, bool rib::PeerCounters::*flag) {
   std::string families;
   for (const wire::Family family : wire::kFamilies)
     if (n.config->session.families.contains(family) && n.families[family].counters.*flag) {
@@ -122,29 +134,34 @@ std::string graceful_restart_info(const NeighborData& n) {
   if (n.negotiated)
     out += end_of_rib_line(n, "send", &rib::PeerCounters::end_of_rib_sent) +
            end_of_rib_line(n, "received", &rib::PeerCounters::end_of_rib_received);
-  const std::string_view remote =
-      !n.negotiated ? "NotApplicable" : peer == nullptr ? "Disable" : peer->families.empty() ? "Helper" : "Restart";
-  out += fmt::format("    Local GR Mode: {}*\n    Remote GR Mode: {}\n", settings.enabled ? "Restart" : "Disable", remote);
+  const std::string_view remote = !n.negotiated            ? "NotApplicable"
+                                  : peer == nullptr        ? "Disable"
+                                  : peer->families.empty() ? "Helper"
+                                                           : "Restart";
+  out += fmt::format("    Local GR Mode: {}*\n    Remote GR Mode: {}\n",
+                     settings.enabled ? "Restart" : "Disable", remote);
   out += fmt::format("    R bit: {}\n    N bit: {}\n", truth(peer != nullptr && peer->restarting),
                      truth(peer != nullptr && peer->notification));
-  out += fmt::format("    Timers:\n      Configured Restart Time(sec): {}\n      Received Restart Time(sec): {}\n",
-                     count(settings.restart_time), count(peer ? peer->restart_time : seconds{0}));
+  out += fmt::format(
+      "    Timers:\n      Configured Restart Time(sec): {}\n      Received Restart Time(sec): {}\n",
+      count(settings.restart_time), count(peer ? peer->restart_time : seconds{0}));
   if (peer == nullptr) return out;
   for (const wire::Family family : wire::kFamilies) {
     if (!n.negotiated->codec.families.contains(family)) continue;
     const rib::PeerCounters& counters = n.families[family].counters;
     out += fmt::format("    {}:\n      F bit: {}\n", wire::to_string(family),
                        truth(n.negotiated->peer_families[family].forwarding_preserved));
-    out += fmt::format("      End-of-RIB sent: {}\n      End-of-RIB received: {}\n", yes(counters.end_of_rib_sent),
-                       yes(counters.end_of_rib_received));
-    out += fmt::format("      Timers:\n        Configured Stale Path Time(sec): {}\n", count(settings.stalepath_time));
+    out += fmt::format("      End-of-RIB sent: {}\n      End-of-RIB received: {}\n",
+                       yes(counters.end_of_rib_sent), yes(counters.end_of_rib_received));
+    out += fmt::format("      Timers:\n        Configured Stale Path Time(sec): {}\n",
+                       count(settings.stalepath_time));
   }
   return out;
 }
 
 std::string messages(const NeighborData& n) {
-  std::string out = fmt::format("  Message statistics:\n    Inq depth is {}\n    Outq depth is {}\n", n.in_queue,
-                                n.out_queue);
+  std::string out = fmt::format("  Message statistics:\n    Inq depth is {}\n    Outq depth is {}\n",
+                                n.in_queue, n.out_queue);
   out += "                         Sent       Rcvd\n";
   const auto line = [&out](std::string_view name, std::uint64_t sent, std::uint64_t received) {
     out += fmt::format("    {:<15}{:>10} {:>10}\n", name, sent, received);
@@ -172,7 +189,8 @@ std::string policy_lines(const rib::FamilySettings& settings, const NeighborFami
   named("Route map for incoming advertisements", settings.route_map_in);
   named("Route map for outgoing advertisements", settings.route_map_out);
   if (family.counters.policy_missing_in) out += "  Inbound updates discarded due to missing policy\n";
-  if (family.counters.policy_missing_out) out += "  Outbound updates limited to own routes due to missing policy\n";
+  if (family.counters.policy_missing_out)
+    out += "  Outbound updates limited to own routes due to missing policy\n";
   return out;
 }
 
@@ -203,7 +221,8 @@ std::string family_block(const NeighborData& n, wire::Family family) {
   if (settings.next_hop_self) out += "  NEXT_HOP is always this router\n";
   out += communities_sent(settings);
   out += policy_lines(settings, data, !n.config->peer_group.empty());
-  out += fmt::format("  {} accepted prefixes, {} sent prefixes\n", data.counters.accepted, data.counters.advertised);
+  out += fmt::format("  {} accepted prefixes, {} sent prefixes\n", data.counters.accepted,
+                     data.counters.advertised);
   if (data.counters.pending != 0) out += fmt::format("  {} routes still to be sent\n", data.counters.pending);
   if (!data.blocked.empty()) out += fmt::format("  Nothing can be announced: {}\n", data.blocked);
   if (settings.maximum_prefix)
@@ -221,9 +240,11 @@ std::string connection(const NeighborData& n) {
   else
     out += "  Last reset never\n";
   if (n.over_maximum_prefix) out += "  Peer had exceeded the max. no. of prefixes configured.\n";
-  const unsigned hops = n.ibgp ? 255U : transport.ebgp_multihop.value_or(transport.ttl_security_hops.value_or(1));
+  const unsigned hops =
+      n.ibgp ? 255U : transport.ebgp_multihop.value_or(transport.ttl_security_hops.value_or(1));
   if (!n.ibgp || hops < 255)
-    out += fmt::format("  {} BGP neighbor may be up to {} hops away.\n", n.ibgp ? "Internal" : "External", hops);
+    out +=
+        fmt::format("  {} BGP neighbor may be up to {} hops away.\n", n.ibgp ? "Internal" : "External", hops);
   return out;
 }
 
@@ -231,15 +252,16 @@ std::string transport_lines(const NeighborData& n) {
   std::string out;
   if (n.endpoints) {
     const Endpoints& ends = *n.endpoints;
-    out += fmt::format("Local host: {}, Local port: {}\nForeign host: {}, Foreign port: {}\n", ends.local_address,
-                       ends.local_port, ends.remote_address, ends.remote_port);
+    out += fmt::format("Local host: {}, Local port: {}\nForeign host: {}, Foreign port: {}\n",
+                       ends.local_address, ends.local_port, ends.remote_address, ends.remote_port);
     out += fmt::format("Nexthop: {}\nNexthop global: {}\nNexthop local: {}\n", n.next_hop, n.next_hop_global,
                        n.next_hop_link_local);
     out += fmt::format("BGP connection: {}\n", n.shared_network ? "shared network" : "non shared network");
   }
   out += fmt::format("BGP Connect Retry Timer in Seconds: {}\n", count(n.config->session.connect_retry));
   if (n.round_trip) out += fmt::format("Estimated round trip time: {} ms\n", n.round_trip->count());
-  if (n.next_attempt) out += fmt::format("Next connect timer due in {} seconds\n", in_seconds(*n.next_attempt));
+  if (n.next_attempt)
+    out += fmt::format("Next connect timer due in {} seconds\n", in_seconds(*n.next_attempt));
   if (!n.config->transport.password.empty()) out += "Peer Authentication Enabled\n";
   const std::string_view thread = n.endpoints ? "on" : "off";
   return out + fmt::format("Read thread: {}  Write thread: {}\n\n", thread, thread);

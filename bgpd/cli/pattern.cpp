@@ -66,6 +66,8 @@ class Parser {
 
 }  // namespace
 
-Pattern parse_pattern(std::string_view text) { return Parser(text).sequence(); }
+Pattern parse_pattern(std::string_view text) {
+  return Parser(text).sequence();
+}
 
 }  // namespace lbgp::daemon::cli

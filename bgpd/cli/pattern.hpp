@@ -12,8 +12,8 @@ using Pattern = std::vector<PatternItem>;
 
 // A word, or a choice between patterns that may be left out altogether.
 struct PatternItem {
-  std::string_view word;         // empty for a choice
-  std::string_view name;         // behind `$`; of a choice: of every word in it that has none
+  std::string_view word;  // empty for a choice
+  std::string_view name;  // behind `$`; of a choice: of every word in it that has none
   bool optional = false;
   std::vector<Pattern> choices;  // empty for a word
 };

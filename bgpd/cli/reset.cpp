@@ -43,7 +43,8 @@ Unwrapped unwrap(const wire::Notification& notification) {
   if (notification.code != wire::ErrorCode::Cease || notification.subcode != wire::subcode::kHardReset ||
       notification.data.size() < 2)
     return {notification, false};
-  return {wire::Notification{static_cast<wire::ErrorCode>(notification.data[0]), notification.data[1],
+  return {wire::Notification{static_cast<wire::ErrorCode>(notification.data[0]),
+                             notification.data[1],
                              {notification.data.begin() + 2, notification.data.end()}},
           true};
 }
@@ -75,8 +76,8 @@ std::string reset_text(const Reset& reset) {
 void add_reset(boost::json::object& out, const Reset& reset) {
   if (reset.notification) {
     const Unwrapped inner = unwrap(*reset.notification);
-    out["lastErrorCodeSubcode"] =
-        fmt::format("{:02X}{:02X}", static_cast<unsigned>(inner.notification.code), inner.notification.subcode);
+    out["lastErrorCodeSubcode"] = fmt::format("{:02X}{:02X}", static_cast<unsigned>(inner.notification.code),
+                                              inner.notification.subcode);
     out["lastNotificationReason"] = wire::to_string(inner.notification);
     if (inner.hard_reset) out["lastNotificationHardReset"] = true;
     const std::string message = wire::shutdown_communication(inner.notification);

@@ -15,9 +15,9 @@ namespace lbgp::daemon::cli {
 struct Reset {
   std::optional<milliseconds> ago;  // none: the session never was up
   fsm::DownReason reason = fsm::DownReason::None;
-  std::string detail;               // our own words: "connection refused", "peer says AS 65002, …"
+  std::string detail;  // our own words: "connection refused", "peer says AS 65002, …"
   std::optional<wire::Notification> notification;  // the one that ended it, if any
-  bool notification_sent = false;   // by us
+  bool notification_sent = false;                  // by us
 };
 
 // FRR's number for it (its PEER_DOWN_ list, 8.4).

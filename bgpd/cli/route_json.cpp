@@ -10,7 +10,9 @@ namespace lbgp::daemon::cli {
 namespace json = boost::json;
 namespace {
 
-bool local(const PathData& data) { return data.peer.empty(); }
+bool local(const PathData& data) {
+  return data.peer.empty();
+}
 
 json::object next_hop_json(const TableHead& head, const PathData& data, const wire::IpAddress& address) {
   const std::string_view hostname = local(data) ? std::string_view(head.hostname) : data.peer_hostname;
@@ -37,10 +39,14 @@ json::array next_hops_json(const TableHead& head, const PathData& data, bool det
 
 std::string_view segment_name(wire::SegmentType type) {
   switch (type) {
-    case wire::SegmentType::AsSet: return "as-set";
-    case wire::SegmentType::AsSequence: return "as-sequence";
-    case wire::SegmentType::AsConfedSequence: return "as-confed-sequence";
-    case wire::SegmentType::AsConfedSet: return "as-confed-set";
+    case wire::SegmentType::AsSet:
+      return "as-set";
+    case wire::SegmentType::AsSequence:
+      return "as-sequence";
+    case wire::SegmentType::AsConfedSequence:
+      return "as-confed-sequence";
+    case wire::SegmentType::AsConfedSet:
+      return "as-confed-set";
   }
   return "";
 }
@@ -53,7 +59,9 @@ json::object as_path_json(const wire::AsPath& path) {
     segments.push_back(json::object{{"type", segment_name(segment.type)}, {"list", std::move(list)}});
   }
   const std::string text = wire::to_string(path);
-  return {{"string", text.empty() ? "Local" : text}, {"segments", std::move(segments)}, {"length", path.length()}};
+  return {{"string", text.empty() ? "Local" : text},
+          {"segments", std::move(segments)},
+          {"length", path.length()}};
 }
 
 // "no-export" becomes "noExport" in lists; numbers stay as they are.
@@ -100,7 +108,8 @@ void add_reflection(json::object& out, const wire::PathAttributes& attributes) {
 
 void add_selection(json::object& out, const rib::PathView& path) {
   if (path.multipath) out["multipath"] = true;
-  if (path.best) out["bestpath"] = json::object{{"overall", true}, {"selectionReason", path.selection_reason}};
+  if (path.best)
+    out["bestpath"] = json::object{{"overall", true}, {"selectionReason", path.selection_reason}};
 }
 
 // Beyond FRR: who asked for a local route.

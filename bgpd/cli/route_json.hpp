@@ -11,7 +11,8 @@ namespace lbgp::daemon::cli {
 // vrfId … localAS, without the routes.
 [[nodiscard]] boost::json::object table_head_json(const TableHead& head);
 // A path as it stands in a table.
-[[nodiscard]] boost::json::object path_json(const TableHead& head, const RouteData& route, const PathData& data);
+[[nodiscard]] boost::json::object path_json(const TableHead& head, const RouteData& route,
+                                            const PathData& data);
 // A path with everything.
 [[nodiscard]] boost::json::object path_detail_json(const TableHead& head, const RouteData& route,
                                                    const PathData& data);

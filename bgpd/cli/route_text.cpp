@@ -63,7 +63,8 @@ std::string path_line(const PathData& data) {
   const std::string path = wire::to_string(attributes.as_path);
   std::string out = "  " + (path.empty() ? "Local" : path);
   if (attributes.aggregator)
-    out += fmt::format(", (aggregated by {} {})", attributes.aggregator->as.value(), attributes.aggregator->id);
+    out +=
+        fmt::format(", (aggregated by {} {})", attributes.aggregator->as.value(), attributes.aggregator->id);
   if (data.path.stale) out += ", (stale)";
   return out + '\n';
 }
@@ -72,8 +73,9 @@ std::string from_lines(const TableHead& head, const PathData& data) {
   const wire::NextHop& next_hop = data.path.attributes->next_hop;
   const bool local = data.peer.empty();
   const std::string_view nobody = head.family == wire::Family::Ipv4Unicast ? "0.0.0.0" : "::";
-  std::string out = fmt::format("    {}{} from {} ({})\n", next_hop.address, data.path.valid ? "" : " (inaccessible)",
-                                local ? nobody : data.peer, local ? head.router_id : data.peer_router_id);
+  std::string out =
+      fmt::format("    {}{} from {} ({})\n", next_hop.address, data.path.valid ? "" : " (inaccessible)",
+                  local ? nobody : data.peer, local ? head.router_id : data.peer_router_id);
   if (next_hop.link_local) out += fmt::format("    ({})\n", *next_hop.link_local);
   return out;
 }

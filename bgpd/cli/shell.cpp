@@ -29,11 +29,15 @@ Suggest suggestions(Source& source) {
 
 Reply problem(MatchStatus status, std::string_view line) {
   switch (status) {
-    case MatchStatus::NoMatch: return {fmt::format("% Unknown command: {}\n", line), Code::NoMatch};
-    case MatchStatus::Ambiguous: return {"% Ambiguous command.\n", Code::Ambiguous};
-    case MatchStatus::Incomplete: return {"% Command incomplete.\n", Code::Incomplete};
+    case MatchStatus::NoMatch:
+      return {fmt::format("% Unknown command: {}\n", line), Code::NoMatch};
+    case MatchStatus::Ambiguous:
+      return {"% Ambiguous command.\n", Code::Ambiguous};
+    case MatchStatus::Incomplete:
+      return {"% Command incomplete.\n", Code::Incomplete};
     case MatchStatus::Ok:
-    case MatchStatus::Empty: break;
+    case MatchStatus::Empty:
+      break;
   }
   return {};
 }
@@ -93,8 +97,10 @@ Reply Session::enquire(std::string_view line, Source& source) const {
       for (const std::string& word : shell_.exec().complete(typed, suggestions(source))) text += word + '\n';
       return {std::move(text)};
     }
-    case Enquiry::Help: return {help_text(shell_.exec().help(typed, suggestions(source)))};
-    case Enquiry::Prompt: return {source.hostname() + "# "};
+    case Enquiry::Help:
+      return {help_text(shell_.exec().help(typed, suggestions(source)))};
+    case Enquiry::Prompt:
+      return {source.hostname() + "# "};
   }
   return {"% Unknown enquiry\n", Code::NoMatch};
 }
@@ -115,16 +121,23 @@ Reply Session::execute(std::string_view line, Source& source) {
 
 Reply Session::session_command(const Request& request) {
   switch (request.id) {
-    case CommandId::Exit: return {"", Code::Success, true};
-    case CommandId::TerminalLength: terminal_length_ = request.number; return {};
-    case CommandId::TerminalNoLength: terminal_length_ = 0; return {};
-    case CommandId::List: return {command_list(shell_.exec())};
+    case CommandId::Exit:
+      return {"", Code::Success, true};
+    case CommandId::TerminalLength:
+      terminal_length_ = request.number;
+      return {};
+    case CommandId::TerminalNoLength:
+      terminal_length_ = 0;
+      return {};
+    case CommandId::List:
+      return {command_list(shell_.exec())};
     case CommandId::Find: {
       FilterResult found = run_filter({FilterKind::Include, request.name}, command_list(shell_.exec()));
       if (!found.error.empty()) return {std::move(found.error), Code::Warning};
       return {std::move(found.text)};
     }
-    default: return {};  // enable, disable and end change nothing here
+    default:
+      return {};  // enable, disable and end change nothing here
   }
 }
 

@@ -17,8 +17,8 @@ struct Reply {
   bool close = false;  // after the reply has been sent
 };
 
-// What our own shell asks beside commands: a line that begins with ENQ and one of these letters. FRR's clients
-// never send that octet.
+// What our own shell asks beside commands: a line that begins with ENQ and one of these letters. FRR's
+// clients never send that octet.
 inline constexpr char kEnquiry = '\x05';
 enum class Enquiry : char {
   Complete = 'C',  // whole words that may stand in place of the last one, one per line

@@ -14,7 +14,9 @@ bool wanted(const rib::AdjView& entry, RouteSelection selection) {
   return selection != RouteSelection::Filtered || entry.filtered;
 }
 
-std::string status(const rib::AdjView& entry) { return entry.stale ? "S> " : "*> "; }
+std::string status(const rib::AdjView& entry) {
+  return entry.stale ? "S> " : "*> ";
+}
 
 json::object codes(std::initializer_list<std::pair<std::string_view, std::string_view>> pairs) {
   json::object out;
@@ -73,9 +75,16 @@ json::object AdjRibJson::finish() {
   out["bgpLocalRouterId"] = wire::to_string(head_.router_id);
   out["defaultLocPrf"] = head_.default_local_pref;
   out["localAS"] = head_.local_as.value();
-  out["bgpStatusCodes"] = codes({{"suppressed", "s"}, {"damped", "d"}, {"history", "h"}, {"valid", "*"},
-                                 {"best", ">"}, {"multipath", "="}, {"internal", "i"}, {"ribFailure", "r"},
-                                 {"stale", "S"}, {"removed", "R"}});
+  out["bgpStatusCodes"] = codes({{"suppressed", "s"},
+                                 {"damped", "d"},
+                                 {"history", "h"},
+                                 {"valid", "*"},
+                                 {"best", ">"},
+                                 {"multipath", "="},
+                                 {"internal", "i"},
+                                 {"ribFailure", "r"},
+                                 {"stale", "S"},
+                                 {"removed", "R"}});
   out["bgpOriginCodes"] = codes({{"igp", "i"}, {"egp", "e"}, {"incomplete", "?"}});
   const std::size_t shown = routes_.size();
   out[selection_ == RouteSelection::Advertised ? "advertisedRoutes" : "receivedRoutes"] = std::move(routes_);

@@ -14,7 +14,9 @@ namespace lbgp::daemon::cli {
 namespace json = boost::json;
 namespace {
 
-std::string_view action(rib::Permit permit) { return permit == rib::Permit::Permit ? "permit" : "deny"; }
+std::string_view action(rib::Permit permit) {
+  return permit == rib::Permit::Permit ? "permit" : "deny";
+}
 
 // "any" is how 0.0.0.0/0 le 32 and ::/0 le 128 are written.
 bool is_any(const rib::PrefixListEntry& entry) {
@@ -49,8 +51,9 @@ json::object list_json(const rib::PrefixList& list, wire::Family family) {
 }
 
 std::string list_text(const std::string& name, const rib::PrefixList& list, wire::Family family) {
-  std::string out = fmt::format("BGP: {} prefix-list {}: {} entries\n",
-                                family == wire::Family::Ipv4Unicast ? "ip" : "ipv6", name, list.entries.size());
+  std::string out =
+      fmt::format("BGP: {} prefix-list {}: {} entries\n", family == wire::Family::Ipv4Unicast ? "ip" : "ipv6",
+                  name, list.entries.size());
   if (!list.description.empty()) out += fmt::format("   Description: {}\n", list.description);
   for (const auto& [seq, entry] : list.entries) out += entry_text(entry);
   return out;
@@ -58,7 +61,8 @@ std::string list_text(const std::string& name, const rib::PrefixList& list, wire
 
 }  // namespace
 
-std::optional<std::string> prefix_lists_text(const PrefixLists& lists, wire::Family family, const std::string& name) {
+std::optional<std::string> prefix_lists_text(const PrefixLists& lists, wire::Family family,
+                                             const std::string& name) {
   if (!name.empty() && !lists.contains(name)) return std::nullopt;
   std::string out;
   for (const auto& [list_name, list] : lists)
@@ -112,12 +116,13 @@ std::string peer_groups_json(const std::vector<PeerGroupData>& groups) {
 std::string nexthops_text(const std::vector<NexthopData>& nexthops, seconds utc_offset) {
   std::string out = "Current BGP nexthop cache:\n";
   for (const NexthopData& nexthop : nexthops) {
-    out += fmt::format(" {} {}, #paths {}", nexthop.address, nexthop.valid ? "valid [IGP metric 0]" : "invalid",
-                       nexthop.paths);
+    out += fmt::format(" {} {}, #paths {}", nexthop.address,
+                       nexthop.valid ? "valid [IGP metric 0]" : "invalid", nexthop.paths);
     if (!nexthop.peer.empty()) out += fmt::format(", peer {}", nexthop.peer);
     out += '\n';
     if (!nexthop.interface_name.empty()) out += fmt::format("  if {}\n", nexthop.interface_name);
-    if (nexthop.last_update) out += fmt::format("  Last update: {}\n", date_text(*nexthop.last_update, utc_offset));
+    if (nexthop.last_update)
+      out += fmt::format("  Last update: {}\n", date_text(*nexthop.last_update, utc_offset));
     out += '\n';
   }
   return out;
@@ -130,7 +135,8 @@ std::string nexthops_json(const std::vector<NexthopData>& nexthops, bool wrapped
     if (!nexthop.peer.empty()) entry["peer"] = nexthop.peer;
     entry["pathCount"] = nexthop.paths;
     json::array hops;
-    if (!nexthop.interface_name.empty()) hops.push_back(json::object{{"interfaceName", nexthop.interface_name}});
+    if (!nexthop.interface_name.empty())
+      hops.push_back(json::object{{"interfaceName", nexthop.interface_name}});
     entry["nexthops"] = std::move(hops);
     if (nexthop.last_update) entry["lastUpdate"] = json::object{{"epoch", *nexthop.last_update}};
     families[nexthop.address.is_v4() ? "ipv4" : "ipv6"].as_object()[wire::to_string(nexthop.address)] =
@@ -141,10 +147,11 @@ std::string nexthops_json(const std::vector<NexthopData>& nexthops, bool wrapped
 }
 
 std::string vrfs_text(const InstanceData& instance) {
-  return fmt::format("{:<6}{:<7}{:<18}{:<11}{:<12}{}\n{:<6}{:<7}{:<18}{:<11}{:<12}{}\n\nTotal number of VRFs "
-                     "(including default): 1\n",
-                     "Type", "Id", "routerId", "#PeersCfg", "#PeersEstb", "Name", "DFLT", 0,
-                     wire::to_string(instance.router_id), instance.peers, instance.established, "default");
+  return fmt::format(
+      "{:<6}{:<7}{:<18}{:<11}{:<12}{}\n{:<6}{:<7}{:<18}{:<11}{:<12}{}\n\nTotal number of VRFs "
+      "(including default): 1\n",
+      "Type", "Id", "routerId", "#PeersCfg", "#PeersEstb", "Name", "DFLT", 0,
+      wire::to_string(instance.router_id), instance.peers, instance.established, "default");
 }
 
 std::string vrfs_json(const InstanceData& instance) {

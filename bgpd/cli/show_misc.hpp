@@ -18,14 +18,17 @@
 
 namespace lbgp::daemon::cli {
 
-// --- show ip|ipv6 prefix-list --------------------------------------------------------------------------------
+// --- show ip|ipv6 prefix-list
+// --------------------------------------------------------------------------------
 using PrefixLists = std::map<std::string, rib::PrefixList>;
 // `name` empty: all of them. Nothing when there is no such list.
 [[nodiscard]] std::optional<std::string> prefix_lists_text(const PrefixLists& lists, wire::Family family,
                                                            const std::string& name);
-[[nodiscard]] std::string prefix_lists_json(const PrefixLists& lists, wire::Family family, const std::string& name);
+[[nodiscard]] std::string prefix_lists_json(const PrefixLists& lists, wire::Family family,
+                                            const std::string& name);
 
-// --- show bgp peer-group -------------------------------------------------------------------------------------
+// --- show bgp peer-group
+// -------------------------------------------------------------------------------------
 struct PeerGroupMember {
   std::string name;  // address
   fsm::State state = fsm::State::Idle;
@@ -34,13 +37,14 @@ struct PeerGroupData {
   std::string name;
   std::optional<wire::AsNumber> remote_as;  // none: `external`/`internal`, or the members have their own
   bool ibgp = false;
-  wire::FamilySet families;                 // activated
-  std::vector<PeerGroupMember> members;     // in order of address
+  wire::FamilySet families;              // activated
+  std::vector<PeerGroupMember> members;  // in order of address
 };
 [[nodiscard]] std::string peer_groups_text(const std::vector<PeerGroupData>& groups);
 [[nodiscard]] std::string peer_groups_json(const std::vector<PeerGroupData>& groups);
 
-// --- show bgp nexthop ----------------------------------------------------------------------------------------
+// --- show bgp nexthop
+// ----------------------------------------------------------------------------------------
 struct NexthopData {
   wire::IpAddress address;
   bool valid = false;
@@ -53,7 +57,8 @@ struct NexthopData {
 // `wrapped`: inside "default", as with `vrf all`.
 [[nodiscard]] std::string nexthops_json(const std::vector<NexthopData>& nexthops, bool wrapped);
 
-// --- show bgp vrfs -------------------------------------------------------------------------------------------
+// --- show bgp vrfs
+// -------------------------------------------------------------------------------------------
 struct InstanceData {
   wire::RouterId router_id;
   std::size_t peers = 0;
@@ -62,12 +67,13 @@ struct InstanceData {
 [[nodiscard]] std::string vrfs_text(const InstanceData& instance);
 [[nodiscard]] std::string vrfs_json(const InstanceData& instance);
 
-// --- show version, memory, running-config --------------------------------------------------------------------
+// --- show version, memory, running-config
+// --------------------------------------------------------------------
 struct VersionData {
-  std::string version;   // "0.1.0"
+  std::string version;  // "0.1.0"
   std::string hostname;
-  std::string system;    // "Linux(6.1.0-18-amd64)"
-  std::string build;     // how it was built, one line; empty: not told
+  std::string system;  // "Linux(6.1.0-18-amd64)"
+  std::string build;   // how it was built, one line; empty: not told
 };
 [[nodiscard]] std::string version_text(const VersionData& version);
 
@@ -75,7 +81,7 @@ struct MemoryData {
   std::size_t resident = 0;  // octets, of the whole process
   std::size_t heap = 0;      // octets handed out by the allocator
   struct Part {
-    std::string name;        // "IPv4 Unicast routes"
+    std::string name;  // "IPv4 Unicast routes"
     std::size_t count = 0;
     std::size_t octets = 0;
   };

@@ -37,41 +37,41 @@ struct Endpoints {
 
 struct NeighborFamily {
   rib::PeerCounters counters;
-  bool policy_in = false;      // an inbound prefix-list or route-map is in force
+  bool policy_in = false;  // an inbound prefix-list or route-map is in force
   bool policy_out = false;
-  std::string blocked;         // why nothing of the family can be announced; empty: nothing hinders
+  std::string blocked;  // why nothing of the family can be announced; empty: nothing hinders
 };
 
 // Pointers have to live only while the answer is rendered.
 struct NeighborData {
-  const conf::Neighbor* config = nullptr;         // never null
-  const fsm::Negotiated* negotiated = nullptr;    // null unless Established
+  const conf::Neighbor* config = nullptr;       // never null
+  const fsm::Negotiated* negotiated = nullptr;  // null unless Established
   fsm::State state = fsm::State::Idle;
-  std::optional<wire::AsNumber> remote_as;        // none: `external`, and nobody has been met yet
+  std::optional<wire::AsNumber> remote_as;  // none: `external`, and nobody has been met yet
   bool ibgp = false;
   wire::RouterId local_router_id;
-  std::optional<milliseconds> uptime;             // Established only
-  std::optional<Epoch> established_epoch;         // Established only
-  std::optional<milliseconds> last_read;          // since the last octets; none: never
+  std::optional<milliseconds> uptime;      // Established only
+  std::optional<Epoch> established_epoch;  // Established only
+  std::optional<milliseconds> last_read;   // since the last octets; none: never
   std::optional<milliseconds> last_write;
-  std::optional<milliseconds> last_update;        // since the last UPDATE came
+  std::optional<milliseconds> last_update;  // since the last UPDATE came
   MessageCounts sent;
   MessageCounts received;
-  std::size_t in_queue = 0;                       // messages
+  std::size_t in_queue = 0;  // messages
   std::size_t out_queue = 0;
   bool over_maximum_prefix = false;
-  wire::PerFamily<NeighborFamily> families;       // read for activated families
+  wire::PerFamily<NeighborFamily> families;  // read for activated families
   std::uint32_t connections_established = 0;
   std::uint32_t connections_dropped = 0;
   Reset last_reset;
-  std::optional<Endpoints> endpoints;             // of the running connection
+  std::optional<Endpoints> endpoints;  // of the running connection
   // Our addresses on this connection, as next hops; unspecified ones are 0.0.0.0 or ::.
   wire::IpAddress next_hop;
   wire::IpAddress next_hop_global;
   wire::IpAddress next_hop_link_local;
   bool shared_network = false;
   std::optional<milliseconds> round_trip;
-  std::optional<milliseconds> next_attempt;       // until the next connection is tried
+  std::optional<milliseconds> next_attempt;  // until the next connection is tried
 };
 
 [[nodiscard]] std::string neighbor_text(const NeighborData& neighbor);

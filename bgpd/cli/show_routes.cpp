@@ -24,7 +24,7 @@ struct Widths {
   std::size_t next_hop;
 };
 constexpr Widths kNormal{17, 16};
-constexpr Widths kWide{45, 41};
+constexpr Widths kWide{45, 38};
 constexpr std::size_t kStatus = 3;
 
 // A cell that is too long pushes the rest to a line of its own, so that the columns stay where they are.
@@ -50,8 +50,9 @@ std::string status(const rib::PathView& path) {
 
 std::string table_legend(const TableHead& head, bool wide) {
   const Widths widths = wide ? kWide : kNormal;
-  return fmt::format("BGP table version is {}, local router ID is {}, vrf id 0\nDefault local pref {}, local AS {}\n",
-                     head.version, head.router_id, head.default_local_pref, head.local_as.value()) +
+  return fmt::format(
+             "BGP table version is {}, local router ID is {}, vrf id 0\nDefault local pref {}, local AS {}\n",
+             head.version, head.router_id, head.default_local_pref, head.local_as.value()) +
          std::string(kLegend) +
          fmt::format("   {:<{}}{:<{}}    Metric LocPrf Weight Path\n", "Network", widths.prefix, "Next Hop",
                      widths.next_hop);

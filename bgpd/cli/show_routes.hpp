@@ -24,19 +24,19 @@ struct TableHead {
   wire::RouterId router_id;
   std::uint32_t default_local_pref = 100;
   wire::AsNumber local_as;
-  std::string hostname;        // ours
-  seconds utc_offset{0};       // for dates in text
-  std::size_t routes = 0;      // prefixes in the whole table
+  std::string hostname;    // ours
+  seconds utc_offset{0};   // for dates in text
+  std::size_t routes = 0;  // prefixes in the whole table
   std::size_t paths = 0;
 };
 
 // A path of a route. The views have to live only while the path is looked at.
 struct PathData {
-  rib::PathView path;                // `peer` is not read
-  std::string_view peer;             // "10.90.3.101"; empty: a local route
+  rib::PathView path;     // `peer` is not read
+  std::string_view peer;  // "10.90.3.101"; empty: a local route
   std::string_view peer_hostname;
   wire::RouterId peer_router_id;
-  Epoch last_update = 0;             // of path.since
+  Epoch last_update = 0;  // of path.since
 };
 
 struct AdvertisedTo {
@@ -82,7 +82,8 @@ class TableJson {
 [[nodiscard]] std::string route_text(const TableHead& head, const RouteData& route);
 [[nodiscard]] boost::json::object route_json(const TableHead& head, const RouteData& route);
 
-// --- parts shared with the Adj-RIB views ---------------------------------------------------------------------
+// --- parts shared with the Adj-RIB views
+// ---------------------------------------------------------------------
 
 [[nodiscard]] std::string table_legend(const TableHead& head, bool wide);
 // A row of a table. An empty `prefix` stands for "as above".

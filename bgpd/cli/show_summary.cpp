@@ -18,7 +18,9 @@ constexpr std::size_t kNameWidth = 16;
 constexpr std::size_t kDescription = 20;
 constexpr std::size_t kDescriptionWide = 64;
 
-bool established(const SummaryPeer& peer) { return peer.state == fsm::State::Established; }
+bool established(const SummaryPeer& peer) {
+  return peer.state == fsm::State::Established;
+}
 
 std::string state_text(const SummaryPeer& peer) {
   if (peer.shutdown) return "Idle (Admin)";
@@ -43,8 +45,8 @@ std::string short_description(const SummaryPeer& peer, bool wide) {
 }
 
 std::size_t failed(const SummaryData& data) {
-  return static_cast<std::size_t>(
-      std::count_if(data.peers.begin(), data.peers.end(), [](const SummaryPeer& p) { return !established(p); }));
+  return static_cast<std::size_t>(std::count_if(data.peers.begin(), data.peers.end(),
+                                                [](const SummaryPeer& p) { return !established(p); }));
 }
 
 bool shown(const SummaryPeer& peer, PeerSelection selection) {
@@ -72,9 +74,10 @@ std::string header(const SummaryData& data, bool terse) {
 std::string columns(const Request& request, std::size_t width) {
   if (request.peers == PeerSelection::Failed)
     return fmt::format("{:<{}}EstdCnt DropCnt ResetTime Reason\n", "Neighbor", width);
-  return fmt::format("{:<{}}V         AS {}  MsgRcvd   MsgSent   TblVer  InQ OutQ  Up/Down State/PfxRcd   PfxSnt "
-                     "Desc\n",
-                     "Neighbor", width, request.wide ? "   LocalAS " : "");
+  return fmt::format(
+      "{:<{}}V         AS {}  MsgRcvd   MsgSent   TblVer  InQ OutQ  Up/Down State/PfxRcd   PfxSnt "
+      "Desc\n",
+      "Neighbor", width, request.wide ? "   LocalAS " : "");
 }
 
 std::string received_column(const SummaryPeer& peer) {
@@ -93,8 +96,7 @@ std::string row(const SummaryPeer& peer, const Request& request, std::size_t wid
   return fmt::format("{}4 {:>10}{} {:>9} {:>9} {:>8} {:>4} {:>4} {:>8} {:>12} {:>8} {}\n", name,
                      peer.remote_as.value(), local_as, peer.messages_received, peer.messages_sent,
                      peer.table_version, peer.in_queue, peer.out_queue, uptime_text(peer.since),
-                     received_column(peer),
-                     no_negotiation ? "NoNeg" : fmt::format("{}", peer.prefixes_sent),
+                     received_column(peer), no_negotiation ? "NoNeg" : fmt::format("{}", peer.prefixes_sent),
                      short_description(peer, request.wide));
 }
 

@@ -19,24 +19,24 @@ namespace lbgp::daemon::cli {
 // A neighbor in which the family is activated.
 struct SummaryPeer {
   wire::IpAddress address;
-  std::string hostname;          // from its FQDN capability; empty: unknown
+  std::string hostname;  // from its FQDN capability; empty: unknown
   std::string domainname;
   std::string software_version;  // from its capability; empty: unknown
   std::string description;
-  wire::AsNumber remote_as;      // 0 while `remote-as external` has not met anybody
+  wire::AsNumber remote_as;  // 0 while `remote-as external` has not met anybody
   wire::AsNumber local_as;
   std::uint64_t messages_received = 0;  // of all sessions since the daemon's start
   std::uint64_t messages_sent = 0;
-  std::uint64_t table_version = 0;      // up to which the peer has been told
-  std::size_t in_queue = 0;             // messages
+  std::uint64_t table_version = 0;  // up to which the peer has been told
+  std::size_t in_queue = 0;         // messages
   std::size_t out_queue = 0;
   fsm::State state = fsm::State::Idle;
-  bool shutdown = false;                // administratively
+  bool shutdown = false;  // administratively
   bool over_maximum_prefix = false;
   bool passive = false;
-  bool family_negotiated = false;       // while Established
-  bool policy_missing_in = false;       // RFC 8212: nothing is accepted
-  std::optional<milliseconds> since;    // how long up, or how long since the last reset; none: never up
+  bool family_negotiated = false;     // while Established
+  bool policy_missing_in = false;     // RFC 8212: nothing is accepted
+  std::optional<milliseconds> since;  // how long up, or how long since the last reset; none: never up
   std::optional<Epoch> established_epoch;
   std::uint64_t prefixes_received = 0;  // accepted ones
   std::uint64_t prefixes_sent = 0;
@@ -51,17 +51,17 @@ struct SummaryData {
   wire::AsNumber local_as;
   std::uint64_t table_version = 0;
   std::size_t rib_count = 0;
-  std::size_t rib_memory = 0;         // octets
+  std::size_t rib_memory = 0;  // octets
   std::size_t peer_memory = 0;
   std::size_t peer_group_count = 0;
   std::size_t peer_group_memory = 0;
   bool multipath_relax = false;
   bool compare_router_id = false;
-  std::vector<SummaryPeer> peers;     // in order of address; empty: the family is not configured
+  std::vector<SummaryPeer> peers;  // in order of address; empty: the family is not configured
 };
 
-// `families` holds only families with neighbors, in order. With `wrapped`, the name of the family stands above
-// each summary (text) or around it (JSON), as when no SAFI was asked for.
+// `families` holds only families with neighbors, in order. With `wrapped`, the name of the family stands
+// above each summary (text) or around it (JSON), as when no SAFI was asked for.
 [[nodiscard]] std::string summary_text(const std::vector<SummaryData>& families, const Request& request,
                                        bool wrapped);
 [[nodiscard]] std::string summary_json(const std::vector<SummaryData>& families, const Request& request,

@@ -23,17 +23,17 @@ struct Outcome {
   Code code = Code::Success;
 };
 
-// Implemented by the daemon (and by a fake in tests). Data are handed out only while a command runs. Except for
-// the members marked "always", nothing is called unless has_instance().
+// Implemented by the daemon (and by a fake in tests). Data are handed out only while a command runs. Except
+// for the members marked "always", nothing is called unless has_instance().
 class Source {
  public:
   virtual ~Source() = default;
 
-  virtual std::string hostname() = 0;                   // always; for the prompt
-  virtual bool has_instance() = 0;                      // always; a `router bgp` block exists
-  virtual VersionData version() = 0;                    // always
-  virtual MemoryData memory() = 0;                      // always
-  virtual std::string running_config() = 0;             // always; every line ended, without "end"
+  virtual std::string hostname() = 0;                         // always; for the prompt
+  virtual bool has_instance() = 0;                            // always; a `router bgp` block exists
+  virtual VersionData version() = 0;                          // always
+  virtual MemoryData memory() = 0;                            // always
+  virtual std::string running_config() = 0;                   // always; every line ended, without "end"
   virtual PrefixLists prefix_lists(wire::Family family) = 0;  // always
 
   virtual SummaryData summary(wire::Family family) = 0;  // no peers: no neighbor has the family activated
@@ -50,8 +50,8 @@ class Source {
   virtual std::vector<std::string> neighbor_names() = 0;
   using NeighborVisitor = std::function<void(const NeighborData&)>;
   virtual bool find_neighbor(std::string_view name, const NeighborVisitor& visit) = 0;  // false: none
-  // Entries of an Adj-RIB, in order of prefix. `selection` is Advertised or Received; the latter is what is stored
-  // with soft-reconfiguration inbound, filtered entries included.
+  // Entries of an Adj-RIB, in order of prefix. `selection` is Advertised or Received; the latter is what is
+  // stored with soft-reconfiguration inbound, filtered entries included.
   using AdjVisitor = std::function<void(const rib::AdjView&)>;
   virtual void for_each_adjacent(std::string_view neighbor, wire::Family family, RouteSelection selection,
                                  const AdjVisitor& visit) = 0;
@@ -68,7 +68,7 @@ class Source {
   virtual Outcome configure() = 0;
   // `debug bgp TOPIC` and `no debug bgp [TOPIC]` (empty: all), always.
   virtual void debug(std::string_view topic, bool on) = 0;
-  virtual std::vector<std::string> debugging() = 0;      // topics that are on, always
+  virtual std::vector<std::string> debugging() = 0;  // topics that are on, always
 };
 
 }  // namespace lbgp::daemon::cli

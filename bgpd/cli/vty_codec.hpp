@@ -22,9 +22,9 @@ enum class Code : std::uint8_t {
 
 inline constexpr std::size_t kMaxLine = 65536;  // octets, without the terminator
 
-// Cuts what a client sends into lines. A line ends in NUL (vtysh) or in a newline (`nc -U`); a carriage return
-// before it is dropped. NUL NUL and CR LF NUL give one line, then empty ones: the caller answers every line.
-// After a line longer than kMaxLine the splitter is dead: the connection has to be closed.
+// Cuts what a client sends into lines. A line ends in NUL (vtysh) or in a newline (`nc -U`); a carriage
+// return before it is dropped. NUL NUL and CR LF NUL give one line, then empty ones: the caller answers every
+// line. After a line longer than kMaxLine the splitter is dead: the connection has to be closed.
 class LineSplitter {
  public:
   // False once a line has become too long; nothing more is taken then.
@@ -43,8 +43,8 @@ class LineSplitter {
 // Text, three NUL, the code. A NUL inside the text would end it for the client, so it is left out.
 [[nodiscard]] std::string encode_reply(std::string_view text, Code code);
 
-// The client's side: collects a reply. FRR's clients look for the status at the end of what has arrived, as one
-// command is in flight at a time; so does this.
+// The client's side: collects a reply. FRR's clients look for the status at the end of what has arrived, as
+// one command is in flight at a time; so does this.
 struct DecodedReply {
   std::string text;
   std::uint8_t code = 0;

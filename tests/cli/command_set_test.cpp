@@ -146,8 +146,8 @@ TEST_CASE("help lists what may follow, in order", "[cli][help]") {
   CHECK(words("show b") == std::vector<std::string>{"bfd", "bgp"});
   CHECK(words("show bgp summary ") == std::vector<std::string>{"<cr>", "json"});
   CHECK(words("show bgp summary") == std::vector<std::string>{"summary"});
-  CHECK(words("show bgp ") == std::vector<std::string>{"<cr>", "A.B.C.D", "A.B.C.D/M", "X:X::X:X", "X:X::X:X/M",
-                                                       "ipv4", "ipv6", "neighbors", "summary"});
+  CHECK(words("show bgp ") == std::vector<std::string>{"<cr>", "A.B.C.D", "A.B.C.D/M", "X:X::X:X",
+                                                       "X:X::X:X/M", "ipv4", "ipv6", "neighbors", "summary"});
   CHECK(words("show bgp 10") == std::vector<std::string>{"A.B.C.D", "A.B.C.D/M", "X:X::X:X", "X:X::X:X/M"});
   CHECK(words("show bgp 10.0.") == std::vector<std::string>{"A.B.C.D", "A.B.C.D/M"});
   CHECK(words("show bgp 10.0.0.0/8") == std::vector<std::string>{"A.B.C.D/M"});

@@ -28,24 +28,30 @@ Request request(std::string_view line) {
   return make_request(match);
 }
 
-void collect(const Pattern& pattern, std::set<std::string_view>& out) {
+void collect(const Pattern& pattern, std::set<std::string_view>& out, bool names) {
   for (const PatternItem& item : pattern) {
     if (!item.word.empty()) out.insert(item.word);
-    for (const Pattern& choice : item.choices) collect(choice, out);
+    if (!item.name.empty() && names) out.insert(item.name);
+    for (const Pattern& choice : item.choices) collect(choice, out, names);
   }
 }
 
 }  // namespace
 
 TEST_CASE("every word of the table has help, and every help a word", "[cli][commands]") {
+  std::set<std::string_view> words;
   std::set<std::string_view> used;
-  for (const CommandSpec& spec : exec_commands()) collect(parse_pattern(spec.pattern), used);
+  for (const CommandSpec& spec : exec_commands()) {
+    collect(parse_pattern(spec.pattern), words, false);
+    collect(parse_pattern(spec.pattern), used, true);
+  }
   std::set<std::string_view> helped;
   for (const WordHelp& word : exec_words()) {
     CHECK(helped.insert(word.word).second);
     CHECK_FALSE(word.help.empty());
   }
-  CHECK(used == helped);
+  CHECK(std::includes(helped.begin(), helped.end(), words.begin(), words.end()));
+  CHECK(std::includes(used.begin(), used.end(), helped.begin(), helped.end()));
 }
 
 TEST_CASE("patterns have no stray brackets", "[cli][commands]") {
@@ -57,9 +63,9 @@ TEST_CASE("patterns have no stray brackets", "[cli][commands]") {
 }
 
 TEST_CASE("every command is answered", "[cli][commands]") {
-  const std::set<CommandId> session{CommandId::Enable,         CommandId::Disable,          CommandId::Exit,
-                                    CommandId::End,            CommandId::TerminalLength,   CommandId::TerminalNoLength,
-                                    CommandId::List,           CommandId::Find};
+  const std::set<CommandId> session{
+      CommandId::Enable,         CommandId::Disable,          CommandId::Exit, CommandId::End,
+      CommandId::TerminalLength, CommandId::TerminalNoLength, CommandId::List, CommandId::Find};
   for (const CommandSpec& spec : exec_commands()) {
     const auto id = static_cast<CommandId>(spec.id);
     CAPTURE(spec.pattern);
@@ -104,10 +110,12 @@ TEST_CASE("neighbors and their routes", "[cli][commands]") {
     std::string_view word;
     RouteSelection selection;
   };
-  for (const Case& c : {Case{"advertised-routes", RouteSelection::Advertised}, Case{"adv", RouteSelection::Advertised},
-                        Case{"received-routes", RouteSelection::Received}, Case{"f", RouteSelection::Filtered},
-                        Case{"routes", RouteSelection::Accepted}}) {
-    const Request asked = request("show bgp ipv4 unicast neighbors fd00:90:3::101 " + std::string(c.word) + " json");
+  for (const Case& c :
+       {Case{"advertised-routes", RouteSelection::Advertised}, Case{"adv", RouteSelection::Advertised},
+        Case{"received-routes", RouteSelection::Received}, Case{"f", RouteSelection::Filtered},
+        Case{"routes", RouteSelection::Accepted}}) {
+    const Request asked =
+        request("show bgp ipv4 unicast neighbors fd00:90:3::101 " + std::string(c.word) + " json");
     CHECK(asked.id == CommandId::ShowNeighborRoutes);
     CHECK(asked.routes == c.selection);
     CHECK(asked.neighbor == "fd00:90:3::101");

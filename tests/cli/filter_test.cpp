@@ -34,7 +34,7 @@ TEST_CASE("a last line without an end is a line", "[cli][filter]") {
 }
 
 TEST_CASE("a bad expression is an error, not an empty answer", "[cli][filter]") {
-  const FilterResult result = run_filter({FilterKind::Include, "(" }, kText);
+  const FilterResult result = run_filter({FilterKind::Include, "("}, kText);
   CHECK(result.text.empty());
   CHECK(result.error.find("% Bad regular expression '('") == 0);
 }

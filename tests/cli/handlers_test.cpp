@@ -25,7 +25,9 @@ RPKI validation codes: V valid, I invalid, N Not found
    Network          Next Hop            Metric LocPrf Weight Path
 )";
 
-std::string legend_and(std::string_view rows) { return std::string(kLegend) + std::string(rows); }
+std::string legend_and(std::string_view rows) {
+  return std::string(kLegend) + std::string(rows);
+}
 
 json::object as_json(World& world, std::string_view line) {
   const Reply reply = run(world, line);
@@ -56,11 +58,13 @@ TEST_CASE("received, filtered, advertised and accepted routes", "[cli][adj]") {
 
 TEST_CASE("the same as JSON", "[cli][adj]") {
   World world = router();
-  const json::object out = as_json(world, "show bgp ipv4 unicast neighbors 10.90.3.101 advertised-routes json");
+  const json::object out =
+      as_json(world, "show bgp ipv4 unicast neighbors 10.90.3.101 advertised-routes json");
   CHECK(out.at("bgpTableVersion") == 4);
   CHECK(out.at("bgpLocalRouterId") == "10.90.254.1");
   CHECK(out.at("advertisedRoutes").at("10.99.8.202/32") ==
-        json::parse(R"({"addrPrefix":"10.99.8.202","prefixLen":32,"network":"10.99.8.202/32","nextHop":"10.90.3.1",
+        json::parse(
+            R"({"addrPrefix":"10.99.8.202","prefixLen":32,"network":"10.99.8.202/32","nextHop":"10.90.3.1",
           "weight":0,"path":"65010","origin":"IGP","bgpOriginCode":"i","valid":true,"best":true,
           "appliedStatusSymbols":{"*":true,">":true}})"));
   CHECK(out.at("totalPrefixCounter") == 2);
@@ -78,11 +82,14 @@ TEST_CASE("the same as JSON", "[cli][adj]") {
 
 TEST_CASE("an IPv6 next hop has its own key", "[cli][adj]") {
   World world = router();
-  StoredAdj entry{prefix("fd47:25e1:2f96:52:100::64/128"), received("fd00:90:3::101", 65010, 50), false, true};
+  StoredAdj entry{prefix("fd47:25e1:2f96:52:100::64/128"), received("fd00:90:3::101", 65010, 50), false,
+                  true};
   entry.attributes.next_hop.link_local = address("fe80::1");
   world.adjacent[{"fd00:90:3::101", RouteSelection::Advertised}] = {entry};
   const json::object route = as_json(world, "show bgp neighbors fd00:90:3::101 advertised-routes json")
-                                 .at("advertisedRoutes").at("fd47:25e1:2f96:52:100::64/128").as_object();
+                                 .at("advertisedRoutes")
+                                 .at("fd47:25e1:2f96:52:100::64/128")
+                                 .as_object();
   CHECK(route.at("nextHopGlobal") == "fd00:90:3::101");
   CHECK(route.at("nextHopLocal") == "fe80::1");
   CHECK(route.at("appliedStatusSymbols") == json::object{{"S", true}, {">", true}});
@@ -92,7 +99,9 @@ TEST_CASE("no routes at all are no text, and empty JSON", "[cli][adj]") {
   World world = router();
   CHECK(run(world, "show bgp ipv4 neighbors 10.90.3.103 advertised-routes").text.empty());
   CHECK(run(world, "show bgp ipv4 neighbors 10.90.3.103 routes").text.empty());
-  CHECK(as_json(world, "show bgp ipv4 neighbors 10.90.3.103 advertised-routes json").at("totalPrefixCounter") == 0);
+  CHECK(
+      as_json(world, "show bgp ipv4 neighbors 10.90.3.103 advertised-routes json").at("totalPrefixCounter") ==
+      0);
 }
 
 TEST_CASE("what stands in the way of a neighbor's routes", "[cli][adj]") {
@@ -114,7 +123,10 @@ TEST_CASE("without a family, a neighbor's only one is taken", "[cli][adj]") {
   World world = router();
   CHECK(run(world, "show bgp neighbors 10.90.3.101 advertised-routes").text ==
         run(world, "show bgp ipv4 neighbors 10.90.3.101 advertised-routes").text);
-  CHECK(as_json(world, "show bgp neighbors fd00:90:3::101 routes json").at("routes").as_object().contains("2001:db8:1::/48"));
+  CHECK(as_json(world, "show bgp neighbors fd00:90:3::101 routes json")
+            .at("routes")
+            .as_object()
+            .contains("2001:db8:1::/48"));
 }
 
 TEST_CASE("clear reaches the neighbors that it means", "[cli][clear]") {
@@ -158,7 +170,7 @@ TEST_CASE("write, configure and debug are passed on", "[cli][handlers]") {
   CHECK(run(world, "debug bgp updates in").text == "BGP updates debugging is on\n");
   CHECK(run(world, "no debug bgp neighbor-events").text == "BGP neighbor-events debugging is off\n");
   CHECK(run(world, "no debug bgp").text == "All possible debugging has been turned off\n");
-  CHECK(world.deeds == std::vector<std::string>{"write", "write", "debug updates on", "debug neighbor-events off",
-                                                "debug  off"});
+  CHECK(world.deeds == std::vector<std::string>{"write", "write", "debug updates on",
+                                                "debug neighbor-events off", "debug  off"});
   CHECK(run(world, "show debugging").text == "BGP debugging status:\n  BGP updates debugging is on\n\n");
 }

@@ -15,7 +15,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::string_view kEstablished = R"(BGP neighbor is 10.90.3.101, remote AS 65010, local AS 65001, external link
+constexpr std::string_view kEstablished =
+    R"(BGP neighbor is 10.90.3.101, remote AS 65010, local AS 65001, external link
   Local Role: undefined
   Remote Role: undefined
  Description: node one
@@ -107,7 +108,9 @@ json::object neighbor(World& world, std::string_view name) {
   return as_json(world, "show bgp neighbors " + std::string(name) + " json").at(name).as_object();
 }
 
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
 
 }  // namespace
 
@@ -127,7 +130,8 @@ TEST_CASE("neighbors that are down", "[cli][neighbors]") {
   CHECK(contains(down, "Read thread: off  Write thread: off\n"));
   CHECK_FALSE(contains(down, "Neighbor capabilities"));
   CHECK_FALSE(contains(down, "Local host"));
-  CHECK(contains(run(world, "show bgp neighbors fd00:90:3::101").text, "Next connect timer due in 66 seconds\n"));
+  CHECK(contains(run(world, "show bgp neighbors fd00:90:3::101").text,
+                 "Next connect timer due in 66 seconds\n"));
 }
 
 TEST_CASE("all neighbors one after the other", "[cli][neighbors]") {
@@ -150,7 +154,8 @@ TEST_CASE("what hinders routes is said", "[cli][neighbors]") {
   CHECK(contains(text, "  7 routes still to be sent\n"));
   CHECK(contains(text, "  Nothing can be announced: no IPv4 address on the interface\n"));
   CHECK(contains(text, "  Maximum prefixes allowed 100\n"));
-  const json::object info = neighbor(world, "10.90.3.101").at("addressFamilyInfo").at("ipv4Unicast").as_object();
+  const json::object info =
+      neighbor(world, "10.90.3.101").at("addressFamilyInfo").at("ipv4Unicast").as_object();
   CHECK(info.at("announcementBlockedDueTo") == "no IPv4 address on the interface");
   CHECK(info.at("prefixAllowedMax") == 100);
   CHECK(info.at("inboundEbgpRequiresPolicy") == "Inbound updates discarded due to missing policy");
@@ -162,7 +167,8 @@ TEST_CASE("a failed session tells the reason in full", "[cli][neighbors]") {
   data.connections_established = data.connections_dropped = 1;
   data.last_reset.ago = 7s;
   data.last_reset.reason = fsm::DownReason::UserShutdown;
-  CHECK(contains(run(world, "show bgp neighbors 10.90.3.103").text, "  Last reset 00:00:07,  Admin. shutdown\n"));
+  CHECK(contains(run(world, "show bgp neighbors 10.90.3.103").text,
+                 "  Last reset 00:00:07,  Admin. shutdown\n"));
   const json::object out = neighbor(world, "10.90.3.103");
   CHECK(out.at("lastResetTimerMsecs") == 7000);
   CHECK(out.at("lastResetDueTo") == "Admin. shutdown");
@@ -210,19 +216,53 @@ TEST_CASE("an established neighbor as JSON", "[cli][neighbors]") {
   World world = router();
   const json::object out = neighbor(world, "10.90.3.101");
   // FRR 8.4.4's keys in its order, without conditional advertisements; `neighborAddr` is of later releases.
-  CHECK(keys(out) == std::vector<std::string>{
-                         "neighborAddr", "remoteAs", "localAs", "nbrExternalLink", "localRole", "remoteRole",
-                         "nbrDesc", "hostname", "peerGroup", "bgpVersion", "remoteRouterId", "localRouterId",
-                         "bgpState", "bgpTimerUpMsec", "bgpTimerUpString", "bgpTimerUpEstablishedEpoch",
-                         "bgpTimerLastRead", "bgpTimerLastWrite", "bgpInUpdateElapsedTimeMsecs",
-                         "bgpTimerConfiguredHoldTimeMsecs", "bgpTimerConfiguredKeepAliveIntervalMsecs",
-                         "bgpTimerHoldTimeMsecs", "bgpTimerKeepAliveIntervalMsecs",
-                         "extendedOptionalParametersLength", "neighborCapabilities", "gracefulRestartInfo",
-                         "messageStats", "minBtwnAdvertisementRunsTimerMsecs", "addressFamilyInfo",
-                         "connectionsEstablished", "connectionsDropped", "lastResetTimerMsecs", "lastResetDueTo",
-                         "lastResetCode", "externalBgpNbrMaxHopsAway", "hostLocal", "portLocal", "hostForeign",
-                         "portForeign", "nexthop", "nexthopGlobal", "nexthopLocal", "bgpConnection",
-                         "connectRetryTimer", "estimatedRttInMsecs", "readThread", "writeThread"});
+  CHECK(keys(out) == std::vector<std::string>{"neighborAddr",
+                                              "remoteAs",
+                                              "localAs",
+                                              "nbrExternalLink",
+                                              "localRole",
+                                              "remoteRole",
+                                              "nbrDesc",
+                                              "hostname",
+                                              "peerGroup",
+                                              "bgpVersion",
+                                              "remoteRouterId",
+                                              "localRouterId",
+                                              "bgpState",
+                                              "bgpTimerUpMsec",
+                                              "bgpTimerUpString",
+                                              "bgpTimerUpEstablishedEpoch",
+                                              "bgpTimerLastRead",
+                                              "bgpTimerLastWrite",
+                                              "bgpInUpdateElapsedTimeMsecs",
+                                              "bgpTimerConfiguredHoldTimeMsecs",
+                                              "bgpTimerConfiguredKeepAliveIntervalMsecs",
+                                              "bgpTimerHoldTimeMsecs",
+                                              "bgpTimerKeepAliveIntervalMsecs",
+                                              "extendedOptionalParametersLength",
+                                              "neighborCapabilities",
+                                              "gracefulRestartInfo",
+                                              "messageStats",
+                                              "minBtwnAdvertisementRunsTimerMsecs",
+                                              "addressFamilyInfo",
+                                              "connectionsEstablished",
+                                              "connectionsDropped",
+                                              "lastResetTimerMsecs",
+                                              "lastResetDueTo",
+                                              "lastResetCode",
+                                              "externalBgpNbrMaxHopsAway",
+                                              "hostLocal",
+                                              "portLocal",
+                                              "hostForeign",
+                                              "portForeign",
+                                              "nexthop",
+                                              "nexthopGlobal",
+                                              "nexthopLocal",
+                                              "bgpConnection",
+                                              "connectRetryTimer",
+                                              "estimatedRttInMsecs",
+                                              "readThread",
+                                              "writeThread"});
   CHECK(out.at("bgpTimerUpMsec") == 57000);
   CHECK(out.at("bgpTimerUpEstablishedEpoch") == 1795239618);
   CHECK(out.at("portForeign") == 179);
@@ -230,7 +270,8 @@ TEST_CASE("an established neighbor as JSON", "[cli][neighbors]") {
     "notificationsSent":0,"notificationsRecv":0,"updatesSent":3,"updatesRecv":2,"keepalivesSent":19,
     "keepalivesRecv":19,"routeRefreshSent":0,"routeRefreshRecv":0,"capabilitySent":0,"capabilityRecv":0,
     "totalSent":23,"totalRecv":22})"));
-  CHECK(out.at("addressFamilyInfo") == json::parse(R"({"ipv4Unicast":{"peerGroupMember":"K8S","packetQueueLength":0,
+  CHECK(out.at("addressFamilyInfo") ==
+        json::parse(R"({"ipv4Unicast":{"peerGroupMember":"K8S","packetQueueLength":0,
     "inboundSoftConfigPermit":true,"commAttriSentToNbr":"extendedAndStandard","inboundPathPolicyConfig":true,
     "outboundPathPolicyConfig":true,"incomingUpdatePrefixFilterList":"K8S-IN",
     "routeMapForOutgoingAdvertisements":"OUT","acceptedPrefixCounter":1,"sentPrefixCounter":2}})"));
@@ -272,7 +313,8 @@ TEST_CASE("brief JSON", "[cli][neighbors]") {
 TEST_CASE("with a VRF, every other value is a neighbor, as exporters expect", "[cli][neighbors]") {
   World world = router();
   const json::object out = as_json(world, "show bgp vrf all neighbors json").at("default").as_object();
-  CHECK(keys(out) == std::vector<std::string>{"vrfId", "vrfName", "10.90.3.101", "10.90.3.103", "fd00:90:3::101"});
+  CHECK(keys(out) ==
+        std::vector<std::string>{"vrfId", "vrfName", "10.90.3.101", "10.90.3.103", "fd00:90:3::101"});
   CHECK(keys(as_json(world, "show bgp neighbors json")) ==
         std::vector<std::string>{"10.90.3.101", "10.90.3.103", "fd00:90:3::101"});
 }

@@ -17,7 +17,8 @@ json::object as_json(const Reset& reset) {
   return out;
 }
 
-// Cease/Hard Reset around Cease/Administrative Shutdown "go away", as FRR sends on `neighbor X shutdown message`.
+// Cease/Hard Reset around Cease/Administrative Shutdown "go away", as FRR sends on `neighbor X shutdown
+// message`.
 wire::Notification hard_shutdown() {
   wire::Notification notification{wire::ErrorCode::Cease, wire::subcode::kHardReset, {6, 2, 7}};
   for (const char c : std::string("go away")) notification.data.push_back(static_cast<std::uint8_t>(c));
@@ -69,5 +70,5 @@ TEST_CASE("what we sent is told apart, with our own words behind it", "[cli][res
   CHECK(reset_text(reset) ==
         "Notification sent (OPEN Message Error/Bad Peer AS): peer says AS 65002, configured 65001");
   CHECK(as_json(reset).at("lastErrorCodeSubcode") == "0202");
-  CHECK(as_json(reset).at("lastResetDetail") == reset.detail);
+  CHECK(as_json(reset).at("lastResetDetail").as_string() == reset.detail.c_str());
 }

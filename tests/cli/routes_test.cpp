@@ -12,7 +12,8 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::string_view kCodes = R"(Status codes:  s suppressed, d damped, h history, * valid, > best, = multipath,
+constexpr std::string_view kCodes =
+    R"(Status codes:  s suppressed, d damped, h history, * valid, > best, = multipath,
                i internal, r RIB-failure, S Stale, R Removed
 Nexthop codes: @NNN nexthop's vrf id, < announce-nh-self
 Origin codes:  i - IGP, e - EGP, ? - incomplete
@@ -23,8 +24,8 @@ constexpr std::string_view kColumns = "   Network          Next Hop            M
 
 std::string legend(std::string_view version) {
   return "BGP table version is " + std::string(version) +
-         ", local router ID is 10.90.254.1, vrf id 0\nDefault local pref 100, local AS 65001\n" + std::string(kCodes) +
-         std::string(kColumns);
+         ", local router ID is 10.90.254.1, vrf id 0\nDefault local pref 100, local AS 65001\n" +
+         std::string(kCodes) + std::string(kColumns);
 }
 
 std::string ipv4_table() {
@@ -61,7 +62,8 @@ TEST_CASE("the IPv4 table, however it is asked for", "[cli][routes]") {
 
 TEST_CASE("a bare `show bgp` is the IPv6 table, with a next hop too long for its column", "[cli][routes]") {
   World world = router();
-  world.routes.at(prefix("2001:db8:1::/48")).paths[0].attributes.next_hop = {address("fe80::9cd7:5eff:fea9:52f6"), {}};
+  world.routes.at(prefix("2001:db8:1::/48")).paths[0].attributes.next_hop = {
+      address("fe80::9cd7:5eff:fea9:52f6"), {}};
   const std::string expected = legend("2") + R"(*> 2001:db8::/32    ::                       0         32768 i
 *> 2001:db8:1::/48  fe80::9cd7:5eff:fea9:52f6
                                              0             0 65010 i
@@ -75,18 +77,20 @@ Displayed  2 routes and 2 total paths
 TEST_CASE("both families", "[cli][routes]") {
   World world = router();
   const std::string text = run(world, "show bgp all").text;
-  CHECK(text.find("\nFor address family: IPv4 Unicast\n" + ipv4_table() + "\nFor address family: IPv6 Unicast\n") == 0);
+  CHECK(text.find("\nFor address family: IPv4 Unicast\n" + ipv4_table() +
+                  "\nFor address family: IPv6 Unicast\n") == 0);
   CHECK(keys(as_json(world, "show bgp all json")) == std::vector<std::string>{"ipv4Unicast", "ipv6Unicast"});
 }
 
 TEST_CASE("wide columns", "[cli][routes]") {
   World world = router();
   const std::string text = run(world, "show bgp ipv4 unicast wide").text;
-  CHECK(text.find(
-            "   Network                                      Next Hop                                  Metric LocPrf Weight Path\n"
-            "*> 10.99.8.201/32                               10.90.3.101                                   50      0      0 65010 i\n"
-            "*> 10.99.8.202/32                               10.90.3.101                                    0             0 65010 i\n") !=
-        std::string::npos);
+  CHECK(text.find("   Network                                      Next Hop                                  "
+                  "Metric LocPrf Weight Path\n"
+                  "*> 10.99.8.201/32                               10.90.3.101                               "
+                  "    50      0      0 65010 i\n"
+                  "*> 10.99.8.202/32                               10.90.3.101                               "
+                  "     0             0 65010 i\n") != std::string::npos);
 }
 
 TEST_CASE("a prefix too long for its column goes on in the next line", "[cli][routes]") {
@@ -98,8 +102,9 @@ TEST_CASE("a prefix too long for its column goes on in the next line", "[cli][ro
   path.view.valid = path.view.best = true;
   path.view.weight = 32768;
   world.routes[prefix("fd47:25e1:2f96:52:100::64/128")] = {1, {path}, {}};
-  CHECK(run(world, "show bgp").text.find("*> fd47:25e1:2f96:52:100::64/128\n"
-                                         "                    ::                      50         32768 i\n") !=
+  CHECK(run(world, "show bgp")
+            .text.find("*> fd47:25e1:2f96:52:100::64/128\n"
+                       "                    ::                      50         32768 i\n") !=
         std::string::npos);
 }
 
@@ -132,13 +137,15 @@ TEST_CASE("the table as JSON", "[cli][routes]") {
                                               "localAS", "routes", "totalRoutes", "totalPaths", "numRoutes"});
   const json::array& paths = out.at("routes").at("10.99.8.202/32").as_array();
   REQUIRE(paths.size() == 2);
-  CHECK(paths[0] == json::parse(R"({"valid":true,"bestpath":true,"selectionReason":"Neighbor IP","pathFrom":"external",
+  CHECK(paths[0] ==
+        json::parse(R"({"valid":true,"bestpath":true,"selectionReason":"Neighbor IP","pathFrom":"external",
     "prefix":"10.99.8.202","prefixLen":32,"network":"10.99.8.202/32","version":1,"metric":0,"weight":0,
     "peerId":"10.90.3.101","path":"65010","origin":"IGP",
     "nexthops":[{"ip":"10.90.3.101","hostname":"node1","afi":"ipv4","used":true}]})"));
-  CHECK(keys(paths[0].as_object()) ==
-        std::vector<std::string>{"valid", "bestpath", "selectionReason", "pathFrom", "prefix", "prefixLen", "network",
-                                 "version", "metric", "weight", "peerId", "path", "origin", "nexthops"});
+  CHECK(keys(paths[0].as_object()) == std::vector<std::string>{"valid", "bestpath", "selectionReason",
+                                                               "pathFrom", "prefix", "prefixLen", "network",
+                                                               "version", "metric", "weight", "peerId",
+                                                               "path", "origin", "nexthops"});
   CHECK_FALSE(paths[1].as_object().contains("bestpath"));
   CHECK(out.at("routes").at("203.0.113.0/24").at(0).at("peerId") == "(unspec)");
   CHECK(out.at("routes").at("203.0.113.0/24").at(0).at("path") == "");
@@ -148,16 +155,21 @@ TEST_CASE("the table as JSON", "[cli][routes]") {
 
 TEST_CASE("both addresses of an IPv6 next hop are in JSON", "[cli][routes][rfc2545-3]") {
   World world = router();
-  const json::array hops = as_json(world, "show bgp ipv6 json").at("routes").at("2001:db8:1::/48").at(0).at("nexthops").as_array();
+  const json::array hops =
+      as_json(world, "show bgp ipv6 json").at("routes").at("2001:db8:1::/48").at(0).at("nexthops").as_array();
   REQUIRE(hops.size() == 2);
-  CHECK(hops[0] == json::parse(R"({"ip":"fd00:90:3::101","hostname":"node1","afi":"ipv6","scope":"global","used":true})"));
+  CHECK(
+      hops[0] ==
+      json::parse(R"({"ip":"fd00:90:3::101","hostname":"node1","afi":"ipv6","scope":"global","used":true})"));
   CHECK(hops[1] ==
-        json::parse(R"({"ip":"fe80::9cd7:5eff:fea9:52f6","hostname":"node1","afi":"ipv6","scope":"link-local"})"));
+        json::parse(
+            R"({"ip":"fe80::9cd7:5eff:fea9:52f6","hostname":"node1","afi":"ipv6","scope":"link-local"})"));
 }
 
 TEST_CASE("one route as text", "[cli][routes]") {
   World world = router();
-  CHECK(run(world, "show bgp ipv4 unicast 10.99.8.201/32").text == R"(BGP routing table entry for 10.99.8.201/32, version 4
+  CHECK(run(world, "show bgp ipv4 unicast 10.99.8.201/32").text ==
+        R"(BGP routing table entry for 10.99.8.201/32, version 4
 Paths: (1 available, best #1, table default)
   Advertised to non peer-group peers:
   10.90.3.101
@@ -169,7 +181,8 @@ Paths: (1 available, best #1, table default)
       Large Community: 65010:1:2
       Last update: Sat Nov 21 05:41:49 2026
 )");
-  CHECK(run(world, "show bgp ipv4 unicast 203.0.113.9").text == R"(BGP routing table entry for 203.0.113.0/24, version 3
+  CHECK(run(world, "show bgp ipv4 unicast 203.0.113.9").text ==
+        R"(BGP routing table entry for 203.0.113.0/24, version 3
 Paths: (1 available, best #1, table default)
   Advertised to non peer-group peers:
   10.90.3.101
@@ -187,7 +200,8 @@ TEST_CASE("an unusable route as text", "[cli][routes]") {
   route.advertised_to.clear();
   route.paths[0].view.valid = route.paths[0].view.best = false;
   route.paths[0].last_update = 1795239618;
-  CHECK(run(world, "show bgp ipv4 203.0.113.0/24").text == R"(BGP routing table entry for 203.0.113.0/24, version 0
+  CHECK(run(world, "show bgp ipv4 203.0.113.0/24").text ==
+        R"(BGP routing table entry for 203.0.113.0/24, version 0
 Paths: (1 available, no best path)
   Not advertised to any peer
   Local
@@ -207,7 +221,8 @@ TEST_CASE("less usual parts of a route", "[cli][routes]") {
   path.attributes.cluster_list = {router_id("10.0.0.8"), router_id("10.0.0.9")};
   path.view.ibgp = path.view.multipath = path.view.stale = true;
   const std::string text = run(world, "show bgp ipv4 10.99.9.1").text;
-  CHECK(text.find("(1 available, best #1, table default, not advertised to EBGP peer)\n") != std::string::npos);
+  CHECK(text.find("(1 available, best #1, table default, not advertised to EBGP peer)\n") !=
+        std::string::npos);
   CHECK(text.find("  65010, (aggregated by 65010 10.0.0.9), (stale)\n") != std::string::npos);
   CHECK(text.find(", valid, internal, atomic-aggregate, multipath, best (") != std::string::npos);
   CHECK(text.find("      Originator: 10.0.0.7, Cluster list: 10.0.0.8 10.0.0.9\n") != std::string::npos);
@@ -218,8 +233,9 @@ TEST_CASE("a local route tells its owner", "[cli][routes]") {
   StoredPath& path = world.routes.at(prefix("203.0.113.0/24")).paths[0];
   path.owner = "uid 1000";
   path.labels = {{"service", "web"}, {"zone", "a"}};
-  CHECK(run(world, "show bgp ipv4 203.0.113.0/24").text.find("      Owner: uid 1000, service=web, zone=a\n") !=
-        std::string::npos);
+  CHECK(
+      run(world, "show bgp ipv4 203.0.113.0/24").text.find("      Owner: uid 1000, service=web, zone=a\n") !=
+      std::string::npos);
   const json::object out = as_json(world, "show bgp ipv4 203.0.113.0/24 json");
   CHECK(out.at("paths").at(0).at("owner") == "uid 1000");
   CHECK(out.at("paths").at(0).at("labels").at("zone") == "a");
@@ -228,7 +244,9 @@ TEST_CASE("a local route tells its owner", "[cli][routes]") {
 TEST_CASE("one route as JSON", "[cli][routes]") {
   World world = router();
   const json::object out = as_json(world, "show bgp ipv4 unicast 10.99.8.201/32 json");
-  CHECK(out == json::parse(R"({"prefix":"10.99.8.201/32","version":4,"advertisedTo":{"10.90.3.101":{"hostname":"node1"}},
+  CHECK(out ==
+        json::parse(
+            R"({"prefix":"10.99.8.201/32","version":4,"advertisedTo":{"10.90.3.101":{"hostname":"node1"}},
     "pathCount":1,"paths":[{"aspath":{"string":"65010","segments":[{"type":"as-sequence","list":[65010]}],"length":1},
     "origin":"IGP","metric":50,"locPrf":0,"valid":true,"version":4,
     "bestpath":{"overall":true,"selectionReason":"First path received"},
@@ -240,8 +258,9 @@ TEST_CASE("one route as JSON", "[cli][routes]") {
     "peer":{"peerId":"10.90.3.101","routerId":"10.90.3.101","hostname":"node1","type":"external"}}]})"));
   const json::object local = as_json(world, "show bgp ipv4 unicast 203.0.113.0/24 json");
   const json::object& path = local.at("paths").at(0).as_object();
-  CHECK(keys(path) == std::vector<std::string>{"aspath", "origin", "metric", "weight", "valid", "version", "sourced",
-                                               "local", "bestpath", "lastUpdate", "nexthops", "peer"});
+  CHECK(keys(path) == std::vector<std::string>{"aspath", "origin", "metric", "weight", "valid", "version",
+                                               "sourced", "local", "bestpath", "lastUpdate", "nexthops",
+                                               "peer"});
   CHECK(path.at("aspath").at("string") == "Local");
   CHECK(path.at("peer") == json::object{{"peerId", "0.0.0.0"}, {"routerId", "10.90.254.1"}});
 }
@@ -262,7 +281,8 @@ TEST_CASE("routes that are not there", "[cli][routes]") {
   CHECK(run(world, "show bgp ipv4 9.9.9.9").code == Code::Warning);
   CHECK(run(world, "show bgp ipv4 9.9.9.9 json").text == "{\n}\n");
   CHECK(run(world, "show bgp ipv4 10.99.8.0/24").text == "% Network not in table\n");
-  CHECK(run(world, "show bgp ipv6 10.99.8.201").text == "% Cannot specify IPv4 address or prefix with IPv6 AFI\n");
+  CHECK(run(world, "show bgp ipv6 10.99.8.201").text ==
+        "% Cannot specify IPv4 address or prefix with IPv6 AFI\n");
   CHECK(run(world, "show bgp 10.99.8.201").code == Code::Success);
   CHECK(run(world, "show bgp ipv4 10.0.0.0/33").code == Code::NoMatch);
 }

@@ -24,15 +24,14 @@ TEST_CASE("what is not understood is said in FRR's words and codes", "[cli][shel
     std::string_view text;
     Code code;
   };
-  for (const Case& c : {Case{"show bgp foo", "% Unknown command: show bgp foo\n", Code::NoMatch},
-                        Case{"  show bgp foo  ", "% Unknown command: show bgp foo\n", Code::NoMatch},
-                        Case{"do show bgp foo", "% Unknown command: show bgp foo\n", Code::NoMatch},
-                        Case{"show bgp ipv sum", "% Ambiguous command.\n", Code::Ambiguous},
-                        Case{"show", "% Command incomplete.\n", Code::Incomplete},
-                        Case{"", "", Code::Success},
-                        Case{"   ", "", Code::Success},
-                        Case{"! remark", "", Code::Success},
-                        Case{"\xff\xfe", "% Unknown command: \xff\xfe\n", Code::NoMatch}}) {
+  for (const Case& c :
+       {Case{"show bgp foo", "% Unknown command: show bgp foo\n", Code::NoMatch},
+        Case{"  show bgp foo  ", "% Unknown command: show bgp foo\n", Code::NoMatch},
+        Case{"do show bgp foo", "% Unknown command: show bgp foo\n", Code::NoMatch},
+        Case{"show bgp ipv sum", "% Ambiguous command.\n", Code::Ambiguous},
+        Case{"show", "% Command incomplete.\n", Code::Incomplete}, Case{"", "", Code::Success},
+        Case{"   ", "", Code::Success}, Case{"! remark", "", Code::Success},
+        Case{"\xff\xfe", "% Unknown command: \xff\xfe\n", Code::NoMatch}}) {
     CAPTURE(c.line);
     const Reply reply = run(world, c.line);
     CHECK(reply.text == c.text);
@@ -45,7 +44,8 @@ TEST_CASE("session commands", "[cli][shell]") {
   World world = router();
   const Shell shell;
   Session session(shell);
-  for (const std::string_view line : {"enable", "disable", "end", "terminal length 0", "terminal no length"}) {
+  for (const std::string_view line :
+       {"enable", "disable", "end", "terminal length 0", "terminal no length"}) {
     const Reply reply = session.run(line, world);
     CHECK(reply.text.empty());
     CHECK(reply.code == Code::Success);
@@ -90,12 +90,13 @@ TEST_CASE("completion over the wire", "[cli][shell]") {
 
 TEST_CASE("help has FRR's look", "[cli][shell]") {
   World world = router();
-  CHECK(ask(world, Enquiry::Help, "show bgp summary ") == "  <cr>\n"
-                                                           "  established  Only neighbors whose session is up\n"
-                                                           "  failed       Only neighbors whose session is down\n"
-                                                           "  json         Answer as JSON\n"
-                                                           "  terse        Without the totals\n"
-                                                           "  wide         Wider columns\n");
+  CHECK(ask(world, Enquiry::Help, "show bgp summary ") ==
+        "  <cr>\n"
+        "  established  Only neighbors whose session is up\n"
+        "  failed       Only neighbors whose session is down\n"
+        "  json         Answer as JSON\n"
+        "  terse        Without the totals\n"
+        "  wide         Wider columns\n");
   CHECK(ask(world, Enquiry::Help, "show bgp foo ") == "% There is no matched command.\n");
   const std::string neighbors = ask(world, Enquiry::Help, "show bgp neighbors ");
   CHECK(neighbors.find("  A.B.C.D   Name or address of a neighbor\n     10.90.3.101 10.90.3.103\n") !=

@@ -13,12 +13,14 @@ namespace json = boost::json;
 
 TEST_CASE("prefix lists as text", "[cli][misc]") {
   World world = router();
-  constexpr std::string_view kNodes = "BGP: ip prefix-list K8S-IN: 2 entries\n"
-                                      "   Description: what nodes may say\n"
-                                      "   seq 5 permit 10.99.8.0/24 ge 32 le 32\n"
-                                      "   seq 10 deny any\n";
-  constexpr std::string_view kSimple = "BGP: ip prefix-list SIMPLE: 1 entries\n"
-                                       "   seq 5 permit 10.0.0.0/8\n";
+  constexpr std::string_view kNodes =
+      "BGP: ip prefix-list K8S-IN: 2 entries\n"
+      "   Description: what nodes may say\n"
+      "   seq 5 permit 10.99.8.0/24 ge 32 le 32\n"
+      "   seq 10 deny any\n";
+  constexpr std::string_view kSimple =
+      "BGP: ip prefix-list SIMPLE: 1 entries\n"
+      "   seq 5 permit 10.0.0.0/8\n";
   CHECK(run(world, "show ip prefix-list").text == std::string(kNodes) + std::string(kSimple));
   CHECK(run(world, "show ip prefix-list K8S-IN").text == kNodes);
   CHECK(run(world, "show ipv6 prefix-list").text ==
@@ -45,16 +47,18 @@ TEST_CASE("prefix lists need no instance", "[cli][misc]") {
 
 TEST_CASE("peer-groups", "[cli][misc]") {
   World world = router();
-  constexpr std::string_view kText = "\nBGP peer-group K8S, remote AS 65010\n"
-                                     "  Peer-group type is external\n"
-                                     "  Configured address-families: IPv4 Unicast;\n"
-                                     "  Peer-group members:\n"
-                                     "    10.90.3.101  Established \n"
-                                     "    10.90.3.102  Active \n";
+  constexpr std::string_view kText =
+      "\nBGP peer-group K8S, remote AS 65010\n"
+      "  Peer-group type is external\n"
+      "  Configured address-families: IPv4 Unicast;\n"
+      "  Peer-group members:\n"
+      "    10.90.3.101  Established \n"
+      "    10.90.3.102  Active \n";
   CHECK(run(world, "show bgp peer-group").text == kText);
   CHECK(run(world, "show ip bgp peer-group K8S").text == kText);
-  CHECK(json::parse(run(world, "show bgp peer-group json").text) ==
-        json::parse(R"({"K8S":{"remoteAs":65010,"type":"external","addressFamiliesConfigured":["IPv4 Unicast"],
+  CHECK(
+      json::parse(run(world, "show bgp peer-group json").text) ==
+      json::parse(R"({"K8S":{"remoteAs":65010,"type":"external","addressFamiliesConfigured":["IPv4 Unicast"],
           "members":{"10.90.3.101":{"status":"Established"},"10.90.3.102":{"status":"Active"}}}})"));
   CHECK(run(world, "show bgp peer-group nope").code == Code::Warning);
   world.groups.clear();
@@ -87,7 +91,9 @@ TEST_CASE("instances", "[cli][misc]") {
         "Type  Id     routerId          #PeersCfg  #PeersEstb  Name\n"
         "DFLT  0      10.90.254.1       4          2           default\n\n"
         "Total number of VRFs (including default): 1\n");
-  CHECK(json::parse(run(world, "show bgp vrfs json").text).at("vrfs").at("default").at("numEstablishedPeers") == 2);
+  CHECK(
+      json::parse(run(world, "show bgp vrfs json").text).at("vrfs").at("default").at("numEstablishedPeers") ==
+      2);
 }
 
 TEST_CASE("version and memory", "[cli][misc]") {

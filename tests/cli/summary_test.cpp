@@ -76,7 +76,8 @@ TEST_CASE("wide adds our AS and the whole description", "[cli][summary]") {
   const std::string text = run(world, "show bgp ipv4 unicast summary wide").text;
   CHECK(text.find("Neighbor        V         AS    LocalAS   MsgRcvd   MsgSent   TblVer  InQ OutQ  Up/Down "
                   "State/PfxRcd   PfxSnt Desc\n"
-                  "10.90.3.101     4      65010      65001         8         9        0    0    0 00:00:13            "
+                  "10.90.3.101     4      65010      65001         8         9        0    0    0 00:00:13   "
+                  "         "
                   "1        2 node one\n") != std::string::npos);
   CHECK(text.find(" 00:00:13            2        2 a rather long description of this neighbor\n") !=
         std::string::npos);
@@ -84,8 +85,10 @@ TEST_CASE("wide adds our AS and the whole description", "[cli][summary]") {
 
 TEST_CASE("terse leaves the totals out", "[cli][summary]") {
   World world = router();
-  CHECK(run(world, "show bgp ipv4 unicast summary terse").text.find(
-            "BGP router identifier 10.90.254.1, local AS number 65001 vrf-id 0\n\nNeighbor        V") == 0);
+  CHECK(run(world, "show bgp ipv4 unicast summary terse")
+            .text.find(
+                "BGP router identifier 10.90.254.1, local AS number 65001 vrf-id 0\n\nNeighbor        V") ==
+        0);
 }
 
 TEST_CASE("established and failed neighbors", "[cli][summary]") {
@@ -93,7 +96,8 @@ TEST_CASE("established and failed neighbors", "[cli][summary]") {
   const std::string up = run(world, "show bgp ipv4 unicast summary established").text;
   CHECK(up.find("10.90.3.102") == std::string::npos);
   CHECK(up.ends_with("a rather long\n\nDisplayed neighbors 2\nTotal number of neighbors 4\n"));
-  CHECK(run(world, "show bgp summary failed").text == join({kIpv4Title, R"(BGP router identifier 10.90.254.1, local AS number 65001 vrf-id 0
+  CHECK(run(world, "show bgp summary failed").text ==
+        join({kIpv4Title, R"(BGP router identifier 10.90.254.1, local AS number 65001 vrf-id 0
 BGP table version 2
 RIB entries 5, using 960 bytes of memory
 Peers 4, using 2896 KiB of memory
@@ -105,7 +109,8 @@ Neighbor        EstdCnt DropCnt ResetTime Reason
 
 Displayed neighbors 2
 Total number of neighbors 4
-)", kIpv6Title, "% No failed BGP neighbors found\n"}));
+)",
+              kIpv6Title, "% No failed BGP neighbors found\n"}));
 }
 
 TEST_CASE("a dropped neighbor says why", "[cli][summary]") {
@@ -115,18 +120,19 @@ TEST_CASE("a dropped neighbor says why", "[cli][summary]") {
   peer.connections_dropped = 1;
   peer.last_reset.ago = 7s;
   peer.last_reset.reason = lbgp::fsm::DownReason::NotificationReceived;
-  peer.last_reset.notification =
-      wire::Notification{wire::ErrorCode::Cease, wire::subcode::kHardReset, {6, wire::subcode::kAdministrativeShutdown}};
-  CHECK(run(world, "show bgp ipv4 summary failed")
-            .text.find("10.90.3.101           1       1  00:00:07 Notification received (Cease/Administrative "
-                       "Shutdown/Hard Reset)\n") != std::string::npos);
+  peer.last_reset.notification = wire::Notification{
+      wire::ErrorCode::Cease, wire::subcode::kHardReset, {6, wire::subcode::kAdministrativeShutdown}};
+  CHECK(
+      run(world, "show bgp ipv4 summary failed")
+          .text.find("10.90.3.101           1       1  00:00:07 Notification received (Cease/Administrative "
+                     "Shutdown/Hard Reset)\n") != std::string::npos);
   const json::object failed = as_json(world, "show bgp ipv4 unicast summary failed json");
   const json::object& entry = failed.at("peers").at("10.90.3.101").as_object();
   CHECK(keys(entry) == std::vector<std::string>{"hostname", "connectionsEstablished", "connectionsDropped",
                                                 "peerUptime", "peerUptimeMsec", "peerUptimeEstablishedEpoch",
                                                 "lastErrorCodeSubcode", "lastNotificationReason",
-                                                "lastNotificationHardReset", "lastResetDueTo", "lastResetCode",
-                                                "idType"});
+                                                "lastNotificationHardReset", "lastResetDueTo",
+                                                "lastResetCode", "idType"});
   CHECK(failed.at("displayedPeers") == 3);
 }
 
@@ -164,11 +170,27 @@ TEST_CASE("JSON has FRR's keys in FRR's order", "[cli][summary]") {
                                              "peerGroupMemory", "peers", "failedPeers", "displayedPeers",
                                              "totalPeers", "dynamicPeers", "bestPath"});
   const json::object& peer = v4.at("peers").at("10.90.3.101").as_object();
-  CHECK(keys(peer) == std::vector<std::string>{
-                          "hostname", "softwareVersion", "remoteAs", "localAs", "version", "msgRcvd", "msgSent",
-                          "tableVersion", "outq", "inq", "peerUptime", "peerUptimeMsec",
-                          "peerUptimeEstablishedEpoch", "pfxRcd", "pfxSnt", "state", "peerState",
-                          "connectionsEstablished", "connectionsDropped", "desc", "idType"});
+  CHECK(keys(peer) == std::vector<std::string>{"hostname",
+                                               "softwareVersion",
+                                               "remoteAs",
+                                               "localAs",
+                                               "version",
+                                               "msgRcvd",
+                                               "msgSent",
+                                               "tableVersion",
+                                               "outq",
+                                               "inq",
+                                               "peerUptime",
+                                               "peerUptimeMsec",
+                                               "peerUptimeEstablishedEpoch",
+                                               "pfxRcd",
+                                               "pfxSnt",
+                                               "state",
+                                               "peerState",
+                                               "connectionsEstablished",
+                                               "connectionsDropped",
+                                               "desc",
+                                               "idType"});
   CHECK(peer.at("peerUptimeMsec") == 13000);
   CHECK(peer.at("peerUptimeEstablishedEpoch") == 1795239619);
   CHECK(peer.at("state") == "Established");
@@ -183,8 +205,14 @@ TEST_CASE("JSON is wrapped as it is in FRR", "[cli][summary]") {
   World world = router();
   CHECK(as_json(world, "show bgp ipv4 unicast summary json").contains("routerId"));
   CHECK(keys(as_json(world, "show ip bgp summary json")) == std::vector<std::string>{"ipv4Unicast"});
-  CHECK(as_json(world, "show bgp vrf all ipv4  summary json").at("default").at("ipv4Unicast").as_object().contains("as"));
-  CHECK(as_json(world, "show bgp ipv4 summary failed json").at("ipv4Unicast").at("peers").as_object().size() == 2);
+  CHECK(as_json(world, "show bgp vrf all ipv4  summary json")
+            .at("default")
+            .at("ipv4Unicast")
+            .as_object()
+            .contains("as"));
+  CHECK(
+      as_json(world, "show bgp ipv4 summary failed json").at("ipv4Unicast").at("peers").as_object().size() ==
+      2);
   CHECK(as_json(world, "show bgp ipv6 unicast summary failed json") ==
         json::object{{"failedPeersCount", 0}, {"dynamicPeers", 0}, {"totalPeers", 1}});
 }

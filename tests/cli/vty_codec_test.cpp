@@ -93,7 +93,8 @@ TEST_CASE("a reply is found wherever the stream is cut", "[cli][vty]") {
   for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
     ReplyCollector collector;
     std::vector<DecodedReply> replies;
-    for (const std::string_view part : {std::string_view(stream).substr(0, cut), std::string_view(stream).substr(cut)}) {
+    for (const std::string_view part :
+         {std::string_view(stream).substr(0, cut), std::string_view(stream).substr(cut)}) {
       collector.feed(part);
       while (auto reply = collector.take()) replies.push_back(*reply);
     }

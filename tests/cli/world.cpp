@@ -114,7 +114,9 @@ void add_routes(World& world) {
   vip.ext_communities = {wire::parse_ext_community("rt:65010:7").value()};
   vip.large_communities = {{65010, 1, 2}};
   world.routes[prefix("10.99.8.201/32")] = {
-      4, {best(path_from("10.90.3.101", vip, 1795239709), "First path received")}, {{"10.90.3.101", "node1"}}};
+      4,
+      {best(path_from("10.90.3.101", vip, 1795239709), "First path received")},
+      {{"10.90.3.101", "node1"}}};
   world.routes[prefix("10.99.8.202/32")] = {
       1,
       {best(path_from("10.90.3.101", received("10.90.3.101", 65010, 0), kUpSince + 1), "Neighbor IP"),
@@ -122,9 +124,11 @@ void add_routes(World& world) {
       {{"10.90.3.101", "node1"}, {"fd00:90:3::101", "node1"}}};
   world.routes[prefix("10.99.9.1/32")] = {
       2,
-      {best(path_from("fd00:90:3::101", received("10.90.3.101", 65010, 0), kUpSince + 1), "First path received")},
+      {best(path_from("fd00:90:3::101", received("10.90.3.101", 65010, 0), kUpSince + 1),
+            "First path received")},
       {}};
-  world.routes[prefix("203.0.113.0/24")] = {3, {local_path("0.0.0.0", 1795239704)}, {{"10.90.3.101", "node1"}}};
+  world.routes[prefix("203.0.113.0/24")] = {
+      3, {local_path("0.0.0.0", 1795239704)}, {{"10.90.3.101", "node1"}}};
   world.routes[prefix("2001:db8::/32")] = {2, {local_path("::", 1795239704)}, {}};
   wire::PathAttributes far = received("fd00:90:3::101", 65010, 0);
   far.next_hop.link_local = address("fe80::9cd7:5eff:fea9:52f6");
@@ -224,7 +228,8 @@ NeighborData established_neighbor() {
 }
 
 void add_neighbors(World& world) {
-  conf::Neighbor& first = world.configs["10.90.3.101"] = config("10.90.3.101", 65010, {wire::Family::Ipv4Unicast});
+  conf::Neighbor& first = world.configs["10.90.3.101"] =
+      config("10.90.3.101", 65010, {wire::Family::Ipv4Unicast});
   first.description = "node one";
   first.peer_group = "K8S";
   rib::FamilySettings& family = first.routes.families[wire::Family::Ipv4Unicast];
@@ -279,7 +284,10 @@ World router() {
   add_neighbors(world);
   add_adjacent(world);
   add_lists(world);
-  world.groups = {{"K8S", wire::AsNumber{65010}, false, {wire::Family::Ipv4Unicast},
+  world.groups = {{"K8S",
+                   wire::AsNumber{65010},
+                   false,
+                   {wire::Family::Ipv4Unicast},
                    {{"10.90.3.101", fsm::State::Established}, {"10.90.3.102", fsm::State::Active}}}};
   world.hops = {{address("10.90.3.101"), true, 3, "10.90.3.101", "veR", kUpSince},
                 {address("fe80::9cd7:5eff:fea9:52f6"), true, 1, "", "veR", kUpSince + 1}};

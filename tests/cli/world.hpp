@@ -12,9 +12,15 @@
 
 namespace lbgp::daemon::cli::test {
 
-inline wire::IpAddress address(std::string_view text) { return wire::parse_address(text).value(); }
-inline wire::Prefix prefix(std::string_view text) { return wire::parse_prefix(text).value(); }
-inline wire::RouterId router_id(std::string_view text) { return wire::parse_router_id(text).value(); }
+inline wire::IpAddress address(std::string_view text) {
+  return wire::parse_address(text).value();
+}
+inline wire::Prefix prefix(std::string_view text) {
+  return wire::parse_prefix(text).value();
+}
+inline wire::RouterId router_id(std::string_view text) {
+  return wire::parse_router_id(text).value();
+}
 
 // A route with its paths, owned.
 struct StoredPath {
@@ -111,8 +117,8 @@ class World : public Source {
   std::vector<NexthopData> nexthops() override { return hops; }
   InstanceData instance() override { return {router_id("10.90.254.1"), 4, 2}; }
   void clear(std::string_view neighbor, const Request& request) override {
-    deeds.push_back("clear " + std::string(neighbor) + (request.soft ? " soft" : "") + (request.in ? " in" : "") +
-                    (request.out ? " out" : ""));
+    deeds.push_back("clear " + std::string(neighbor) + (request.soft ? " soft" : "") +
+                    (request.in ? " in" : "") + (request.out ? " out" : ""));
   }
   Outcome write() override {
     deeds.emplace_back("write");
@@ -125,10 +131,12 @@ class World : public Source {
   std::vector<std::string> debugging() override { return {"updates"}; }
 
  private:
-  static void show(const wire::Prefix& prefix, const StoredRoute& route, bool advertised, const RouteVisitor& visit) {
+  static void show(const wire::Prefix& prefix, const StoredRoute& route, bool advertised,
+                   const RouteVisitor& visit) {
     std::vector<PathData> paths;
     for (const StoredPath& stored : route.paths) {
-      PathData data{stored.view, stored.peer, stored.peer_hostname, stored.peer_router_id, stored.last_update};
+      PathData data{stored.view, stored.peer, stored.peer_hostname, stored.peer_router_id,
+                    stored.last_update};
       data.path.attributes = &stored.attributes;
       data.path.owner = stored.owner;
       data.path.labels = &stored.labels;
@@ -142,7 +150,8 @@ class World : public Source {
 };
 
 // Attributes of a route that came over eBGP.
-inline wire::PathAttributes received(std::string_view next_hop, std::uint32_t as, std::optional<std::uint32_t> med) {
+inline wire::PathAttributes received(std::string_view next_hop, std::uint32_t as,
+                                     std::optional<std::uint32_t> med) {
   wire::PathAttributes attributes;
   attributes.origin = wire::Origin::Igp;
   attributes.as_path = wire::AsPath::sequence({wire::AsNumber{as}});
