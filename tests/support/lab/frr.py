@@ -7,6 +7,7 @@ import shutil
 import subprocess
 
 from . import vty
+from .network import clean_environment
 from .poll import until
 from .process import Process
 
@@ -82,7 +83,9 @@ class Frr:
         argv = ["vtysh", "--vty_socket", str(self.directory), "-d", "bgpd"]
         for command in commands:
             argv += ["-c", command]
-        return subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True).stdout
+        # It keeps its history in the home folder.
+        return subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True,
+                              env=clean_environment() | {"HOME": str(self.directory)}).stdout
 
     # What the labs ask of every router.
 
