@@ -15,9 +15,9 @@
 namespace lbgp::conf {
 
 struct Neighbor {
-  std::string name;         // as in the file: "10.90.3.101"
+  std::string name;  // as in the file: "10.90.3.101"
   std::string description;
-  std::string peer_group;   // empty: in none
+  std::string peer_group;  // empty: in none
   fsm::SessionSettings session;
   fsm::TransportSettings transport;
   rib::PeerSettings routes;
@@ -31,14 +31,14 @@ struct PeerGroup {
 };
 
 struct Compiled {
-  std::string hostname;                    // empty: the machine's
-  bool has_router = false;                 // a `router bgp` block exists
+  std::string hostname;                     // empty: the machine's
+  bool has_router = false;                  // a `router bgp` block exists
   std::optional<wire::RouterId> router_id;  // none: the daemon picks one from the machine's addresses
   bool log_neighbor_changes = true;
-  rib::GlobalSettings global;              // router_id as above, or unset
+  rib::GlobalSettings global;  // router_id as above, or unset
   rib::Policies policies;
-  std::vector<Neighbor> neighbors;         // in order of address
-  std::vector<PeerGroup> peer_groups;      // in order of name
+  std::vector<Neighbor> neighbors;     // in order of address
+  std::vector<PeerGroup> peer_groups;  // in order of name
   std::vector<rib::VipPool> pools;
   bool operator==(const Compiled&) const = default;
 };

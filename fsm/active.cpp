@@ -19,7 +19,9 @@ struct Active {
     if (session.side == Side::Outgoing) session.connect(step);
   }
   // Event 12.
-  void operator()(const DelayOpenTimerExpires&) const { session.enter_open_sent(step); }
+  void operator()(const DelayOpenTimerExpires&) const {
+    if (session.connected()) session.enter_open_sent(step);
+  }
   // Events 16 and 17.
   void operator()(const OneOf<TcpConnectionEstablished, TcpConnectionAccepted> auto&) const {
     session.start_delay_open(step);

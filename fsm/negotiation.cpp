@@ -108,30 +108,30 @@ std::optional<Error> check_as_fields(const wire::Open& theirs) {
 }
 
 // `remote-as`.
-std::optional<Error> check_peer_as(const SessionSettings& settings, wire::AsNumber peer_as) {
-  const bool same = peer_as == settings.local_as;
-  switch (settings.remote_as.kind) {
+std::optional<Error> check_peer_as(const RemoteAs& configured, wire::AsNumber our_as,
+                                   wire::AsNumber peer_as) {
+  const bool same = peer_as == our_as;
+  switch (configured.kind) {
     case RemoteAs::Kind::Number:
-      if (peer_as == settings.remote_as.number) return std::nullopt;
+      if (peer_as == configured.number) return std::nullopt;
       return open_error(subcode::kBadPeerAs,
-                        fmt::format("peer says AS {}, configured {}", peer_as, settings.remote_as.number));
+                        fmt::format("peer says AS {}, configured {}", peer_as, configured.number));
     case RemoteAs::Kind::Internal:
       if (same) return std::nullopt;
-      return open_error(subcode::kBadPeerAs, fmt::format("peer says AS {}, configured internal (AS {})",
-                                                         peer_as, settings.local_as));
+      return open_error(subcode::kBadPeerAs,
+                        fmt::format("peer says AS {}, configured internal (AS {})", peer_as, our_as));
     case RemoteAs::Kind::External:
       if (!same) return std::nullopt;
-      return open_error(subcode::kBadPeerAs, fmt::format("peer says AS {}, configured external (not AS {})",
-                                                         peer_as, settings.local_as));
+      return open_error(subcode::kBadPeerAs,
+                        fmt::format("peer says AS {}, configured external (not AS {})", peer_as, our_as));
   }
   return std::nullopt;
 }
 
 // RFC 6286 §2.2: any identifier but zero; inside an AS not ours.
-std::optional<Error> check_identifier(const SessionSettings& settings, const wire::Open& ours,
-                                      const wire::Open& theirs) {
+std::optional<Error> check_identifier(const wire::Open& ours, const wire::Open& theirs) {
   if (theirs.id.value() == 0) return open_error(subcode::kBadBgpIdentifier, "peer's router id is 0.0.0.0");
-  if (theirs.as() == settings.local_as && theirs.id == ours.id)
+  if (theirs.as() == ours.as() && theirs.id == ours.id)
     return open_error(subcode::kBadBgpIdentifier, fmt::format("peer has our own router id {}", theirs.id));
   return std::nullopt;
 }
@@ -173,8 +173,8 @@ std::optional<Error> check_open(const SessionSettings& settings, const wire::Ope
     return open_error(subcode::kUnsupportedVersionNumber,
                       fmt::format("peer speaks BGP version {}, we speak 4", theirs.version), {0, 4});
   if (auto error = check_as_fields(theirs)) return error;
-  if (auto error = check_peer_as(settings, theirs.as())) return error;
-  if (auto error = check_identifier(settings, ours, theirs)) return error;
+  if (auto error = check_peer_as(settings.remote_as, ours.as(), theirs.as())) return error;
+  if (auto error = check_identifier(ours, theirs)) return error;
   return check_hold_time(settings, theirs);
 }
 
@@ -276,7 +276,7 @@ wire::Result<Negotiated> negotiate(const SessionSettings& settings, const wire::
   result.received = theirs;
   result.peer_as = theirs.as();
   result.peer_id = theirs.id;
-  result.ibgp = result.peer_as == settings.local_as;
+  result.ibgp = result.peer_as == ours.as();
   settle_timers(settings, result);
   result.codec.four_octet_as = us.four_octet_as && them.four_octet_as;
   result.codec.extended_messages = us.extended_messages && them.extended_messages;

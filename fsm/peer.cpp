@@ -261,6 +261,7 @@ void Peer::ended(Side side, const Ending& ending, Turn& turn) {
 void Peer::keep_going(Turn& turn) {
   if (!started_ || !may_run()) return;
   if (outgoing_.opened() || incoming_.opened()) hold_.release();
+  if (hold_.deaf && !incoming_.connected()) incoming_.state = State::Idle;  // refuses every connection
   if (incoming_.state == State::Idle && !hold_.deaf) deliver(Side::Incoming, ManualStart{}, turn);
   const bool wanted = !settings_.passive && !hold_.until && !incoming_.opened();
   if (wanted && outgoing_.state == State::Idle) deliver(Side::Outgoing, ManualStart{}, turn);

@@ -112,6 +112,8 @@ std::string shutdown_communication(const Notification& notification) {
   if (!may_carry_text || data.empty() || data[0] > data.size() - 1) return {};
   std::string text(data.begin() + 1, data.begin() + 1 + data[0]);
   if (!is_utf8(text)) return {};
+  // It goes into logs and terminals: no control character of a peer's choice does.
+  std::replace_if(text.begin(), text.end(), is_control, ' ');
   return text;
 }
 

@@ -35,6 +35,7 @@ struct UpdateRules {
   bool ibgp = false;
   bool confederation_member = false;  // the peer is in our confederation (RFC 5065)
   bool allow_as_set = false;          // RFC 9774: treat AS_SET as withdraw unless allowed
+  bool loopback_peer = false;         // the session runs over loopback: a loopback next hop is no martian there
 };
 
 struct Reach {
@@ -81,10 +82,26 @@ struct Update {
 // what it is given.
 [[nodiscard]] Bytes encode_attributes(const PathAttributes& attributes, const UpdateCodec& codec);
 
+// Prefixes encoded one behind the other, in a buffer that is used again for every message.
+class NlriList {
+ public:
+  // False: there would be more than `capacity` octets.
+  [[nodiscard]] bool add(const Nlri& nlri, bool add_path, std::size_t capacity);
+  [[nodiscard]] ByteView octets() const { return ByteView(buffer_).first(size_); }
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+  void clear() { size_ = 0; }
+
+ private:
+  Bytes buffer_;
+  std::size_t size_ = 0;
+};
+
 // Builds the UPDATEs of one family and one set of attributes, message by message.
 //   UpdateWriter writer(codec, family, block, next_hop);
 //   while (writer.add(nlri)) …        false: does not fit any more (or never: empty() is still true)
-//   out = writer.finish();            appends one whole message to `out` and starts the next one
+//   writer.finish(out);               appends one whole message to `out` and starts the next one
+// It never fits when the attributes leave no room, when the prefix is of another family, and when the next hop
+// cannot stand beside the family on such a session.
 // IPv4 unicast with an IPv4 next hop goes the classic way (NEXT_HOP and the NLRI field), everything else into
 // MP_REACH_NLRI, which is the first attribute (RFC 7606 §5.1).
 class UpdateWriter {
@@ -96,12 +113,12 @@ class UpdateWriter {
 
  private:
   Family family_;
-  bool classic_ = false;    // NEXT_HOP and the NLRI field instead of MP_REACH_NLRI
+  bool classic_ = false;      // NEXT_HOP and the NLRI field instead of MP_REACH_NLRI
   bool add_path_ = false;
-  std::size_t capacity_ = 0;  // octets of NLRI that fit one message
-  Bytes head_;              // the attributes before NLRI that every message repeats
-  Bytes tail_;              // the attributes behind MP_REACH_NLRI
-  Bytes nlri_;
+  std::size_t capacity_ = 0;  // octets of NLRI that fit one message; 0: none ever will
+  Bytes head_;                // every message up to its NLRI, lengths still open
+  Bytes tail_;                // the attributes behind MP_REACH_NLRI
+  NlriList nlri_;
 };
 
 // The same for withdrawals.
@@ -116,7 +133,7 @@ class WithdrawWriter {
   Family family_;
   bool add_path_ = false;
   std::size_t capacity_ = 0;
-  Bytes nlri_;
+  NlriList nlri_;
 };
 
 [[nodiscard]] Bytes encode_end_of_rib(Family family);

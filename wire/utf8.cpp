@@ -2,6 +2,7 @@
 // UTF-8 validation and cutting.
 #include "wire/utf8.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace lbgp::wire {
@@ -35,6 +36,10 @@ bool is_utf8(std::string_view text) {
     text.remove_prefix(size);
   }
   return true;
+}
+
+bool is_printable(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), is_control) && is_utf8(text);
 }
 
 std::size_t utf8_cut(std::string_view text, std::size_t limit) {

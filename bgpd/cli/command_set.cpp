@@ -36,6 +36,11 @@ bool only(std::string_view text, std::string_view allowed) {
   return text.find_first_not_of(allowed) == text.npos;
 }
 
+bool begins_ipv6(std::string_view text, bool prefix) {
+  if (!only(text, prefix ? "0123456789abcdefABCDEF:./" : "0123456789abcdefABCDEF:.")) return false;
+  return text.find_first_of("./") == text.npos || text.find(':') != text.npos;
+}
+
 }  // namespace
 
 bool Match::has(std::string_view name) const {
@@ -144,13 +149,12 @@ CommandSet::Fit CommandSet::fit(const Node& node, std::string_view word) const {
 }
 
 bool CommandSet::begins(const Node& node, std::string_view word) const {
-  constexpr std::string_view kIpv6Digits = "0123456789abcdefABCDEF:.";
   switch (node.kind) {
     case Kind::Keyword: return node.text.starts_with(word);
     case Kind::Ipv4: return only(word, "0123456789.");
     case Kind::Ipv4Prefix: return only(word, "0123456789./");
-    case Kind::Ipv6: return only(word, kIpv6Digits);
-    case Kind::Ipv6Prefix: return only(word, std::string(kIpv6Digits) + '/');
+    case Kind::Ipv6: return begins_ipv6(word, false);
+    case Kind::Ipv6Prefix: return begins_ipv6(word, true);
     case Kind::Number: return only(word, "0123456789");
     case Kind::Word:
     case Kind::Rest: return true;

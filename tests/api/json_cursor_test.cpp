@@ -110,14 +110,14 @@ TEST_CASE("strings mean what their escapes say", "[api][rfc8259-7]") {
 
 // Any change of a few octets in a text that has every construct is accepted by both readers or by none.
 TEST_CASE("Boost.JSON accepts exactly what we accept", "[api][model]") {
+  using namespace std::string_literals;
   const std::string seed =
-      R"({"jsonrpc":"2.0","id":-1.5e+3,"m":[true,false,null,"\u00e4\ud83d\ude00\n"],"p":{"a":[["10.0.0.1/32"]],"b":0}})"
-      "\xc3\xa4";
-  const std::string alphabet("{}[]\",:\\u0123abdefnrtlsE+-. \n\0\x80\xc3\xa4\xed\xf0", 43);
+      R"({"jsonrpc":"2.0","id":-1.5e+3,"m":[true,false,null,"\u00e4\ud83d\ude00\n"],"p":{"a":[["10.0.0.1/32"]],"b":0}})";
+  const std::string alphabet = "{}[]\",:\\u0123abdefnrtlsE+-. \n\0\x80\xc3\xa4\xed\xf0"s;
   std::mt19937 random(20260101);
   std::size_t accepted = 0;
   for (int round = 0; round < 100'000; ++round) {
-    std::string text = seed.substr(0, seed.size() - 2);
+    std::string text = seed;
     for (std::size_t changes = random() % 3 + 1; changes > 0; --changes) {
       const std::size_t at = random() % text.size();
       const char octet = alphabet[random() % alphabet.size()];

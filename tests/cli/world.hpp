@@ -157,6 +157,9 @@ inline wire::PathAttributes own(std::string_view next_hop) {
   return attributes;
 }
 
+// What 10.90.3.101 and the router have agreed on.
+const fsm::Negotiated& negotiated();
+
 // The laboratory's router.
 World router();
 

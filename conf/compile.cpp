@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+// The compiler: every optional gets its value.
+#include "conf/compile.hpp"
+
+#include "conf/profile.hpp"
+#include "conf/ranges.hpp"
+
+namespace lbgp::conf {
+namespace {
+
+class Compiler {
+ public:
+  explicit Compiler(const Config& config)
+      : config_(config), router_(*config.router), defaults_(defaults_of(config.profile())) {}
+
+  void run(Compiled& compiled) {
+    compiled.has_router = true;
+    if (router_.router_id) compiled.router_id = wire::RouterId(router_.router_id->value.v4_value());
+    compiled.log_neighbor_changes = value_or(router_.log_neighbor_changes, defaults_.log_neighbor_changes);
+    compiled.global = global(compiled.router_id.value_or(wire::RouterId{}));
+    for (const auto& [name, group] : router_.groups) compiled.peer_groups.push_back({name, {}});
+    for (const auto& [address, peer] : router_.neighbors) {
+      compiled.neighbors.push_back(neighbor(address, peer));
+      for (PeerGroup& group : compiled.peer_groups)
+        if (group.name == compiled.neighbors.back().peer_group)
+          group.members.push_back(compiled.neighbors.back().name);
+    }
+  }
+
+ private:
+  // A peer and its group, the pair that every value of a neighbor comes from.
+  struct Source {
+    const PeerConfig& peer;
+    const PeerConfig* group;
+    template <auto Member>
+    [[nodiscard]] const auto& get() const {
+      return inherited<Member>(peer, group);
+    }
+  };
+
+  rib::GlobalSettings global(wire::RouterId id) {
+    rib::GlobalSettings global;
+    global.local_as = router_.as;
+    global.router_id = id;
+    global.default_local_pref = value_or(router_.default_local_preference, global.default_local_pref);
+    global.maximum_paths_ebgp = maximum_paths(&RouterFamilyConfig::maximum_paths, global.maximum_paths_ebgp);
+    global.maximum_paths_ibgp =
+        maximum_paths(&RouterFamilyConfig::maximum_paths_ibgp, global.maximum_paths_ibgp);
+    global.multipath_relax = value_or(router_.multipath_relax, false);
+    global.compare_router_id = value_or(router_.compare_router_id, false);
+    global.always_compare_med = value_or(router_.always_compare_med, false);
+    global.deterministic_med = value_or(router_.deterministic_med, defaults_.deterministic_med);
+    global.med_missing_as_worst = value_or(router_.med_missing_as_worst, false);
+    for (wire::Family family : wire::kFamilies)
+      for (const auto& [prefix, network] : router_.families[family].networks)
+        global.networks[family].push_back({prefix, network.route_map});
+    return global;
+  }
+
+  // rib has one value for both families: IPv4's, else IPv6's. check() warns where they differ.
+  std::uint32_t maximum_paths(Maybe<std::uint32_t> RouterFamilyConfig::*member, std::uint32_t otherwise) {
+    for (wire::Family family : wire::kFamilies)
+      if (const auto& said = router_.families[family].*member) return said->value;
+    return otherwise;
+  }
+
+  Neighbor neighbor(const wire::IpAddress& address, const PeerConfig& peer) {
+    const Source source{peer, group_of(router_, peer)};
+    Neighbor neighbor;
+    neighbor.name = wire::to_string(address);
+    neighbor.description = value_or(source.get<&PeerConfig::description>(), std::string());
+    if (peer.peer_group) neighbor.peer_group = peer.peer_group->value;
+    neighbor.transport = transport(address, source);
+    neighbor.routes = routes(neighbor.name, address, source);
+    neighbor.session = session(source, neighbor.routes);
+    return neighbor;
+  }
+
+  fsm::SessionSettings session(const Source& source, const rib::PeerSettings& routes) {
+    fsm::SessionSettings session;
+    session.local_as = router_.as;
+    session.remote_as = value_or(source.get<&PeerConfig::remote_as>(), fsm::RemoteAs{});
+    if (router_.router_id) session.router_id = wire::RouterId(router_.router_id->value.v4_value());
+    const auto& timers = source.get<&PeerConfig::timers>();
+    const Timers effective = value_or(timers ? timers : router_.timers, defaults_.timers);
+    session.hold_time = effective.hold;
+    session.keepalive = effective.keepalive;
+    session.connect_retry = value_or(source.get<&PeerConfig::connect_retry>(), defaults_.connect_retry);
+    if (const auto& delay = source.get<&PeerConfig::delay_open>()) session.delay_open = delay->value;
+    if (router_.minimum_hold_time) session.minimum_hold_time = seconds(router_.minimum_hold_time->value);
+    session.passive = value_or(source.get<&PeerConfig::passive>(), false);
+    if (const auto& shutdown = source.get<&PeerConfig::shutdown>()) {
+      session.shutdown = true;
+      session.shutdown_message = shutdown->value.message;
+    }
+    for (wire::Family family : wire::kFamilies)
+      if (routes.families[family].activated) session.families.insert(family);
+    // RFC 8950 lets IPv4 routes have IPv6 next hops; the reverse does not exist.
+    if (value_or(source.get<&PeerConfig::extended_next_hop>(), false))
+      session.extended_next_hop.insert(wire::Family::Ipv4Unicast);
+    session.hostname = value_or(config_.hostname, std::string());
+    session.domainname = value_or(config_.domainname, std::string());
+    session.graceful_restart = graceful_restart(source);
+    return session;
+  }
+
+  fsm::GracefulRestartSettings graceful_restart(const Source& source) {
+    fsm::GracefulRestartSettings settings;
+    const auto& own = source.get<&PeerConfig::graceful_restart>();
+    const RestartMode mode = value_or(own ? own : router_.graceful_restart, defaults_.graceful_restart);
+    settings.enabled = mode == RestartMode::Restarter;
+    settings.restart_time = value_or(router_.restart_time, defaults_.restart_time);
+    settings.stalepath_time = value_or(router_.stalepath_time, defaults_.stalepath_time);
+    settings.preserve_forwarding = value_or(router_.preserve_forwarding, defaults_.preserve_forwarding);
+    settings.notification = value_or(router_.restart_notification, defaults_.restart_notification);
+    return settings;
+  }
+
+  static fsm::TransportSettings transport(const wire::IpAddress& address, const Source& source) {
+    fsm::TransportSettings transport;
+    transport.peer_address = address;
+    if (const auto& port = source.get<&PeerConfig::port>())
+      transport.peer_port = static_cast<std::uint16_t>(port->value);
+    if (const auto& update_source = source.get<&PeerConfig::update_source>())
+      std::visit([&](const auto& value) { transport.update_source = value; }, update_source->value);
+    if (const auto& hops = source.get<&PeerConfig::ebgp_multihop>())
+      transport.ebgp_multihop = static_cast<std::uint8_t>(hops->value);
+    if (const auto& hops = source.get<&PeerConfig::ttl_security_hops>())
+      transport.ttl_security_hops = static_cast<std::uint8_t>(hops->value);
+    transport.password = value_or(source.get<&PeerConfig::password>(), std::string());
+    return transport;
+  }
+
+  rib::PeerSettings routes(const std::string& name, const wire::IpAddress& address, const Source& source) {
+    rib::PeerSettings routes;
+    routes.name = name;
+    routes.address = address;
+    routes.local_as = router_.as;
+    routes.ebgp_requires_policy = value_or(router_.ebgp_requires_policy, defaults_.ebgp_requires_policy);
+    for (wire::Family family : wire::kFamilies) routes.families[family] = family_settings(family, source);
+    if (const auto& next_hop = source.get<&PeerConfig::next_hop_ipv4>())
+      routes.next_hop[wire::Family::Ipv4Unicast] = next_hop->value;
+    if (const auto& next_hop = source.get<&PeerConfig::next_hop_ipv6>())
+      routes.next_hop[wire::Family::Ipv6Unicast] = next_hop->value;
+    return routes;
+  }
+
+  rib::FamilySettings family_settings(wire::Family family, const Source& source) {
+    const PeerFamilyConfig& own = source.peer.families[family];
+    const PeerFamilyConfig* group = source.group == nullptr ? nullptr : &source.group->families[family];
+    const auto text = [](const Maybe<std::string>& said) { return value_or(said, std::string()); };
+    using F = PeerFamilyConfig;
+    rib::FamilySettings settings;
+    settings.activated = value_or(inherited<&F::activate>(own, group), active_by_default(family));
+    settings.prefix_list_in = text(inherited<&F::prefix_list_in>(own, group));
+    settings.prefix_list_out = text(inherited<&F::prefix_list_out>(own, group));
+    settings.route_map_in = text(inherited<&F::route_map_in>(own, group));
+    settings.route_map_out = text(inherited<&F::route_map_out>(own, group));
+    settings.soft_reconfiguration_inbound = value_or(inherited<&F::soft_reconfiguration>(own, group), false);
+    const auto& next_hop_self = inherited<&F::next_hop_self>(own, group);
+    settings.next_hop_self = next_hop_self.has_value();
+    settings.next_hop_self_force = next_hop_self && next_hop_self->value == NextHopSelf::Force;
+    settings.send_community = value_or(inherited<&F::send_community>(own, group), true);
+    settings.send_extended_community = value_or(inherited<&F::send_extended_community>(own, group), true);
+    settings.send_large_community = value_or(inherited<&F::send_large_community>(own, group), true);
+    if (const auto& maximum = inherited<&F::maximum_prefix>(own, group)) {
+      settings.maximum_prefix = maximum->value.limit;
+      settings.maximum_prefix_warning_only = maximum->value.warning_only;
+    }
+    settings.allowas_in = static_cast<std::uint8_t>(value_or(inherited<&F::allowas_in>(own, group), 0U));
+    settings.weight = value_or(inherited<&F::weight>(own, group), 0U);
+    return settings;
+  }
+
+  // As in FRR: every neighbor exchanges IPv4 routes unless the router says no, whatever its own address is.
+  bool active_by_default(wire::Family family) {
+    if (family == wire::Family::Ipv4Unicast) return value_or(router_.default_ipv4_unicast, true);
+    return value_or(router_.default_ipv6_unicast, false);
+  }
+
+  const Config& config_;
+  const RouterConfig& router_;
+  const Defaults defaults_;
+};
+
+rib::RouteMapEntry route_map_entry(std::uint32_t seq, const RouteMapEntryConfig& config) {
+  rib::RouteMapEntry entry;
+  entry.seq = seq;
+  entry.action = config.action;
+  entry.description = config.description;
+  for (const auto& match : config.matches) entry.matches.push_back(match.value);
+  for (const auto& set : config.sets) entry.sets.push_back(set.value);
+  return entry;
+}
+
+rib::Policies policies(const Config& config) {
+  rib::Policies policies;
+  policies.prefix_lists = config.prefix_lists;
+  policies.community_lists = config.community_lists;
+  policies.large_community_lists = config.large_community_lists;
+  for (const auto& [name, map] : config.route_maps)
+    for (const auto& [seq, entry] : map) policies.route_maps[name].emplace(seq, route_map_entry(seq, entry));
+  return policies;
+}
+
+rib::VipPool vip_pool(const std::string& name, const VipPoolConfig& config) {
+  rib::VipPool pool;
+  pool.name = name;
+  for (const auto& range : config.ranges) pool.ranges.push_back(range.value);
+  for (const auto& prefix : config.prefixes) pool.ranges.push_back(range_of(prefix.value));
+  pool.communities = config.communities;
+  pool.large_communities = config.large_communities;
+  pool.allow_groups.assign(config.allow_groups.begin(), config.allow_groups.end());
+  pool.allow_users.assign(config.allow_users.begin(), config.allow_users.end());
+  return pool;
+}
+
+}  // namespace
+
+Compiled compile(const Config& config) {
+  Compiled compiled;
+  compiled.hostname = value_or(config.hostname, std::string());
+  compiled.log_neighbor_changes = defaults_of(config.profile()).log_neighbor_changes;
+  compiled.policies = policies(config);
+  for (const auto& [name, pool] : config.pools) compiled.pools.push_back(vip_pool(name, pool));
+  if (config.router) Compiler(config).run(compiled);
+  return compiled;
+}
+
+}  // namespace lbgp::conf

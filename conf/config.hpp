@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a configuration file says: explicit values only, each with the place it came from. What follows from
+// it, with defaults and inheritance, is made by compile.hpp.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "conf/diagnostic.hpp"
+#include "fsm/settings.hpp"
+#include "rib/policy.hpp"
+#include "rib/settings.hpp"
+#include "rib/vip_pool.hpp"
+
+namespace lbgp::conf {
+
+using std::chrono::seconds;
+
+// Where something stands. Two configurations that say the same are equal wherever they say it.
+struct Place : Position {
+  Place() = default;
+  Place(Position position) : Position(position) {}  // NOLINT: a place is a position that does not count
+  bool operator==(const Place&) const { return true; }
+};
+
+// A value that the file gives.
+template <typename T>
+struct At {
+  T value{};
+  Place place;
+  bool operator==(const At&) const = default;
+};
+template <typename T>
+using Maybe = std::optional<At<T>>;
+
+// Which defaults hold: our own, made for announcers, or FRR's two.
+enum class Profile : std::uint8_t { Announcer, Traditional, Datacenter };
+
+struct Timers {
+  seconds keepalive{0};
+  seconds hold{0};
+  bool operator==(const Timers&) const = default;
+};
+struct Shutdown {
+  std::string message;  // RFC 9003; empty: none
+  bool operator==(const Shutdown&) const = default;
+};
+struct MaximumPrefix {
+  std::uint32_t limit = 0;
+  bool warning_only = false;
+  bool operator==(const MaximumPrefix&) const = default;
+};
+enum class RestartMode : std::uint8_t { Restarter, Helper, Disabled };
+enum class NextHopSelf : std::uint8_t { Plain, Force };
+using UpdateSource = std::variant<wire::IpAddress, std::string>;
+
+// `neighbor X …` inside an address family.
+struct PeerFamilyConfig {
+  Maybe<bool> activate;
+  Maybe<bool> soft_reconfiguration;
+  Maybe<std::string> prefix_list_in;
+  Maybe<std::string> prefix_list_out;
+  Maybe<std::string> route_map_in;
+  Maybe<std::string> route_map_out;
+  Maybe<NextHopSelf> next_hop_self;
+  Maybe<bool> send_community;
+  Maybe<bool> send_extended_community;
+  Maybe<bool> send_large_community;
+  Maybe<MaximumPrefix> maximum_prefix;
+  Maybe<std::uint32_t> allowas_in;
+  Maybe<std::uint32_t> weight;
+  bool operator==(const PeerFamilyConfig&) const = default;
+};
+
+// Accepted lines without effect; they are shown again as they came, sorted. A line that began with `no` does
+// so.
+using KeptLines = std::set<std::string>;
+
+// A neighbor or a peer-group.
+struct PeerConfig {
+  Place place;                    // where it is first named
+  bool defined = false;           // peer-groups: `neighbor NAME peer-group` stands in the file
+  Maybe<std::string> peer_group;  // neighbors only
+  Maybe<fsm::RemoteAs> remote_as;
+  Maybe<std::string> description;
+  Maybe<Shutdown> shutdown;
+  Maybe<std::string> password;
+  Maybe<std::uint32_t> port;
+  Maybe<UpdateSource> update_source;
+  Maybe<std::uint32_t> ebgp_multihop;
+  Maybe<std::uint32_t> ttl_security_hops;
+  Maybe<bool> passive;
+  Maybe<Timers> timers;
+  Maybe<seconds> connect_retry;
+  Maybe<seconds> delay_open;
+  Maybe<std::uint32_t> advertisement_interval;
+  Maybe<bool> extended_next_hop;
+  Maybe<RestartMode> graceful_restart;
+  Maybe<wire::IpAddress> next_hop_ipv4;
+  Maybe<wire::IpAddress> next_hop_ipv6;
+  KeptLines kept;  // what stands behind "neighbor X "
+  wire::PerFamily<PeerFamilyConfig> families;
+  bool operator==(const PeerConfig&) const = default;
+};
+
+struct NetworkConfig {
+  Place place;
+  std::string route_map;  // empty: none
+  bool operator==(const NetworkConfig&) const = default;
+};
+
+// An address family of the router itself.
+struct RouterFamilyConfig {
+  std::map<wire::Prefix, NetworkConfig> networks;
+  Maybe<std::uint32_t> maximum_paths;
+  Maybe<std::uint32_t> maximum_paths_ibgp;
+  bool operator==(const RouterFamilyConfig&) const = default;
+};
+
+struct RouterConfig {
+  wire::AsNumber as;
+  Place place;
+  Maybe<wire::IpAddress> router_id;
+  Maybe<bool> log_neighbor_changes;
+  Maybe<bool> ebgp_requires_policy;
+  Maybe<bool> default_ipv4_unicast;
+  Maybe<bool> default_ipv6_unicast;
+  Maybe<std::uint32_t> default_local_preference;
+  Maybe<bool> always_compare_med;
+  Maybe<bool> deterministic_med;
+  Maybe<bool> multipath_relax;
+  Maybe<bool> compare_router_id;
+  Maybe<bool> med_missing_as_worst;
+  Maybe<std::uint32_t> minimum_hold_time;
+  Maybe<bool> network_import_check;
+  Maybe<RestartMode> graceful_restart;
+  Maybe<seconds> restart_time;
+  Maybe<seconds> stalepath_time;
+  Maybe<bool> preserve_forwarding;
+  Maybe<bool> restart_notification;
+  Maybe<Timers> timers;
+  KeptLines kept;
+  std::map<std::string, PeerConfig> groups;
+  std::map<wire::IpAddress, PeerConfig> neighbors;
+  wire::PerFamily<RouterFamilyConfig> families;
+  bool operator==(const RouterConfig&) const = default;
+};
+
+struct RouteMapEntryConfig {
+  Place place;
+  rib::Permit action = rib::Permit::Permit;
+  std::string description;
+  std::vector<At<rib::Match>> matches;
+  std::vector<At<rib::Set>> sets;
+  bool operator==(const RouteMapEntryConfig&) const = default;
+};
+using RouteMapConfig = std::map<std::uint32_t, RouteMapEntryConfig>;
+
+struct VipPoolConfig {
+  Place place;
+  std::string description;
+  std::vector<At<rib::AddressRange>> ranges;  // sorted by first address, as are the prefixes
+  std::vector<At<wire::Prefix>> prefixes;
+  wire::Communities communities;
+  wire::LargeCommunities large_communities;
+  std::set<std::string> allow_groups;
+  std::set<std::string> allow_users;
+  bool operator==(const VipPoolConfig&) const = default;
+};
+
+struct Config {
+  Maybe<std::string> frr_version;
+  Maybe<Profile> defaults;
+  Maybe<std::string> hostname;
+  Maybe<std::string> domainname;
+  KeptLines kept;
+  wire::PerFamily<std::map<std::string, rib::PrefixList>> prefix_lists;
+  std::map<std::string, rib::CommunityList> community_lists;
+  std::map<std::string, rib::LargeCommunityList> large_community_lists;
+  std::optional<RouterConfig> router;
+  std::map<std::string, RouteMapConfig> route_maps;
+  std::map<std::string, VipPoolConfig> pools;
+
+  [[nodiscard]] Profile profile() const { return defaults ? defaults->value : Profile::Announcer; }
+  bool operator==(const Config&) const = default;
+};
+
+}  // namespace lbgp::conf

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// How diagnostics are written and ordered.
+#include "conf/diagnostic.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace lbgp::conf {
+
+bool has_errors(const Diagnostics& diagnostics) {
+  return std::any_of(diagnostics.begin(), diagnostics.end(),
+                     [](const Diagnostic& d) { return d.severity == Severity::Error; });
+}
+
+std::string to_string(const Diagnostic& diagnostic, std::string_view file) {
+  return fmt::format("{}:{}:{}: {}: {}", file, diagnostic.position.line, diagnostic.position.column,
+                     diagnostic.severity == Severity::Error ? "error" : "warning", diagnostic.message);
+}
+
+void sort(Diagnostics& diagnostics) {
+  std::stable_sort(diagnostics.begin(), diagnostics.end(),
+                   [](const Diagnostic& a, const Diagnostic& b) { return a.position < b.position; });
+}
+
+}  // namespace lbgp::conf

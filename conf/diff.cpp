@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables of options: what each is called, what it compares, what its change costs.
+#include "conf/diff.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace lbgp::conf {
+namespace {
+
+using fsm::DownReason;
+using Differs = bool (*)(const Neighbor&, const Neighbor&);
+
+struct NeighborOption {
+  std::string_view name;
+  Impact impact;
+  DownReason reason;
+  Differs differs;
+};
+
+template <auto Member>
+bool session(const Neighbor& a, const Neighbor& b) {
+  return a.session.*Member != b.session.*Member;
+}
+template <auto Member>
+bool transport(const Neighbor& a, const Neighbor& b) {
+  return a.transport.*Member != b.transport.*Member;
+}
+template <auto Member>
+bool restart(const Neighbor& a, const Neighbor& b) {
+  return a.session.graceful_restart.*Member != b.session.graceful_restart.*Member;
+}
+
+using S = fsm::SessionSettings;
+using T = fsm::TransportSettings;
+using G = fsm::GracefulRestartSettings;
+
+// What FRR resets for, resets here; what it makes wait for the next session, waits.
+constexpr NeighborOption kNeighborOptions[] = {
+    {"local AS", Impact::Reset, DownReason::LocalAsChange, session<&S::local_as>},
+    {"remote-as", Impact::Reset, DownReason::RemoteAsChange, session<&S::remote_as>},
+    {"bgp router-id", Impact::Reset, DownReason::RouterIdChange, session<&S::router_id>},
+    {"shutdown", Impact::Reset, DownReason::UserShutdown, session<&S::shutdown>},
+    {"password", Impact::Reset, DownReason::PasswordChange, transport<&T::password>},
+    {"port", Impact::NextSession, DownReason::None, transport<&T::peer_port>},
+    {"update-source", Impact::Reset, DownReason::UpdateSourceChange, transport<&T::update_source>},
+    {"ebgp-multihop", Impact::Reset, DownReason::MultihopChange, transport<&T::ebgp_multihop>},
+    {"ttl-security", Impact::Reset, DownReason::MultihopChange, transport<&T::ttl_security_hops>},
+    {"activate", Impact::Reset, DownReason::AddressFamilyActivate, session<&S::families>},
+    {"capability extended-nexthop", Impact::Reset, DownReason::CapabilityChange,
+     session<&S::extended_next_hop>},
+    {"addpath receive", Impact::Reset, DownReason::CapabilityChange, session<&S::add_path_receive>},
+    {"addpath send", Impact::Reset, DownReason::CapabilityChange, session<&S::add_path_send>},
+    {"description", Impact::None, DownReason::None,
+     [](const Neighbor& a, const Neighbor& b) { return a.description != b.description; }},
+    {"peer-group", Impact::None, DownReason::None,
+     [](const Neighbor& a, const Neighbor& b) { return a.peer_group != b.peer_group; }},
+    {"shutdown message", Impact::None, DownReason::None, session<&S::shutdown_message>},
+    {"passive", Impact::NextSession, DownReason::None, session<&S::passive>},
+    {"timers", Impact::NextSession, DownReason::None,
+     [](const Neighbor& a, const Neighbor& b) {
+       return a.session.hold_time != b.session.hold_time || a.session.keepalive != b.session.keepalive;
+     }},
+    {"timers connect", Impact::NextSession, DownReason::None, session<&S::connect_retry>},
+    {"timers delayopen", Impact::NextSession, DownReason::None, session<&S::delay_open>},
+    {"bgp minimum-holdtime", Impact::NextSession, DownReason::None, session<&S::minimum_hold_time>},
+    {"hostname", Impact::NextSession, DownReason::None, session<&S::hostname>},
+    {"domainname", Impact::NextSession, DownReason::None, session<&S::domainname>},
+    {"software version", Impact::NextSession, DownReason::None, session<&S::software_version>},
+    {"route refresh", Impact::NextSession, DownReason::None,
+     [](const Neighbor& a, const Neighbor& b) {
+       return a.session.route_refresh != b.session.route_refresh ||
+              a.session.enhanced_route_refresh != b.session.enhanced_route_refresh;
+     }},
+    {"extended messages", Impact::NextSession, DownReason::None, session<&S::extended_messages>},
+    {"graceful-restart", Impact::NextSession, DownReason::None, restart<&G::enabled>},
+    {"bgp graceful-restart restart-time", Impact::NextSession, DownReason::None, restart<&G::restart_time>},
+    {"bgp graceful-restart stalepath-time", Impact::NextSession, DownReason::None,
+     restart<&G::stalepath_time>},
+    {"bgp graceful-restart preserve-fw-state", Impact::NextSession, DownReason::None,
+     restart<&G::preserve_forwarding>},
+    {"bgp graceful-restart notification", Impact::NextSession, DownReason::None, restart<&G::notification>},
+    {"bgp ebgp-requires-policy", Impact::SoftIn, DownReason::None,
+     [](const Neighbor& a, const Neighbor& b) {
+       return a.routes.ebgp_requires_policy != b.routes.ebgp_requires_policy;
+     }},
+    {"bgp ebgp-requires-policy", Impact::SoftOut, DownReason::None,
+     [](const Neighbor& a, const Neighbor& b) {
+       return a.routes.ebgp_requires_policy != b.routes.ebgp_requires_policy;
+     }},
+    {"next-hop", Impact::SoftOut, DownReason::None,
+     [](const Neighbor& a, const Neighbor& b) { return a.routes.next_hop != b.routes.next_hop; }},
+};
+
+using F = rib::FamilySettings;
+using FamilyDiffers = bool (*)(const F&, const F&);
+
+template <auto... Members>
+bool family(const F& a, const F& b) {
+  return ((a.*Members != b.*Members) || ...);
+}
+
+struct FamilyOption {
+  std::string_view name;
+  Impact impact;
+  FamilyDiffers differs;
+};
+
+constexpr FamilyOption kFamilyOptions[] = {
+    {"prefix-list in", Impact::SoftIn, family<&F::prefix_list_in>},
+    {"prefix-list out", Impact::SoftOut, family<&F::prefix_list_out>},
+    {"route-map in", Impact::SoftIn, family<&F::route_map_in>},
+    {"route-map out", Impact::SoftOut, family<&F::route_map_out>},
+    // What came in before it is not stored as it came: the peer has to send it again.
+    {"soft-reconfiguration inbound", Impact::SoftIn, family<&F::soft_reconfiguration_inbound>},
+    {"next-hop-self", Impact::SoftOut, family<&F::next_hop_self, &F::next_hop_self_force>},
+    {"send-community", Impact::SoftOut,
+     family<&F::send_community, &F::send_large_community, &F::send_extended_community>},
+    {"maximum-prefix", Impact::SoftIn, family<&F::maximum_prefix, &F::maximum_prefix_warning_only>},
+    {"allowas-in", Impact::SoftIn, family<&F::allowas_in>},
+    {"weight", Impact::SoftIn, family<&F::weight>},
+};
+
+using Global = rib::GlobalSettings;
+struct GlobalOption {
+  std::string_view name;
+  bool (*differs)(const Compiled&, const Compiled&);
+};
+template <auto Member>
+bool global(const Compiled& a, const Compiled& b) {
+  return a.global.*Member != b.global.*Member;
+}
+
+constexpr GlobalOption kGlobalOptions[] = {
+    {"hostname", [](const Compiled& a, const Compiled& b) { return a.hostname != b.hostname; }},
+    {"bgp router-id", [](const Compiled& a, const Compiled& b) { return a.router_id != b.router_id; }},
+    {"bgp log-neighbor-changes",
+     [](const Compiled& a, const Compiled& b) { return a.log_neighbor_changes != b.log_neighbor_changes; }},
+    {"peer-group", [](const Compiled& a, const Compiled& b) { return a.peer_groups != b.peer_groups; }},
+    {"bgp default local-preference", global<&Global::default_local_pref>},
+    {"maximum-paths", global<&Global::maximum_paths_ebgp>},
+    {"maximum-paths ibgp", global<&Global::maximum_paths_ibgp>},
+    {"bgp bestpath as-path multipath-relax", global<&Global::multipath_relax>},
+    {"bgp bestpath compare-routerid", global<&Global::compare_router_id>},
+    {"bgp always-compare-med", global<&Global::always_compare_med>},
+    {"bgp deterministic-med", global<&Global::deterministic_med>},
+    {"bgp bestpath med missing-as-worst", global<&Global::med_missing_as_worst>},
+    {"network", global<&Global::networks>},
+};
+
+std::string_view keyword(wire::Family of) {
+  return of == wire::Family::Ipv4Unicast ? "ipv4" : "ipv6";
+}
+
+// Names whose value is new, gone or different.
+template <typename Value>
+std::set<std::string> changed_names(const std::map<std::string, Value>& before,
+                                    const std::map<std::string, Value>& after) {
+  std::set<std::string> names;
+  for (const auto& [name, value] : before)
+    if (const auto other = after.find(name); other == after.end() || other->second != value)
+      names.insert(name);
+  for (const auto& [name, value] : after)
+    if (!before.contains(name)) names.insert(name);
+  return names;
+}
+
+// Which named policies differ, a route map also when a list that it asks does.
+struct ChangedPolicies {
+  wire::PerFamily<std::set<std::string>> prefix_lists;
+  std::set<std::string> community_lists;
+  std::set<std::string> large_community_lists;
+  std::set<std::string> route_maps;       // differ themselves
+  std::set<std::string> route_maps_deep;  // or something they ask does
+
+  ChangedPolicies(const rib::Policies& before, const rib::Policies& after) {
+    for (wire::Family of : wire::kFamilies)
+      prefix_lists[of] = changed_names(before.prefix_lists[of], after.prefix_lists[of]);
+    community_lists = changed_names(before.community_lists, after.community_lists);
+    large_community_lists = changed_names(before.large_community_lists, after.large_community_lists);
+    route_maps = changed_names(before.route_maps, after.route_maps);
+    route_maps_deep = route_maps;
+    for (const auto& [name, map] : after.route_maps)
+      if (asks_changed(map)) route_maps_deep.insert(name);
+  }
+
+  [[nodiscard]] std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    const auto add = [&](std::string_view kind, const std::set<std::string>& changed) {
+      for (const std::string& name : changed) names.push_back(fmt::format("{} {}", kind, name));
+    };
+    add("ip prefix-list", prefix_lists[wire::Family::Ipv4Unicast]);
+    add("ipv6 prefix-list", prefix_lists[wire::Family::Ipv6Unicast]);
+    add("bgp community-list", community_lists);
+    add("bgp large-community-list", large_community_lists);
+    add("route-map", route_maps);
+    return names;
+  }
+
+ private:
+  [[nodiscard]] bool asks_changed(const rib::RouteMap& map) const {
+    return std::any_of(map.begin(), map.end(), [&](const auto& item) {
+      const std::vector<rib::Match>& matches = item.second.matches;
+      return std::any_of(matches.begin(), matches.end(),
+                         [&](const rib::Match& match) { return changed(match); });
+    });
+  }
+  [[nodiscard]] bool changed(const rib::Match& match) const {
+    if (const auto* list = std::get_if<rib::MatchPrefixList>(&match))
+      return prefix_lists[list->family].contains(list->name);
+    if (const auto* list = std::get_if<rib::MatchCommunity>(&match))
+      return community_lists.contains(list->name);
+    if (const auto* list = std::get_if<rib::MatchLargeCommunity>(&match))
+      return large_community_lists.contains(list->name);
+    return false;
+  }
+};
+
+void compare_family(wire::Family of, const F& before, const F& after, const ChangedPolicies& policies,
+                    std::vector<Change>& changes) {
+  const auto add = [&](std::string_view option, Impact impact) {
+    changes.push_back(
+        {fmt::format("address-family {} unicast {}", keyword(of), option), impact, DownReason::None});
+  };
+  for (const FamilyOption& option : kFamilyOptions)
+    if (option.differs(before, after)) add(option.name, option.impact);
+  // The same name, but what stands behind it is not the same.
+  const auto same = [&](const std::string& a, const std::string& b, const std::set<std::string>& changed) {
+    return !b.empty() && a == b && changed.contains(b);
+  };
+  const auto& lists = policies.prefix_lists[of];
+  const auto& maps = policies.route_maps_deep;
+  if (same(before.prefix_list_in, after.prefix_list_in, lists))
+    add("prefix-list " + after.prefix_list_in, Impact::SoftIn);
+  if (same(before.prefix_list_out, after.prefix_list_out, lists))
+    add("prefix-list " + after.prefix_list_out, Impact::SoftOut);
+  if (same(before.route_map_in, after.route_map_in, maps))
+    add("route-map " + after.route_map_in, Impact::SoftIn);
+  if (same(before.route_map_out, after.route_map_out, maps))
+    add("route-map " + after.route_map_out, Impact::SoftOut);
+}
+
+NeighborDiff compare(const Neighbor& before, const Neighbor& after, const ChangedPolicies& policies) {
+  NeighborDiff result{after.name, {}};
+  for (const NeighborOption& option : kNeighborOptions)
+    if (option.differs(before, after))
+      result.changes.push_back({std::string(option.name), option.impact, option.reason});
+  for (wire::Family of : wire::kFamilies) {
+    const F& old_family = before.routes.families[of];
+    const F& new_family = after.routes.families[of];
+    if (old_family.activated || new_family.activated)
+      compare_family(of, old_family, new_family, policies, result.changes);
+  }
+  return result;
+}
+
+const Neighbor* find(const std::vector<Neighbor>& neighbors, const std::string& name) {
+  const auto found =
+      std::find_if(neighbors.begin(), neighbors.end(), [&](const Neighbor& n) { return n.name == name; });
+  return found == neighbors.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> changed_pools(const std::vector<rib::VipPool>& before,
+                                       const std::vector<rib::VipPool>& after) {
+  std::map<std::string, rib::VipPool> old_pools, new_pools;
+  for (const rib::VipPool& pool : before) old_pools.emplace(pool.name, pool);
+  for (const rib::VipPool& pool : after) new_pools.emplace(pool.name, pool);
+  std::vector<std::string> names;
+  for (const std::string& name : changed_names(old_pools, new_pools)) names.push_back("vip-pool " + name);
+  return names;
+}
+
+}  // namespace
+
+std::string_view to_string(Impact impact) {
+  switch (impact) {
+    case Impact::None:
+      return "none";
+    case Impact::NextSession:
+      return "next session";
+    case Impact::SoftOut:
+      return "soft out";
+    case Impact::SoftIn:
+      return "soft in";
+    case Impact::Reset:
+      return "reset";
+  }
+  return "none";
+}
+
+bool NeighborDiff::needs(Impact impact) const {
+  return std::any_of(changes.begin(), changes.end(), [&](const Change& c) { return c.impact == impact; });
+}
+Impact NeighborDiff::worst() const {
+  Impact worst = Impact::None;
+  for (const Change& change : changes) worst = std::max(worst, change.impact);
+  return worst;
+}
+fsm::DownReason NeighborDiff::reset_reason() const {
+  for (const Change& change : changes)
+    if (change.impact == Impact::Reset) return change.reason;
+  return DownReason::None;
+}
+std::string NeighborDiff::options(Impact impact) const {
+  std::string text;
+  for (const Change& change : changes)
+    if (change.impact == impact) text += (text.empty() ? "" : ", ") + change.option;
+  return text;
+}
+
+bool Diff::empty() const {
+  return *this == Diff{};
+}
+
+Diff diff(const Compiled& before, const Compiled& after) {
+  Diff result;
+  result.router_replaced =
+      before.has_router != after.has_router || before.global.local_as != after.global.local_as;
+  const ChangedPolicies policies(before.policies, after.policies);
+  for (const Neighbor& neighbor : before.neighbors)
+    if (find(after.neighbors, neighbor.name) == nullptr) result.removed.push_back(neighbor.name);
+  for (const Neighbor& neighbor : after.neighbors) {
+    const Neighbor* known = find(before.neighbors, neighbor.name);
+    if (known == nullptr) {
+      result.added.push_back(neighbor.name);
+      continue;
+    }
+    NeighborDiff changes = compare(*known, neighbor, policies);
+    if (!changes.changes.empty()) result.changed.push_back(std::move(changes));
+  }
+  for (const GlobalOption& option : kGlobalOptions)
+    if (option.differs(before, after)) result.global.emplace_back(option.name);
+  result.policies = policies.names();
+  result.pools = changed_pools(before.pools, after.pools);
+  return result;
+}
+
+}  // namespace lbgp::conf

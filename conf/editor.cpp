@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// The editor: finds a line's command and runs its handler.
+#include "conf/editor.hpp"
+
+#include <fmt/format.h>
+
+namespace lbgp::conf {
+
+Editor::Editor(Config& config, Diagnostics& diagnostics, EditMode mode)
+    : config_(config), diagnostics_(diagnostics), mode_(mode) {}
+
+bool Editor::apply(const Line& line) {
+  if (line.words.empty()) return true;
+  failed_ = false;
+  const MatchResult result = match(line, context_);
+  if (const Mismatch* mismatch = std::get_if<Mismatch>(&result)) {
+    error(mismatch->position, mismatch->message);
+    return false;
+  }
+  const Match& found = std::get<Match>(result);
+  context_ = found.context;  // a command of an outer block leaves the inner one
+  if (context_ != Context::AddressFamily) family_ = wire::Family::Ipv4Unicast;
+  (found.no ? found.row->unset : found.row->set)(*this, found.args);
+  return !failed_;
+}
+
+bool Editor::apply(std::string_view text, std::uint32_t number) {
+  Line line;
+  line.number = number;
+  std::uint32_t bad_column = 0;
+  split_words(text, line, bad_column);
+  if (bad_column == 0) return apply(line);
+  error({number, bad_column}, "control character in the text");
+  return false;
+}
+
+PeerConfig& Editor::peer(const Args& args, bool may_create) {
+  RouterConfig& router = this->router();
+  const std::string_view name = args.text("PEER");
+  const Place place = args.position("PEER");
+  const auto address = wire::parse_address(name);
+  const bool known =
+      address ? router.neighbors.contains(*address) : router.groups.contains(std::string(name));
+  if (!known && !may_create && mode_ == EditMode::Interactive) {
+    error(place,
+          fmt::format("no neighbor or peer-group {}: give it a remote-as or a peer-group first", name));
+    return scratch_ = {};
+  }
+  PeerConfig& peer = address ? router.neighbors[*address] : router.groups[std::string(name)];
+  if (!known) peer.place = place;
+  return peer;
+}
+
+void Editor::enter_family(wire::Family family) {
+  context_ = Context::AddressFamily;
+  family_ = family;
+}
+
+void Editor::enter_route_map(std::string name, std::uint32_t seq) {
+  context_ = Context::RouteMap;
+  name_ = std::move(name);
+  seq_ = seq;
+}
+
+void Editor::enter_pool(std::string name) {
+  context_ = Context::VipPool;
+  name_ = std::move(name);
+}
+
+void Editor::error(Position position, std::string message) {
+  failed_ = true;
+  diagnostics_.push_back({Severity::Error, position, std::move(message)});
+}
+
+void Editor::warn(Position position, std::string message) {
+  diagnostics_.push_back({Severity::Warning, position, std::move(message)});
+}
+
+}  // namespace lbgp::conf

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Commands of the whole file, and what is accepted without effect or refused by name.
+#include <fmt/format.h>
+
+#include "conf/handlers.hpp"
+
+namespace lbgp::conf {
+namespace {
+
+constexpr std::string_view kNo = "no ";
+
+void no_effect(Editor& editor, const Args& args, std::string_view what) {
+  editor.warn(args.position(), fmt::format("\"{}\" is accepted and has no effect", what));
+}
+
+// `line` and its opposite exclude each other.
+void keep(KeptLines& kept, std::string line) {
+  kept.erase(line.starts_with(kNo) ? line.substr(kNo.size()) : std::string(kNo) + line);
+  kept.insert(std::move(line));
+}
+
+// What stands behind "neighbor X ".
+std::string behind_peer(const Args& args) {
+  std::string line = args.canonical();
+  const std::size_t skip = std::string_view("neighbor ").size() + args.text("PEER").size() + 1;
+  return line.substr(std::min(skip, line.size()));
+}
+
+}  // namespace
+
+void keep_file(Editor& editor, const Args& args) {
+  keep(editor.config().kept, args.canonical());
+  no_effect(editor, args, args.canonical());
+}
+void keep_file_no(Editor& editor, const Args& args) {
+  keep(editor.config().kept, std::string(kNo) + args.canonical());
+  no_effect(editor, args, std::string(kNo) + args.canonical());
+}
+void emit_kept_file(Writer& writer) {
+  for (const std::string& line : writer.config.kept) writer.line("{}", line);
+}
+
+void keep_router(Editor& editor, const Args& args) {
+  keep(editor.router().kept, args.canonical());
+  no_effect(editor, args, args.canonical());
+}
+void keep_router_no(Editor& editor, const Args& args) {
+  keep(editor.router().kept, std::string(kNo) + args.canonical());
+  no_effect(editor, args, std::string(kNo) + args.canonical());
+}
+void emit_kept_router(Writer& writer) {
+  for (const std::string& line : writer.config.router->kept) writer.line("{}", line);
+}
+
+void keep_peer(Editor& editor, const Args& args) {
+  keep(editor.peer(args).kept, behind_peer(args));
+  no_effect(editor, args, args.canonical());
+}
+void keep_peer_no(Editor& editor, const Args& args) {
+  keep(editor.peer(args).kept, std::string(kNo) + behind_peer(args));
+  no_effect(editor, args, std::string(kNo) + args.canonical());
+}
+void emit_kept_peer(Writer& writer) {
+  for (std::string_view line : writer.peer->kept) {
+    const bool no = line.starts_with(kNo);
+    writer.line("{}neighbor {} {}", no ? kNo : "", writer.name, line.substr(no ? kNo.size() : 0));
+  }
+}
+
+// Never repeats the line: it may hold a password.
+void discard(Editor& editor, const Args& args) {
+  editor.warn(args.position(), "terminal logins do not exist here; this line is accepted and forgotten");
+}
+void unsupported(Editor& editor, const Args& args) {
+  editor.error(args.position(), fmt::format("\"{}\" is not supported", args.canonical()));
+}
+void nothing(Editor& /*editor*/, const Args& /*args*/) {}
+
+void leave(Editor& editor, const Args& /*args*/) {
+  editor.enter(parent(editor.context()));
+}
+void leave_all(Editor& editor, const Args& /*args*/) {
+  editor.enter(Context::Top);
+}
+void enter_line_vty(Editor& editor, const Args& args) {
+  editor.enter(Context::LineVty);
+  discard(editor, args);
+}
+
+void set_defaults(Editor& editor, const Args& args) {
+  const Profile profile = args.text("profile") == "traditional" ? Profile::Traditional : Profile::Datacenter;
+  editor.config().defaults = {profile, args.position("profile")};
+}
+void unset_defaults(Editor& editor, const Args& /*args*/) {
+  editor.config().defaults.reset();
+}
+void emit_defaults(Writer& writer) {
+  if (!writer.config.defaults) return;
+  const bool traditional = writer.config.profile() == Profile::Traditional;
+  writer.line("{}", writer.command(traditional ? "traditional" : "datacenter"));
+}
+
+}  // namespace lbgp::conf

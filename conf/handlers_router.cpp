@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// Commands of `router bgp` and its address families.
+#include <fmt/format.h>
+
+#include "conf/fields.hpp"
+#include "conf/handlers.hpp"
+
+namespace lbgp::conf {
+namespace {
+
+// RFC 4271 §4.2: a hold time is zero or at least three seconds; keepalives must fit into it.
+bool timers_make_sense(Editor& editor, const Args& args) {
+  const std::uint32_t keepalive = args.number("keepalive");
+  const std::uint32_t hold = args.number("hold");
+  if (hold == 1 || hold == 2)
+    editor.error(args.position("hold"), "the hold time must be 0 or at least 3 seconds (RFC 4271)");
+  else if (hold != 0 && keepalive >= hold)
+    editor.error(args.position("keepalive"),
+                 fmt::format("keepalive {} must be below the hold time {}", keepalive, hold));
+  else
+    return true;
+  return false;
+}
+
+std::string_view afi_name(wire::Family family) {
+  return family == wire::Family::Ipv4Unicast ? "ipv4" : "ipv6";
+}
+
+void emit_peer(Writer& writer, std::string name, const PeerConfig& peer, bool is_group) {
+  writer.name = std::move(name);
+  writer.peer = &peer;
+  writer.is_group = is_group;
+  writer.emit(Scope::Peer);
+}
+
+void emit_peer_family(Writer& writer, std::string name, const PeerConfig& peer) {
+  writer.name = std::move(name);
+  writer.peer = &peer;
+  writer.emit(Scope::PeerFamily);
+}
+
+// Nothing, when the file says nothing about that family.
+void emit_family(Writer& writer, wire::Family family) {
+  const RouterConfig& router = *writer.config.router;
+  const std::size_t start = writer.text.size();
+  writer.family = family;
+  writer.indent = 1;
+  writer.line("!");
+  writer.line("address-family {} unicast", afi_name(family));
+  const std::size_t content = writer.text.size();
+  writer.indent = 2;
+  for (const auto& [name, peer] : router.groups) emit_peer_family(writer, name, peer);
+  for (const auto& [address, peer] : router.neighbors)
+    emit_peer_family(writer, wire::to_string(address), peer);
+  writer.emit(Scope::RouterFamily);
+  writer.indent = 1;
+  if (writer.text.size() == content)
+    writer.text.resize(start);
+  else
+    writer.line("exit-address-family");
+}
+
+}  // namespace
+
+void enter_router(Editor& editor, const Args& args) {
+  const wire::AsNumber as = args.as_number("as");
+  if (args.has("instance")) {
+    editor.error(args.position("instance"), "one router without views and VRFs is all there is");
+    return;
+  }
+  std::optional<RouterConfig>& router = editor.config().router;
+  if (router && router->as != as) {
+    editor.error(args.position("as"), fmt::format("there is a router already: AS {} at line {}",
+                                                  wire::to_string(router->as), router->place.line));
+    if (editor.mode() == EditMode::Interactive) return;
+  }
+  if (!router) {
+    router.emplace();
+    router->as = as;
+    router->place = args.position("as");
+  }
+  editor.enter(Context::Router);
+}
+
+void remove_router(Editor& editor, const Args& args) {
+  std::optional<RouterConfig>& router = editor.config().router;
+  if (router && args.has("as") && router->as != args.as_number("as"))
+    editor.error(args.position("as"), fmt::format("the router's AS is {}", wire::to_string(router->as)));
+  else
+    router.reset();
+}
+
+void emit_router(Writer& writer) {
+  if (!writer.config.router) return;
+  const RouterConfig& router = *writer.config.router;
+  writer.separator();
+  writer.line("router bgp {}", wire::to_string(router.as));
+  writer.indent = 1;
+  writer.emit(Scope::Router);
+  for (const auto& [name, group] : router.groups) emit_peer(writer, name, group, true);
+  for (const auto& [address, peer] : router.neighbors)
+    emit_peer(writer, wire::to_string(address), peer, false);
+  for (wire::Family family : wire::kFamilies) emit_family(writer, family);
+  writer.indent = 0;
+  writer.line("exit");
+}
+
+void enter_address_family(Editor& editor, const Args& args) {
+  const std::string_view safi = args.text("safi");
+  if (!safi.empty() && safi != "unicast") {
+    editor.error(args.position("safi"),
+                 fmt::format("address family {} {} is not supported", args.text("afi"), safi));
+    if (editor.mode() == EditMode::Interactive) return;
+  }
+  editor.enter_family(args.text("afi") == "ipv4" ? wire::Family::Ipv4Unicast : wire::Family::Ipv6Unicast);
+}
+
+void set_router_timers(Editor& editor, const Args& args) {
+  if (timers_make_sense(editor, args)) set_value<&RouterConfig::timers>(editor, args);
+}
+void set_peer_timers(Editor& editor, const Args& args) {
+  if (timers_make_sense(editor, args)) set_value<&PeerConfig::timers>(editor, args);
+}
+
+void set_restart(Editor& editor, const Args& args) {
+  editor.router().graceful_restart = {RestartMode::Restarter, args.position()};
+}
+// As in FRR, what remains without it is the helper.
+void unset_restart(Editor& editor, const Args& args) {
+  editor.router().graceful_restart = {RestartMode::Helper, args.position()};
+}
+void set_restart_disable(Editor& editor, const Args& args) {
+  editor.router().graceful_restart = {RestartMode::Disabled, args.position()};
+}
+void unset_restart_disable(Editor& editor, const Args& /*args*/) {
+  editor.router().graceful_restart.reset();
+}
+void emit_restart(Writer& writer) {
+  const auto& mode = writer.config.router->graceful_restart;
+  if (!mode) return;
+  switch (mode->value) {
+    case RestartMode::Restarter:
+      writer.line("bgp graceful-restart");
+      return;
+    case RestartMode::Helper:
+      writer.line("no bgp graceful-restart");
+      return;
+    case RestartMode::Disabled:
+      writer.line("bgp graceful-restart-disable");
+      return;
+  }
+}
+
+void set_network(Editor& editor, const Args& args) {
+  const wire::Prefix prefix = args.prefix("prefix");
+  if (prefix.family() != editor.family()) {
+    editor.error(args.position("prefix"), fmt::format("{} does not belong to address-family {} unicast",
+                                                      wire::to_string(prefix), afi_name(editor.family())));
+    return;
+  }
+  editor.router_family().networks[prefix] = {args.position("prefix"), std::string(args.text("map"))};
+}
+void unset_network(Editor& editor, const Args& args) {
+  editor.router_family().networks.erase(args.prefix("prefix"));
+}
+void emit_networks(Writer& writer) {
+  for (const auto& [prefix, network] : writer.config.router->families[writer.family].networks) {
+    const std::string map = network.route_map.empty() ? "" : " route-map " + network.route_map;
+    writer.line("network {}{}", wire::to_string(prefix), map);
+  }
+}
+
+}  // namespace lbgp::conf

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// What only the whole configuration tells.
+#include "conf/check.hpp"
+
+#include <fmt/format.h>
+#include <catch2/catch.hpp>
+
+#include <string>
+
+#include "conf/parse.hpp"
+
+using namespace lbgp::conf;
+
+namespace {
+
+std::string complaints(std::string_view text) {
+  std::string all;
+  for (const Diagnostic& diagnostic : load(text).diagnostics) all += to_string(diagnostic, "f") + "\n";
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("a neighbor needs a remote-as, its own or its group's") {
+  CHECK(complaints("router bgp 1\n neighbor 10.0.0.1 description x\n") ==
+        "f:2:11: error: neighbor 10.0.0.1 has no remote-as\n");
+  CHECK(complaints("router bgp 1\n neighbor G peer-group\n neighbor 10.0.0.1 peer-group G\n") ==
+        "f:3:11: error: neighbor 10.0.0.1 has no remote-as\n");
+  // The order of the lines does not matter.
+  CHECK(complaints("router bgp 1\n neighbor 10.0.0.1 peer-group G\n neighbor G peer-group\n"
+                   " neighbor G remote-as 2\n")
+            .empty());
+}
+
+TEST_CASE("groups that are not there are found once each") {
+  CHECK(complaints("router bgp 1\n neighbor k8s peer-group\n neighbor k8s remote-as 2\n"
+                   " neighbor 10.0.0.1 peer-group k9s\n neighbor 10.0.0.2 peer-group other\n") ==
+        "f:4:31: error: unknown peer-group k9s; did you mean \"k8s\"?\n"
+        "f:5:31: error: unknown peer-group other\n");
+  CHECK(complaints("router bgp 1\n neighbor 10.0.0 remote-as 2\n neighbor 10.0.0 passive\n") ==
+        "f:2:11: error: 10.0.0 is neither an address nor a peer-group (\"neighbor 10.0.0 peer-group\" makes "
+        "one)\n");
+}
+
+TEST_CASE("a member cannot have another AS than its group") {
+  const std::string group = "router bgp 1\n neighbor G peer-group\n neighbor G remote-as 2\n";
+  CHECK(complaints(group + " neighbor 10.0.0.1 remote-as 3\n neighbor 10.0.0.1 peer-group G\n") ==
+        "f:4:30: error: neighbor 10.0.0.1 has another remote-as than its peer-group G (line 3)\n");
+  CHECK(complaints(group + " neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 peer-group G\n").empty());
+}
+
+TEST_CASE("a neighbor said twice must be the same one") {
+  CHECK(complaints("router bgp 1\n neighbor fd00::1 remote-as 2\n neighbor fd00:0::1 remote-as 3\n") ==
+        "f:3:11: error: duplicate neighbor fd00:0::1: its remote-as is 2 at line 2\n");
+  CHECK(complaints("router bgp 1\n neighbor G peer-group\n neighbor H peer-group\n neighbor G remote-as 2\n"
+                   " neighbor 10.0.0.1 peer-group G\n neighbor 10.0.0.1 peer-group H\n") ==
+        "f:6:11: error: neighbor 10.0.0.1 is in peer-group G already (line 5)\n");
+}
+
+TEST_CASE("names that lead nowhere are warnings that say what follows, as in FRR") {
+  CHECK(complaints("router bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 prefix-list L in\n"
+                   " neighbor 10.0.0.1 route-map M out\n network 10.0.0.0/24 route-map N\n") ==
+        "f:3:32: warning: prefix-list L does not exist for IPv4 Unicast: it permits everything, as in FRR\n"
+        "f:4:30: warning: route-map M does not exist: it denies everything, as in FRR\n"
+        "f:5:10: warning: route-map N does not exist: it announces nothing, as in FRR\n");
+  // A list of the other family is not the list.
+  CHECK(complaints("ip prefix-list L permit any\nrouter bgp 1\n neighbor 10.0.0.1 remote-as 2\n"
+                   " address-family ipv6 unicast\n  neighbor 10.0.0.1 prefix-list L out\n") ==
+        "f:5:33: warning: prefix-list L does not exist for IPv6 Unicast: it permits everything, as in FRR\n");
+  CHECK(complaints("route-map M permit 1\n match community C\n match large-community C\n"
+                   " match ip address prefix-list L\n") ==
+        "f:2:18: warning: community-list C does not exist: this entry matches nothing, as in FRR\n"
+        "f:3:24: warning: large-community-list C does not exist: this entry matches nothing, as in FRR\n"
+        "f:4:31: warning: prefix-list L does not exist: this entry matches nothing, as in FRR\n");
+}
+
+TEST_CASE("pools must not share an address") {
+  CHECK(complaints("vip-pool A\n range 10.0.0.1 10.0.0.9\nvip-pool B\n range 10.0.0.9 10.0.0.20\n") ==
+        "f:4:8: error: vip-pool B overlaps with vip-pool A (line 2)\n");
+  CHECK(complaints("vip-pool B\n prefix 10.0.0.0/24\nvip-pool A\n range 10.0.0.255 10.0.1.3\n") ==
+        "f:4:8: error: vip-pool A overlaps with vip-pool B (line 2)\n");
+  CHECK(complaints("vip-pool A\n range 10.0.0.1 10.0.0.9\nvip-pool B\n range 10.0.0.10 10.0.0.20\n").empty());
+  CHECK(complaints("vip-pool A\n range 10.0.0.1 10.0.0.9\n prefix 10.0.0.0/24\n").empty());
+  CHECK(complaints("vip-pool A\n range 10.0.0.1 10.0.0.250\n range 10.0.0.3 10.0.0.4\n"
+                   "vip-pool B\n prefix 10.0.0.128/32\n") ==
+        "f:5:9: error: vip-pool B overlaps with vip-pool A (line 2)\n");
+  // An IPv4 range and an IPv6 prefix have nothing in common.
+  CHECK(complaints("vip-pool A\n range 0.0.0.0 255.255.255.255\nvip-pool B\n prefix ::/0\n").empty());
+  CHECK(complaints("vip-pool A\n") == "f:1:10: warning: vip-pool A holds no address\n");
+}
+
+TEST_CASE("addresses and transports that cannot work") {
+  const std::string router = "router bgp 1\n";
+  CHECK(complaints(router + " neighbor 224.0.0.1 remote-as 2\n") ==
+        "f:2:11: error: 224.0.0.1 cannot be a neighbor\n");
+  CHECK(complaints(router + " neighbor :: remote-as 2\n") == "f:2:11: error: :: cannot be a neighbor\n");
+  CHECK(complaints(router + " bgp router-id 0.0.0.0\n") ==
+        "f:2:16: error: the router-id must not be zero (RFC 6286)\n");
+  CHECK(complaints(router + " neighbor fe80::1 remote-as 2\n") ==
+        "f:2:11: error: a link-local neighbor needs \"update-source INTERFACE\"\n");
+  CHECK(complaints(router + " neighbor fe80::1 remote-as 2\n neighbor fe80::1 update-source eth0\n").empty());
+  CHECK(complaints(router + " neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 update-source fd00::1\n") ==
+        "f:3:34: error: update-source fd00::1 and neighbor 10.0.0.1 are of different address families\n");
+  CHECK(complaints(router + " neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 ebgp-multihop 2\n"
+                            " neighbor 10.0.0.1 ttl-security hops 1\n") ==
+        "f:4:38: error: ttl-security and ebgp-multihop (line 3) exclude each other\n");
+  CHECK(complaints(router + " neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 password " +
+                   std::string(81, 'x') + "\n") ==
+        "f:3:29: error: the password has 81 octets; TCP-MD5 takes 80\n");
+}
+
+TEST_CASE("what is taken and changes nothing is said") {
+  CHECK(complaints("router bgp 1\n no bgp graceful-restart\n") ==
+        "f:2:2: warning: helper only is not there yet: graceful restart is off\n");
+  CHECK(complaints("frr defaults traditional\nrouter bgp 1\n") ==
+        "f:1:14: warning: FRR's default, to be a graceful-restart helper only, is not there yet: graceful "
+        "restart "
+        "is off unless \"bgp graceful-restart\" says otherwise\n");
+  CHECK(complaints("router bgp 1\n bgp network import-check\n") ==
+        "f:2:2: warning: networks are announced without a check: no effect yet\n");
+  CHECK(complaints("router bgp 1\n no bgp network import-check\n").empty());
+  CHECK(complaints("router bgp 1\n maximum-paths 4\n address-family ipv6 unicast\n  maximum-paths 8\n") ==
+        "f:4:17: warning: one value holds for both families: 4 (line 2)\n");
+  CHECK(complaints("router bgp 1\n bgp minimum-holdtime 30\n neighbor 10.0.0.1 remote-as 2\n"
+                   " neighbor 10.0.0.1 timers 3 9\n") ==
+        "f:4:29: warning: the hold time 9 is below the minimum 30 (line 2): no session will come up\n");
+}

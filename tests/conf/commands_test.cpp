@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every command: what it is shown as, and what its `no` form leaves.
+#include <fmt/format.h>
+#include <catch2/catch.hpp>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "conf/editor.hpp"
+#include "conf/grammar.hpp"
+#include "conf/parse.hpp"
+#include "conf/render.hpp"
+
+using namespace lbgp::conf;
+
+namespace {
+
+// What stands around a command so that it can be said.
+constexpr std::string_view kRouter = "router bgp 65001\n";
+constexpr std::string_view kPeer =
+    "router bgp 65001\n neighbor G peer-group\n neighbor 10.0.0.1 remote-as 65002\n";
+constexpr std::string_view kIpv6 =
+    "router bgp 65001\n neighbor 10.0.0.1 remote-as 65002\n address-family ipv6 unicast\n";
+constexpr std::string_view kMap = "route-map M permit 10\n";
+constexpr std::string_view kPool = "vip-pool P\n";
+
+struct Case {
+  std::string_view before;
+  std::string_view command;
+  std::string_view no;             // the `no` form, without `no`; empty: the same words
+  std::string_view shown;          // as it is written; empty: as it came
+  std::string_view no_shown = "";  // what `no` leaves; empty: nothing
+};
+
+// Reads the lines and fails the test when one is an error.
+Config must_parse(const std::string& text) {
+  Parsed parsed = parse(text);
+  for (const Diagnostic& diagnostic : parsed.diagnostics)
+    if (diagnostic.severity == Severity::Error) FAIL_CHECK(to_string(diagnostic, "f") << " in\n" << text);
+  return std::move(parsed.config);
+}
+
+// Lines of `text` that are not in `base`, without indentation, joined by ";".
+std::string added(const std::string& text, const std::string& base) {
+  const auto lines = [](const std::string& all) {
+    std::vector<std::string> found;
+    for (std::size_t at = 0; at < all.size();) {
+      const std::size_t end = all.find('\n', at);
+      const std::size_t start = all.find_first_not_of(' ', at);
+      found.push_back(all.substr(start, end - start));
+      at = end + 1;
+    }
+    return found;
+  };
+  std::multiset<std::string> known;
+  for (const std::string& line : lines(base)) known.insert(line);
+  std::string result;
+  for (const std::string& line : lines(text)) {
+    if (const auto found = known.find(line); found != known.end())
+      known.erase(found);
+    else if (line != "!" && line != "exit-address-family" && !line.starts_with("address-family"))
+      result += (result.empty() ? "" : ";") + line;
+  }
+  return result;
+}
+
+const std::vector<Case> kCases = {
+    {"", "frr version 8.4.4", "", ""},
+    {"", "frr defaults datacenter", "", ""},
+    {"", "hostname node1", "", ""},
+    {"", "domainname example.org", "", ""},
+    {"", "log syslog informational", "", "", "no log syslog informational"},
+    {"", "service integrated-vtysh-config", "", "", "no service integrated-vtysh-config"},
+    {"", "debug bgp neighbor-events", "", "", "no debug bgp neighbor-events"},
+    {"", "banner motd default", "", "", "no banner motd default"},
+    {"", "agentx", "", "", "no agentx"},
+    {"", "ip forwarding", "", "", "no ip forwarding"},
+    {"", "ipv6 forwarding", "", "", "no ipv6 forwarding"},
+
+    {"", "ip prefix-list L seq 10 permit 10.0.0.0/8 ge 9 le 32", "", ""},
+    {"", "ip prefix-list L deny 10.0.0.0/8", "", "ip prefix-list L seq 5 deny 10.0.0.0/8"},
+    {"", "ip prefix-list L permit any", "ip prefix-list L", "ip prefix-list L seq 5 permit any"},
+    {"", "ip prefix-list L permit 10.1.2.3/8 le 24 ge 16", "ip prefix-list L seq 5",
+     "ip prefix-list L seq 5 permit 10.0.0.0/8 ge 16 le 24"},
+    {"", "ip prefix-list L permit 0.0.0.0/0 le 32", "", "ip prefix-list L seq 5 permit any"},
+    {"", "ip prefix-list L permit 0.0.0.0/0", "", "ip prefix-list L seq 5 permit 0.0.0.0/0"},
+    {"", "ip prefix-list L description our VIPs", "ip prefix-list L description", ""},
+    {"", "ipv6 prefix-list L seq 7 permit fd00::/8 le 128", "", ""},
+    {"", "ipv6 prefix-list L permit any", "", "ipv6 prefix-list L seq 5 permit any"},
+
+    {"", "bgp community-list standard C seq 5 permit 65000:1 no-export", "", ""},
+    {"", "bgp community-list C permit 65000:1", "", "bgp community-list standard C seq 5 permit 65000:1"},
+    {"", "ip community-list standard C deny 65000:1", "bgp community-list C",
+     "bgp community-list standard C seq 5 deny 65000:1"},
+    {"", "bgp large-community-list standard C seq 5 permit 65000:1:2", "bgp large-community-list C seq 5",
+     ""},
+
+    {kRouter, "bgp router-id 10.0.0.1", "bgp router-id", ""},
+    {kRouter, "bgp log-neighbor-changes", "", "", "no bgp log-neighbor-changes"},
+    {kRouter, "bgp ebgp-requires-policy", "", "", "no bgp ebgp-requires-policy"},
+    {kRouter, "bgp default ipv4-unicast", "", "", "no bgp default ipv4-unicast"},
+    {kRouter, "bgp default ipv6-unicast", "", "", "no bgp default ipv6-unicast"},
+    {kRouter, "bgp default local-preference 150", "bgp default local-preference", ""},
+    {kRouter, "bgp always-compare-med", "", "", "no bgp always-compare-med"},
+    {kRouter, "bgp deterministic-med", "", "", "no bgp deterministic-med"},
+    {kRouter, "bgp minimum-holdtime 9", "bgp minimum-holdtime", ""},
+    {kRouter, "bgp graceful-restart", "", "", "no bgp graceful-restart"},
+    {kRouter, "bgp graceful-restart-disable", "", ""},
+    {kRouter, "bgp graceful-restart restart-time 60", "bgp graceful-restart restart-time", ""},
+    {kRouter, "bgp graceful-restart stalepath-time 300", "", ""},
+    {kRouter, "bgp graceful-restart preserve-fw-state", "", "", "no bgp graceful-restart preserve-fw-state"},
+    {kRouter, "bgp graceful-restart notification", "", "", "no bgp graceful-restart notification"},
+    {kRouter, "bgp graceful-restart select-defer-time 10", "", "",
+     "no bgp graceful-restart select-defer-time 10"},
+    {kRouter, "bgp bestpath compare-routerid", "", "", "no bgp bestpath compare-routerid"},
+    {kRouter, "bgp bestpath as-path multipath-relax", "", "", "no bgp bestpath as-path multipath-relax"},
+    {kRouter, "bgp bestpath med missing-as-worst", "", "", "no bgp bestpath med missing-as-worst"},
+    {kRouter, "bgp network import-check", "", "", "no bgp network import-check"},
+    {kRouter, "timers bgp 10 30", "timers bgp", ""},
+    {kRouter, "timers bgp 0 0", "timers bgp 0 0", ""},
+    {kRouter, "bgp suppress-duplicates", "", "", "no bgp suppress-duplicates"},
+    {kRouter, "network 10.0.0.0/24", "", ""},
+    {kRouter, "network 10.0.0.9/24 route-map M", "network 10.0.0.0/24", "network 10.0.0.0/24 route-map M"},
+    {kRouter, "maximum-paths 4", "maximum-paths", ""},
+    {kRouter, "maximum-paths ibgp 4", "maximum-paths ibgp", ""},
+    {kIpv6, "network fd00:1::/64", "", ""},
+    {kIpv6, "maximum-paths 2", "", ""},
+
+    {kRouter, "neighbor H peer-group", "", ""},
+    {kRouter, "neighbor 10.0.0.9 remote-as 65009", "neighbor 10.0.0.9", ""},
+    {kRouter, "neighbor 10.0.0.9 remote-as internal", "neighbor 10.0.0.9 remote-as", ""},
+    {kRouter, "neighbor 10.0.0.9 remote-as external", "neighbor 10.0.0.9 remote-as external", ""},
+    {kRouter, "neighbor 10.0.0.9 remote-as 1.10", "neighbor 10.0.0.9", "neighbor 10.0.0.9 remote-as 65546"},
+    {kRouter, "neighbor fd00:0:0::9 remote-as 5", "neighbor fd00::9", "neighbor fd00::9 remote-as 5"},
+    {kPeer, "neighbor 10.0.0.1 peer-group G", "", ""},
+    {kPeer, "neighbor 10.0.0.1 description two  words", "neighbor 10.0.0.1 description", ""},
+    {kPeer, "neighbor G description a group", "neighbor G description", ""},
+    {kPeer, "neighbor 10.0.0.1 shutdown", "", ""},
+    {kPeer, "neighbor 10.0.0.1 shutdown message back at noon", "neighbor 10.0.0.1 shutdown", ""},
+    {kPeer, "neighbor 10.0.0.1 password open sesame", "neighbor 10.0.0.1 password", ""},
+    {kPeer, "neighbor 10.0.0.1 port 1790", "neighbor 10.0.0.1 port", ""},
+    {kPeer, "neighbor 10.0.0.1 update-source 10.0.0.2", "neighbor 10.0.0.1 update-source", ""},
+    {kPeer, "neighbor 10.0.0.1 update-source eth0", "neighbor 10.0.0.1 update-source eth0", ""},
+    {kPeer, "neighbor 10.0.0.1 ebgp-multihop", "", ""},
+    {kPeer, "neighbor 10.0.0.1 ebgp-multihop 3", "neighbor 10.0.0.1 ebgp-multihop", ""},
+    {kPeer, "neighbor 10.0.0.1 ebgp-multihop 255", "", "neighbor 10.0.0.1 ebgp-multihop"},
+    {kPeer, "neighbor 10.0.0.1 ttl-security hops 1", "neighbor 10.0.0.1 ttl-security hops", ""},
+    {kPeer, "neighbor 10.0.0.1 passive", "", ""},
+    {kPeer, "neighbor 10.0.0.1 timers 10 30", "neighbor 10.0.0.1 timers", ""},
+    {kPeer, "neighbor 10.0.0.1 timers connect 15", "neighbor 10.0.0.1 timers connect", ""},
+    {kPeer, "neighbor 10.0.0.1 timers delayopen 3", "neighbor 10.0.0.1 timers delayopen", ""},
+    {kPeer, "neighbor 10.0.0.1 advertisement-interval 0", "neighbor 10.0.0.1 advertisement-interval", ""},
+    {kPeer, "neighbor 10.0.0.1 capability extended-nexthop", "", ""},
+    {kPeer, "neighbor 10.0.0.1 capability dynamic", "", "", "no neighbor 10.0.0.1 capability dynamic"},
+    {kPeer, "neighbor 10.0.0.1 disable-connected-check", "", "",
+     "no neighbor 10.0.0.1 disable-connected-check"},
+    {kPeer, "neighbor 10.0.0.1 graceful-restart", "", ""},
+    {kPeer, "neighbor 10.0.0.1 graceful-restart-helper", "", ""},
+    {kPeer, "neighbor 10.0.0.1 graceful-restart-disable", "", ""},
+    {kPeer, "neighbor 10.0.0.1 next-hop ipv4 10.0.0.7", "neighbor 10.0.0.1 next-hop ipv4", ""},
+    {kPeer, "neighbor 10.0.0.1 next-hop ipv6 fd00::7", "neighbor 10.0.0.1 next-hop ipv6", ""},
+
+    {kPeer, "neighbor 10.0.0.1 activate", "", "", "no neighbor 10.0.0.1 activate"},
+    {kIpv6, "neighbor 10.0.0.1 activate", "", "", "no neighbor 10.0.0.1 activate"},
+    {kIpv6, "neighbor 10.0.0.1 soft-reconfiguration inbound", "", ""},
+    {kIpv6, "neighbor 10.0.0.1 prefix-list L in", "neighbor 10.0.0.1 prefix-list in", ""},
+    {kIpv6, "neighbor 10.0.0.1 prefix-list L out", "", ""},
+    {kIpv6, "neighbor 10.0.0.1 route-map M in", "", ""},
+    {kIpv6, "neighbor 10.0.0.1 route-map M out", "", ""},
+    {kIpv6, "neighbor 10.0.0.1 next-hop-self", "", ""},
+    {kIpv6, "neighbor 10.0.0.1 next-hop-self force", "neighbor 10.0.0.1 next-hop-self", ""},
+    {kIpv6, "neighbor 10.0.0.1 next-hop-self all", "", "neighbor 10.0.0.1 next-hop-self force"},
+    {kIpv6, "neighbor 10.0.0.1 send-community", "", "neighbor 10.0.0.1 send-community standard",
+     "no neighbor 10.0.0.1 send-community standard"},
+    {kIpv6, "neighbor 10.0.0.1 send-community all", "",
+     "neighbor 10.0.0.1 send-community standard;neighbor 10.0.0.1 send-community extended;"
+     "neighbor 10.0.0.1 send-community large",
+     "no neighbor 10.0.0.1 send-community standard;no neighbor 10.0.0.1 send-community extended;"
+     "no neighbor 10.0.0.1 send-community large"},
+    {kIpv6, "neighbor 10.0.0.1 maximum-prefix 10", "neighbor 10.0.0.1 maximum-prefix", ""},
+    {kIpv6, "neighbor 10.0.0.1 maximum-prefix 10 warning-only", "", ""},
+    {kIpv6, "neighbor 10.0.0.1 allowas-in", "", ""},
+    {kIpv6, "neighbor 10.0.0.1 allowas-in 5", "neighbor 10.0.0.1 allowas-in", ""},
+    {kIpv6, "neighbor 10.0.0.1 weight 100", "neighbor 10.0.0.1 weight", ""},
+
+    {"", "route-map R deny 7", "", "route-map R deny 7;exit"},
+    {"", "route-map R permit 7", "route-map R", "route-map R permit 7;exit"},
+    {kMap, "description why", "description", ""},
+    {kMap, "match ip address prefix-list L", "match ip address prefix-list", ""},
+    {kMap, "match ipv6 address prefix-list L", "", ""},
+    {kMap, "match community C", "match community", ""},
+    {kMap, "match community C exact-match", "", ""},
+    {kMap, "match large-community C exact-match", "", ""},
+    {kMap, "match metric 0", "match metric", ""},
+    {kMap, "match local-preference 4294967295", "", ""},
+    {kMap, "match origin incomplete", "", ""},
+    {kMap, "match peer 10.0.0.1", "match peer", ""},
+    {kMap, "match peer local", "", ""},
+    {kMap, "set community 65000:1 no-export additive", "set community", ""},
+    {kMap, "set community none", "", ""},
+    {kMap, "set large-community 65000:1:2", "set large-community", ""},
+    {kMap, "set extcommunity rt 65000:1 65000:2", "set extcommunity rt", ""},
+    {kMap, "set extcommunity soo 10.0.0.1:2", "", ""},
+    {kMap, "set local-preference 200", "set local-preference", ""},
+    {kMap, "set metric 5", "set metric", ""},
+    {kMap, "set metric +5", "set metric", ""},
+    {kMap, "set metric -5", "set metric -5", ""},
+    {kMap, "set origin egp", "set origin", ""},
+    {kMap, "set as-path prepend 65001 65001", "set as-path prepend", ""},
+    {kMap, "set weight 9", "", ""},
+    {kMap, "set ip next-hop 10.0.0.9", "set ip next-hop", ""},
+    {kMap, "set ipv6 next-hop global fd00::9", "set ipv6 next-hop global", ""},
+
+    {"", "vip-pool Q", "", "vip-pool Q;exit"},
+    {kPool, "description for customers", "description", ""},
+    {kPool, "range 10.0.0.1 10.0.0.9", "", ""},
+    {kPool, "range fd00::1 fd00::1", "", ""},
+    {kPool, "prefix 10.0.0.0/24", "", ""},
+    {kPool, "prefix fd00::/64", "", ""},
+    {kPool, "community 65000:1 65000:2", "community", ""},
+    {kPool, "large-community 65000:1:2", "large-community", ""},
+    {kPool, "allow group staff", "", ""},
+    {kPool, "allow user root", "", ""},
+};
+
+}  // namespace
+
+TEST_CASE("every command is shown as it came, comes back from there, and goes with its no form") {
+  for (const Case& c : kCases) {
+    INFO(c.command);
+    const std::string base(c.before);
+    const std::string base_text = render(must_parse(base));
+    const Config said = must_parse(base + std::string(c.command) + "\n");
+    const std::string text = render(said);
+    CHECK(added(text, base_text) == (c.shown.empty() ? c.command : c.shown));
+    CHECK(must_parse(text) == said);
+    // Saying it twice is saying it once.
+    CHECK(must_parse(base + std::string(c.command) + "\n" + base + std::string(c.command) + "\n") == said);
+
+    const std::string undo = fmt::format("no {}", c.no.empty() ? c.command : c.no);
+    const Config undone = must_parse(base + std::string(c.command) + "\n" + base + undo + "\n");
+    CHECK(added(render(undone), base_text) == c.no_shown);
+    CHECK(must_parse(render(undone)) == undone);
+  }
+}
+
+TEST_CASE("every row of the table is met by a case or refused") {
+  std::set<const Row*> met;
+  const auto meet = [&](std::string_view command, std::string_view before) {
+    Config config;
+    Diagnostics diagnostics;
+    Editor editor(config, diagnostics, EditMode::File);
+    for (std::size_t at = 0; at < before.size();) {
+      const std::size_t end = before.find('\n', at);
+      editor.apply(before.substr(at, end - at));
+      at = end + 1;
+    }
+    Line line;
+    std::uint32_t bad = 0;
+    split_words(command, line, bad);
+    const MatchResult result = match(line, editor.context());
+    if (const Match* found = std::get_if<Match>(&result)) met.insert(found->row);
+  };
+  for (const Case& c : kCases) {
+    meet(c.command, c.before);
+    meet(fmt::format("no {}", c.no.empty() ? c.command : c.no), c.before);
+  }
+  // Commands that leave no trace in the text, or none of their own.
+  for (std::string_view command :
+       {"username a password b", "password b", "enable password b", "line vty", "end", "exit"})
+    meet(command, "");
+  for (std::string_view command : {"exec-timeout 0 0", "access-class x", "login", "exit"})
+    meet(command, "line vty\n");
+  meet("router bgp 65001", "");
+  meet("address-family ipv4", kRouter);
+  meet("exit-address-family", kIpv6);
+  for (std::string_view command :
+       {"bgp graceful-restart disable-eor", "bgp reject-as-sets", "bgp default show-hostname",
+        "bgp default subgroup-pkt-queue-max 40", "bgp update-delay 5", "read-quanta 5"})
+    meet(command, kRouter);
+  for (std::string_view command :
+       {"neighbor G bfd", "neighbor G enforce-first-as", "neighbor G sender-as-path-loop-detection"})
+    meet(command, kPeer);
+  for (std::string_view command : {"ip nht resolve-via-default", "zebra nexthop proto only"})
+    meet(command, "");
+  for (const Row& row : commands()) {
+    INFO(row.pattern.text());
+    CHECK((row.refused || met.count(&row) == 1));
+  }
+}
+
+TEST_CASE("what is known and not there is refused by name") {
+  const auto complaint = [](std::string_view text) {
+    const Loaded loaded = load(text);
+    for (const Diagnostic& diagnostic : loaded.diagnostics)
+      if (diagnostic.severity == Severity::Error) return to_string(diagnostic, "f");
+    return std::string("none");
+  };
+  const std::string peer(kPeer);
+  CHECK(complaint(peer + " neighbor G dont-capability-negotiate\n") ==
+        "f:4:2: error: \"neighbor G dont-capability-negotiate\" is not supported");
+  CHECK(complaint(peer + " neighbor G local-as 65005 no-prepend\n") ==
+        "f:4:2: error: \"neighbor G local-as 65005 no-prepend\" is not supported");
+  CHECK(complaint(peer + " neighbor G route-reflector-client\n") ==
+        "f:4:2: error: \"neighbor G route-reflector-client\" is not supported");
+  CHECK(complaint(peer + " redistribute connected\n") ==
+        "f:4:2: error: \"redistribute connected\" is not supported");
+  CHECK(complaint("router ospf\n") == "f:1:1: error: \"router ospf\" is not supported");
+  CHECK(complaint("route-map M permit 10\n on-match next\n") ==
+        "f:2:2: error: \"on-match next\" is not supported");
+  CHECK(complaint("route-map M permit 10\n set as-path exclude 1\n") ==
+        "f:2:2: error: \"set as-path exclude 1\" is not supported");
+  CHECK(complaint("router bgp 1 vrf red\n") ==
+        "f:1:14: error: one router without views and VRFs is all there is");
+  CHECK(complaint("router bgp 1\n address-family ipv4 multicast\n") ==
+        "f:2:22: error: address family ipv4 multicast is not supported");
+  CHECK(complaint("router bgp 1\nrouter bgp 2\n") ==
+        "f:2:12: error: there is a router already: AS 1 at line 1");
+  CHECK(complaint("router bgp 1\nrouter bgp 1\n") == "none");
+}
+
+TEST_CASE("values are checked where they stand") {
+  const auto complaint = [](std::string_view text) {
+    const Loaded loaded = load(text);
+    for (const Diagnostic& diagnostic : loaded.diagnostics)
+      if (diagnostic.severity == Severity::Error) return to_string(diagnostic, "f");
+    return std::string("none");
+  };
+  const std::string router(kRouter);
+  CHECK(complaint(router + " timers bgp 1 2\n") ==
+        "f:2:15: error: the hold time must be 0 or at least 3 seconds (RFC 4271)");
+  CHECK(complaint(router + " timers bgp 9 9\n") ==
+        "f:2:13: error: keepalive 9 must be below the hold time 9");
+  CHECK(complaint(router + " timers bgp 1 3\n") == "none");
+  CHECK(complaint(router + " timers bgp 60 0\n") == "none");
+  CHECK(complaint(std::string(kPeer) + " neighbor G timers 30 10\n") ==
+        "f:4:20: error: keepalive 30 must be below the hold time 10");
+  CHECK(complaint(std::string(kIpv6) + " network 10.0.0.0/24\n") ==
+        "f:4:10: error: 10.0.0.0/24 does not belong to address-family ipv6 unicast");
+  CHECK(complaint("ip prefix-list L permit 10.0.0.0/24 ge 16\n") ==
+        "f:1:40: error: ge 16 is shorter than the prefix's own length 24");
+  CHECK(complaint("ip prefix-list L permit 10.0.0.0/8 ge 24 le 16\n") ==
+        "f:1:45: error: le 16 is below 24: nothing can match");
+  CHECK(complaint("route-map M permit 10\n set metric rtt\n") ==
+        "f:2:13: error: expected a number, +number or -number");
+  CHECK(complaint("route-map M permit 10\n set extcommunity rt 1:2 x\n") ==
+        "f:2:26: error: expected ASN:NN or A.B.C.D:NN");
+  CHECK(complaint("vip-pool P\n range 10.0.0.9 10.0.0.1\n") ==
+        "f:2:17: error: the range ends before it begins: 10.0.0.1 is below 10.0.0.9");
+  CHECK(complaint("vip-pool P\n range 10.0.0.9 fd00::1\n") ==
+        "f:2:17: error: both ends of a range must be of one address family");
+  CHECK(complaint(std::string(kPeer) + " neighbor G shutdown message " + std::string(256, 'x') + "\n") ==
+        "f:4:30: error: the message has 256 octets; 255 are allowed (RFC 9003)");
+  CHECK(complaint(std::string(kPeer) + " neighbor G update-source an-interface-too-long\n") ==
+        "f:4:27: error: neither an address nor an interface's name (15 octets at most)");
+  CHECK(complaint(std::string(kPeer) + " neighbor 10.0.0.1 peer-group\n") ==
+        "f:4:11: error: 10.0.0.1 is an address: a peer-group needs a name");
+  CHECK(complaint(std::string(kPeer) + " neighbor G peer-group G\n") ==
+        "f:4:11: error: G is not an address: only a neighbor can be in a peer-group");
+}
+
+TEST_CASE("passwords appear in no diagnostic, and are masked on request") {
+  const std::string text = std::string(kPeer) +
+                           " neighbor 10.0.0.1 password sesame\npassword sesame\n"
+                           "enable password sesame\nusername x password sesame\n";
+  const Loaded loaded = load(text);
+  for (const Diagnostic& diagnostic : loaded.diagnostics)
+    CHECK(diagnostic.message.find("sesame") == std::string::npos);
+  CHECK(render(loaded.config).find("password sesame") != std::string::npos);
+  const std::string masked = render(loaded.config, {.mask_passwords = true});
+  CHECK(masked.find("sesame") == std::string::npos);
+  CHECK(masked.find(" neighbor 10.0.0.1 password ********\n") != std::string::npos);
+}
+
+TEST_CASE("list entries count on by five, and the same entry again is nothing new") {
+  const Config config = must_parse(
+      "ip prefix-list L permit 10.0.0.0/8\nip prefix-list L seq 12 deny 10.0.0.0/9\nip prefix-list L permit "
+      "any\n"
+      "ip prefix-list L permit 10.0.0.0/8\nip prefix-list L seq 5 deny any\n");
+  CHECK(render(config) ==
+        "!\nip prefix-list L seq 5 deny any\nip prefix-list L seq 12 deny 10.0.0.0/9\n"
+        "ip prefix-list L seq 15 permit any\n");
+}
+
+TEST_CASE("a clause of a route map replaces the one of its kind") {
+  const Config config = must_parse(
+      "route-map M permit 10\n set weight 1\n set ip next-hop 10.0.0.1\n set weight 2\n"
+      " set ipv6 next-hop global fd00::1\n set extcommunity rt 1:1\n set extcommunity soo 1:2\n"
+      " set extcommunity rt 1:3\n no set extcommunity soo\n match ip address prefix-list A\n"
+      " match ipv6 address prefix-list B\n match ip address prefix-list C\n");
+  CHECK(render(config) ==
+        "!\nroute-map M permit 10\n match ip address prefix-list C\n match ipv6 address prefix-list B\n"
+        " set weight 2\n set ip next-hop 10.0.0.1\n set ipv6 next-hop global fd00::1\n"
+        " set extcommunity rt 1:3\nexit\n");
+}
+
+TEST_CASE("a person at the prompt gets what FRR answers") {
+  Config config;
+  Diagnostics diagnostics;
+  Editor editor(config, diagnostics, EditMode::Interactive);
+  CHECK(editor.apply("router bgp 65001"));
+  CHECK(editor.context() == Context::Router);
+  CHECK(prompt(editor.context()) == "config-router");
+  CHECK_FALSE(editor.apply("neighbor 10.0.0.1 passive"));
+  CHECK(diagnostics.back().message ==
+        "no neighbor or peer-group 10.0.0.1: give it a remote-as or a peer-group first");
+  CHECK(config.router->neighbors.empty());
+  CHECK_FALSE(editor.apply("neighbor 10.0.0.1 peer-group nobody"));
+  CHECK(editor.apply("neighbor 10.0.0.1 remote-as 65002"));
+  CHECK(editor.apply("neighbor 10.0.0.1 remote-as 65003"));  // a person may change their mind
+  CHECK(config.router->neighbors.begin()->second.remote_as->value.number.value() == 65003);
+  CHECK_FALSE(editor.apply("router bgp 65009"));
+  CHECK(editor.apply("no router bgp"));
+  CHECK_FALSE(config.router.has_value());
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a reload touches, and above all what it does not.
+#include "conf/diff.hpp"
+
+#include <fmt/format.h>
+#include <catch2/catch.hpp>
+
+#include <string>
+
+#include "conf/parse.hpp"
+#include "conf/render.hpp"
+#include "golden.hpp"
+
+using namespace lbgp;
+using namespace lbgp::conf;
+
+namespace {
+
+Compiled compiled(const std::string& text) {
+  Loaded loaded = load(text);
+  REQUIRE(loaded.ok());
+  return std::move(loaded.compiled);
+}
+
+const std::string kBase =
+    "ip prefix-list L permit 10.0.0.0/8\nbgp community-list C permit 1:1\n"
+    "route-map M permit 10\n match community C\nrouter bgp 65001\n neighbor 10.0.0.1 remote-as 65002\n"
+    " neighbor 10.0.0.2 remote-as 65003\n neighbor 10.0.0.1 prefix-list L in\n"
+    " neighbor 10.0.0.1 route-map M out\n";
+
+// kBase against kBase with more lines under `router bgp`: 10.0.0.2 must never be touched.
+NeighborDiff changes(const std::string& lines, const std::string& base = kBase) {
+  const Diff d = diff(compiled(base), compiled(base + lines));
+  REQUIRE(d.changed.size() == 1);
+  REQUIRE(d.changed[0].name == "10.0.0.1");
+  return d.changed[0];
+}
+
+}  // namespace
+
+TEST_CASE("reloading what runs changes nothing") {
+  for (const std::string& name : golden_names()) {
+    INFO(name);
+    const Loaded loaded = load(golden_text(name + ".in"));
+    if (!loaded.ok()) continue;
+    CHECK(diff(loaded.compiled, loaded.compiled).empty());
+    CHECK(diff(loaded.compiled, compiled(render(loaded.config))).empty());
+    // Also from what `show running-config` prints, with the profile's values spelled out.
+    CHECK(diff(loaded.compiled, compiled(render(spell_out_profile(loaded.config)))).empty());
+  }
+}
+
+TEST_CASE("each option has its price") {
+  struct Price {
+    std::string_view line;
+    std::string_view option;
+    Impact impact;
+  };
+  const std::string family = "address-family ipv4 unicast ";
+  const Price prices[] = {
+      {"description x", "description", Impact::None},
+      {"passive", "passive", Impact::NextSession},
+      {"timers 10 30", "timers", Impact::NextSession},
+      {"timers connect 9", "timers connect", Impact::NextSession},
+      {"timers delayopen 9", "timers delayopen", Impact::NextSession},
+      {"port 1179", "port", Impact::NextSession},
+      {"graceful-restart-disable", "graceful-restart", Impact::NextSession},
+      {"password x", "password", Impact::Reset},
+      {"shutdown", "shutdown", Impact::Reset},
+      {"update-source eth0", "update-source", Impact::Reset},
+      {"ebgp-multihop", "ebgp-multihop", Impact::Reset},
+      {"ttl-security hops 1", "ttl-security", Impact::Reset},
+      {"capability extended-nexthop", "capability extended-nexthop", Impact::Reset},
+      {"next-hop ipv4 10.0.0.9", "next-hop", Impact::SoftOut},
+      {"next-hop-self", "address-family ipv4 unicast next-hop-self", Impact::SoftOut},
+      {"prefix-list X out", "address-family ipv4 unicast prefix-list out", Impact::SoftOut},
+      {"prefix-list X in", "address-family ipv4 unicast prefix-list in", Impact::SoftIn},
+      {"route-map X in", "address-family ipv4 unicast route-map in", Impact::SoftIn},
+      {"route-map X out", "address-family ipv4 unicast route-map out", Impact::SoftOut},
+      {"soft-reconfiguration inbound", "address-family ipv4 unicast soft-reconfiguration inbound",
+       Impact::SoftIn},
+      {"maximum-prefix 5", "address-family ipv4 unicast maximum-prefix", Impact::SoftIn},
+      {"allowas-in", "address-family ipv4 unicast allowas-in", Impact::SoftIn},
+      {"weight 5", "address-family ipv4 unicast weight", Impact::SoftIn},
+  };
+  for (const Price& price : prices) {
+    INFO(price.line);
+    const NeighborDiff found = changes(fmt::format(" neighbor 10.0.0.1 {}\n", price.line));
+    REQUIRE(found.changes.size() == 1);
+    CHECK(found.changes[0].option == price.option);
+    CHECK(found.changes[0].impact == price.impact);
+    CHECK((found.changes[0].reason != fsm::DownReason::None) == (price.impact == Impact::Reset));
+    CHECK(found.worst() == price.impact);
+  }
+}
+
+TEST_CASE("several changes are named by what they cost") {
+  const NeighborDiff found = changes(
+      " neighbor 10.0.0.1 timers 10 30\n neighbor 10.0.0.1 ebgp-multihop 3\n neighbor 10.0.0.1 password x\n");
+  CHECK(found.worst() == Impact::Reset);
+  CHECK(found.options(Impact::Reset) == "password, ebgp-multihop");
+  CHECK(found.options(Impact::NextSession) == "timers");
+  CHECK(found.options(Impact::SoftIn).empty());
+  CHECK(found.reset_reason() == fsm::DownReason::PasswordChange);
+  CHECK(found.needs(Impact::NextSession));
+  CHECK_FALSE(found.needs(Impact::SoftOut));
+}
+
+TEST_CASE("activating a family needs a new session") {
+  const NeighborDiff found = changes(" address-family ipv6 unicast\n  neighbor 10.0.0.1 activate\n");
+  CHECK(found.options(Impact::Reset) == "activate");
+  CHECK(found.reset_reason() == fsm::DownReason::AddressFamilyActivate);
+}
+
+TEST_CASE("a list that a neighbor uses changes under its name") {
+  CHECK(changes("ip prefix-list L permit any\n").options(Impact::SoftIn) ==
+        "address-family ipv4 unicast prefix-list L");
+  CHECK(changes("route-map M permit 20\n").options(Impact::SoftOut) ==
+        "address-family ipv4 unicast route-map M");
+  // The route map is the same, but a list that it asks is not.
+  CHECK(changes("bgp community-list C permit 2:2\n").options(Impact::SoftOut) ==
+        "address-family ipv4 unicast route-map M");
+  // A list that nobody uses concerns nobody.
+  const Diff unused = diff(compiled(kBase), compiled(kBase + "ip prefix-list Z permit any\n"));
+  CHECK(unused.changed.empty());
+  CHECK(unused.policies == std::vector<std::string>{"ip prefix-list Z"});
+}
+
+TEST_CASE("neighbors come and go without the others noticing") {
+  const Compiled one = compiled(kBase);
+  const Compiled two = compiled(kBase + " neighbor 10.0.0.3 remote-as 1\n no neighbor 10.0.0.2\n");
+  const Diff d = diff(one, two);
+  CHECK(d.added == std::vector<std::string>{"10.0.0.3"});
+  CHECK(d.removed == std::vector<std::string>{"10.0.0.2"});
+  CHECK(d.changed.empty());
+  CHECK_FALSE(d.router_replaced);
+  CHECK_FALSE(d.empty());
+}
+
+TEST_CASE("an option moved from each member to the group is no change") {
+  const std::string members =
+      "router bgp 1\n neighbor G peer-group\n neighbor G remote-as 2\n neighbor 10.0.0.1 peer-group G\n";
+  CHECK(diff(compiled(members + " neighbor 10.0.0.1 timers 10 30\n"),
+             compiled(members + " neighbor G timers 10 30\n"))
+            .empty());
+}
+
+TEST_CASE("the router's options, pools and another AS") {
+  const auto with = [&](const std::string& lines) { return diff(compiled(kBase), compiled(kBase + lines)); };
+  CHECK(with(" bgp default local-preference 5\n").global ==
+        std::vector<std::string>{"bgp default local-preference"});
+  CHECK(with(" bgp default local-preference 5\n").changed.empty());
+  CHECK(with(" network 10.0.0.0/8\n").global == std::vector<std::string>{"network"});
+  CHECK(with("vip-pool P\n prefix 10.0.0.0/24\n").pools == std::vector<std::string>{"vip-pool P"});
+  const Diff id = with(" bgp router-id 1.1.1.1\n");
+  CHECK(id.global == std::vector<std::string>{"bgp router-id"});
+  REQUIRE(id.changed.size() == 2);
+  CHECK(id.changed[1].reset_reason() == fsm::DownReason::RouterIdChange);
+  CHECK(diff(compiled("router bgp 1\n"), compiled("router bgp 2\n")).router_replaced);
+  CHECK(diff(compiled(""), compiled("router bgp 2\n")).router_replaced);
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole files: what they mean, what is wrong with them, and that nothing makes the parser fall over.
+#include "conf/parse.hpp"
+
+#include <fmt/format.h>
+#include <catch2/catch.hpp>
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "conf/lexer.hpp"
+#include "conf/render.hpp"
+#include "golden.hpp"
+
+using namespace lbgp;
+using namespace lbgp::conf;
+
+namespace {
+
+std::vector<std::string> messages(const Diagnostics& diagnostics) {
+  std::vector<std::string> lines;
+  for (const Diagnostic& diagnostic : diagnostics) lines.push_back(to_string(diagnostic, "f"));
+  return lines;
+}
+
+// The only diagnostic of a file with an error, as it is printed.
+std::string complaint(std::string_view text) {
+  const auto lines = messages(load(text).diagnostics);
+  return lines.empty()       ? "none"
+         : lines.size() == 1 ? lines.front()
+                             : fmt::format("{}", fmt::join(lines, "\n"));
+}
+
+constexpr wire::Family kIpv4 = wire::Family::Ipv4Unicast;
+constexpr wire::Family kIpv6 = wire::Family::Ipv6Unicast;
+
+}  // namespace
+
+TEST_CASE("a UDM Pro's own file loads unchanged and means what it says") {
+  const Loaded loaded = load(golden_text("udm.in"));
+  CHECK(messages(loaded.diagnostics).empty());
+  REQUIRE(loaded.ok());
+  const Compiled& compiled = loaded.compiled;
+  CHECK(compiled.has_router);
+  CHECK_FALSE(compiled.router_id.has_value());
+  CHECK(compiled.global.local_as == wire::AsNumber(65001));
+  REQUIRE(compiled.neighbors.size() == 3);
+  REQUIRE(compiled.peer_groups.size() == 1);
+  CHECK(compiled.peer_groups[0].name == "k8s");
+  CHECK(compiled.peer_groups[0].members ==
+        std::vector<std::string>{"10.90.3.101", "10.90.3.102", "10.90.3.103"});
+  for (const Neighbor& neighbor : compiled.neighbors) {
+    CHECK(neighbor.peer_group == "k8s");
+    CHECK(neighbor.session.local_as == wire::AsNumber(65001));
+    CHECK(neighbor.session.remote_as == fsm::RemoteAs{fsm::RemoteAs::Kind::Number, wire::AsNumber(65010)});
+    CHECK(neighbor.session.families == wire::FamilySet{kIpv4});
+    CHECK_FALSE(neighbor.routes.ebgp_requires_policy);
+    const rib::FamilySettings& family = neighbor.routes.families[kIpv4];
+    CHECK(family.activated);
+    CHECK(family.soft_reconfiguration_inbound);
+    CHECK(family.prefix_list_in == "k8s-services");
+    CHECK(family.prefix_list_out.empty());
+    CHECK_FALSE(neighbor.routes.families[kIpv6].activated);
+  }
+  const auto& lists = compiled.policies.prefix_lists[kIpv4];
+  REQUIRE(lists.count("k8s-services") == 1);
+  const rib::PrefixListEntry& entry = lists.at("k8s-services").entries.at(10);
+  CHECK(entry.action == rib::Permit::Permit);
+  CHECK(wire::to_string(entry.prefix) == "10.99.8.0/24");
+  CHECK(entry.le == 32);
+  CHECK_FALSE(entry.ge.has_value());
+}
+
+TEST_CASE("a node's file: our profile fills in what it leaves out") {
+  const Loaded loaded = load(golden_text("node.in"));
+  CHECK(messages(loaded.diagnostics).empty());
+  REQUIRE(loaded.ok());
+  const Compiled& compiled = loaded.compiled;
+  CHECK(compiled.router_id == wire::parse_router_id("172.29.51.11"));
+  CHECK(compiled.log_neighbor_changes);
+  REQUIRE(compiled.neighbors.size() == 1);
+  const Neighbor& neighbor = compiled.neighbors[0];
+  CHECK(neighbor.session.router_id == wire::parse_router_id("172.29.51.11"));
+  CHECK(neighbor.session.hold_time == seconds(9));
+  CHECK(neighbor.session.keepalive == seconds(3));
+  CHECK(neighbor.session.connect_retry == seconds(5));
+  CHECK(neighbor.session.graceful_restart.enabled);
+  CHECK(neighbor.session.graceful_restart.restart_time == seconds(20));
+  CHECK(neighbor.session.graceful_restart.preserve_forwarding);
+  CHECK_FALSE(neighbor.session.graceful_restart.notification);
+  CHECK(neighbor.routes.ebgp_requires_policy);
+  REQUIRE(compiled.pools.size() == 1);
+  const rib::VipPool& pool = compiled.pools[0];
+  CHECK(pool.name == "bgp-default");
+  REQUIRE(pool.ranges.size() == 2);
+  CHECK(wire::to_string(pool.ranges[0].first) == "172.29.52.100");
+  CHECK(wire::to_string(pool.ranges[0].last) == "172.29.52.199");
+  CHECK(wire::to_string(pool.ranges[1].first) == "fd47:25e1:2f96:52:100::");
+  CHECK(wire::to_string(pool.ranges[1].last) == "fd47:25e1:2f96:52:100::ff");
+  CHECK(pool.communities == wire::Communities{*wire::parse_community("64512:100")});
+  CHECK(pool.allow_groups == std::vector<std::string>{"k8s-agents"});
+  CHECK(pool.allow_users.empty());
+}
+
+TEST_CASE("every golden file gets its diagnostics and its rendering") {
+  for (const std::string& name : golden_names()) {
+    INFO(name);
+    const Loaded loaded = load(golden_text(name + ".in"));
+    std::string diagnostics;
+    for (const std::string& line : messages(loaded.diagnostics)) diagnostics += line + "\n";
+    CHECK(diagnostics == golden_text(name + ".diag"));
+    if (loaded.ok()) CHECK(render(loaded.config) == golden_text(name + ".ok"));
+  }
+}
+
+TEST_CASE("an error names the first octet of the first word that is not understood") {
+  CHECK(complaint("router bgp 65001\n neighbour 10.0.0.1 remote-as 1\n") ==
+        "f:2:2: error: unknown command \"neighbour\"; did you mean \"neighbor\"?");
+  CHECK(
+      complaint("router bgp 65001\n neighbor 10.0.0.1 remote-as 65002\n neighbor 10.0.0.1 descripton x\n") ==
+      "f:3:20: error: unknown word \"descripton\"; did you mean \"description\"?");
+  CHECK(complaint("rooter bgp 65001\n") ==
+        "f:1:1: error: unknown command \"rooter\"; did you mean \"router\"?");
+  CHECK(complaint("hostname a b\n") == "f:1:12: error: \"b\" is too much: the command ends before it");
+  CHECK(complaint("no hostnam\n") == "none");  // an abbreviation, also behind `no`
+  CHECK(complaint("no hostnane\n") ==
+        "f:1:4: error: unknown command \"hostnane\"; did you mean \"hostname\"?");
+  CHECK(complaint("router bgp 0\n") == "f:1:12: error: invalid value \"0\"; expected ASN");
+  CHECK(complaint("router bgp\n") == "f:1:11: error: incomplete command; expected ASN");
+  CHECK(complaint("ip prefix-list L permit 10.0.0.0/33\n") ==
+        "f:1:25: error: unknown word \"10.0.0.0/33\"; expected any or A.B.C.D/M");
+  CHECK(complaint("router bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 port 70000\n") ==
+        "f:3:25: error: invalid value \"70000\"; expected (1-65535)");
+}
+
+TEST_CASE("all errors come in one run, in order of the text") {
+  const Loaded loaded =
+      load("hostnme a\nrouter bgp 65001\n neighbor 10.0.0.1 passive\n bgp router-id 10.0.0\nfoo\n");
+  CHECK_FALSE(loaded.ok());
+  CHECK(messages(loaded.diagnostics) ==
+        std::vector<std::string>{
+            "f:1:1: error: unknown command \"hostnme\"; did you mean \"hostname\"?",
+            "f:3:11: error: neighbor 10.0.0.1 has no remote-as",
+            "f:4:16: error: invalid value \"10.0.0\"; expected A.B.C.D",
+            "f:5:1: error: unknown command \"foo\"",
+        });
+}
+
+TEST_CASE("keywords may be abbreviated while they are unambiguous") {
+  const auto full = parse(
+      "router bgp 65001\n neighbor 10.0.0.1 remote-as external\n"
+      " neighbor 10.0.0.1 timers 10 30\n address-family ipv4 unicast\n"
+      "  neighbor 10.0.0.1 soft-reconfiguration inbound\n");
+  const auto brief = parse(
+      "rout bgp 65001\n nei 10.0.0.1 remote-a ext\n nei 10.0.0.1 ti 10 30\n"
+      " addr ipv4 u\n  nei 10.0.0.1 soft in\n");
+  CHECK(messages(brief.diagnostics).empty());
+  CHECK(full.config == brief.config);
+  CHECK(complaint("router bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 graceful\n") ==
+        "f:3:20: error: \"graceful\" is ambiguous: graceful-restart, graceful-restart-helper or "
+        "graceful-restart-disable");
+  // The full word is not ambiguous, although longer ones begin with it.
+  CHECK(complaint("router bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 graceful-restart\n") ==
+        "none");
+}
+
+TEST_CASE("an upper command leaves the block, as in FRR") {
+  const Loaded loaded = load(
+      "router bgp 65001\n address-family ipv6 unicast\n  neighbor 10.0.0.1 remote-as 65002\n"
+      "  neighbor 10.0.0.1 route-map RM in\nroute-map RM permit 10\n set weight 5\nip prefix-list L permit "
+      "any\n"
+      "hostname a\n");
+  CHECK(messages(loaded.diagnostics).empty());
+  // `remote-as` is a command of the router: the line behind it is about IPv4 unicast again.
+  CHECK(loaded.config.router->neighbors.begin()->second.families[kIpv4].route_map_in.has_value());
+  CHECK_FALSE(loaded.config.router->neighbors.begin()->second.families[kIpv6].route_map_in.has_value());
+}
+
+TEST_CASE("a hundred thousand lines are read") {
+  std::string text = "router bgp 65001\n";
+  for (int i = 0; i < 99'999; ++i)
+    text += fmt::format("ip prefix-list L{} seq {} permit 10.{}.{}.0/24 le 32\n", i % 100, i + 1,
+                        i / 256 % 256, i % 256);
+  const Parsed parsed = parse(text);
+  CHECK(parsed.diagnostics.empty());
+  std::size_t entries = 0;
+  for (const auto& [name, list] : parsed.config.prefix_lists[kIpv4]) entries += list.entries.size();
+  CHECK(entries == 99'999);
+}
+
+TEST_CASE("a file above the limit is refused unread") {
+  const Parsed parsed = parse(std::string(kMaxFileSize + 1, '!'));
+  REQUIRE(parsed.diagnostics.size() == 1);
+  CHECK(to_string(parsed.diagnostics[0], "f") ==
+        "f:1:1: error: the file has 8388609 octets; at most 8388608 are read");
+  CHECK(parse(std::string(kMaxFileSize, '!')).diagnostics.empty());
+}
+
+TEST_CASE("the largest words and lines end in errors, not in trouble") {
+  CHECK(load(std::string(1'000'000, 'x')).diagnostics.size() == 1);
+  std::string many = "set";
+  for (int i = 0; i < 100'000; ++i) many += " x";
+  CHECK(load(many).diagnostics.size() == 1);
+  std::string communities = "bgp community-list standard C permit";
+  for (int i = 0; i < 20'000; ++i) communities += fmt::format(" {}:{}", i / 100 + 1, i % 100);
+  const Loaded loaded = load(communities);
+  CHECK(loaded.ok());
+  CHECK(loaded.compiled.policies.community_lists.at("C").at(5).communities.size() == 20'000);
+}
+
+TEST_CASE("random damage never makes the parser fall over") {
+  std::mt19937 random(20240917);
+  std::vector<std::string> texts;
+  for (const std::string& name : golden_names()) texts.push_back(golden_text(name + ".in"));
+  const auto below = [&](std::size_t limit) { return random() % std::max<std::size_t>(limit, 1); };
+  for (int round = 0; round < 3000; ++round) {
+    std::string text = texts[below(texts.size())];
+    for (std::size_t hits = 1 + below(8); hits > 0 && !text.empty(); --hits) {
+      const std::size_t at = below(text.size());
+      switch (below(5)) {
+        case 0:
+          text[at] = static_cast<char>(random() & 0xff);
+          break;
+        case 1:
+          text.erase(at, 1 + below(20));
+          break;
+        case 2:
+          text.insert(at, text.substr(below(text.size()), below(40)));
+          break;
+        case 3:
+          text.insert(at, 1, '\n');
+          break;
+        default:
+          text.insert(at, "no ");
+          break;
+      }
+    }
+    const Loaded loaded = load(text);
+    for (const Diagnostic& diagnostic : loaded.diagnostics) {
+      CHECK(diagnostic.position.line >= 1);
+      CHECK(diagnostic.position.column >= 1);
+    }
+    // What was understood can be written and read again.
+    const std::string rendered = render(loaded.config);
+    const Parsed again = parse(rendered);
+    if (loaded.ok()) CHECK(again.config == loaded.config);
+  }
+}

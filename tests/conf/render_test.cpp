@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+// Text and configuration are the same thing: for generated configurations, and for what the profile adds.
+#include "conf/render.hpp"
+
+#include <fmt/format.h>
+#include <catch2/catch.hpp>
+
+#include <random>
+#include <string>
+
+#include "conf/check.hpp"
+#include "conf/compile.hpp"
+#include "conf/parse.hpp"
+#include "golden.hpp"
+
+using namespace lbgp;
+using namespace lbgp::conf;
+
+namespace {
+
+// Builds configurations as values, not as text: what no command could say must not come out of it.
+class Generator {
+ public:
+  explicit Generator(std::uint32_t seed) : random_(seed) {}
+
+  Config config() {
+    Config config;
+    maybe(config.frr_version, std::string("8.4.4"));
+    if (chance()) config.defaults = {chance() ? Profile::Traditional : Profile::Datacenter, {}};
+    maybe(config.hostname, name());
+    maybe(config.domainname, name());
+    for (wire::Family family : wire::kFamilies)
+      for (std::size_t i = below(3); i > 0; --i) config.prefix_lists[family][name()] = prefix_list(family);
+    for (std::size_t i = below(3); i > 0; --i)
+      for (std::uint32_t seq = 5; seq < 20; seq += 5)
+        config.community_lists[name()][seq] = {seq, permit(), communities()};
+    for (std::size_t i = below(3); i > 0; --i)
+      config.large_community_lists[name()][7] = {7, permit(), large_communities()};
+    if (below(8) != 0) config.router = router();
+    for (std::size_t i = below(3); i > 0; --i)
+      for (std::size_t j = 1 + below(2); j > 0; --j) config.route_maps[name()][number(1, 65535)] = entry();
+    for (std::size_t i = below(3); i > 0; --i) config.pools[name()] = pool();
+    return config;
+  }
+
+ private:
+  bool chance() { return (random_() & 1) != 0; }
+  std::size_t below(std::size_t limit) { return random_() % limit; }
+  std::uint32_t number(std::uint32_t low, std::uint32_t high) {
+    return std::uniform_int_distribution<std::uint32_t>(low, high)(random_);
+  }
+  std::string name() { return fmt::format("N{}", below(50)); }
+  std::string words() { return chance() ? "some  words ! and # signs" : "word"; }
+  rib::Permit permit() { return chance() ? rib::Permit::Permit : rib::Permit::Deny; }
+  template <typename T>
+  void maybe(Maybe<T>& field, T value) {
+    if (chance()) field = At<T>{std::move(value), {}};
+  }
+
+  wire::IpAddress address(wire::Family family) {
+    if (family == wire::Family::Ipv4Unicast) return wire::IpAddress::v4(number(0x0a000000, 0x0affffff));
+    std::array<std::uint8_t, 16> octets{0xfd};
+    for (std::size_t i = 10; i < 16; ++i)
+      octets[i] = static_cast<std::uint8_t>(below(3) == 0 ? random_() : 0);
+    return wire::IpAddress::v6(octets);
+  }
+  wire::Prefix prefix(wire::Family family) {
+    return {address(family), number(0, family == wire::Family::Ipv4Unicast ? 32 : 128)};
+  }
+  wire::Communities communities() {
+    return {wire::Community{number(0, 0xffffffff)}, wire::kNoExport, wire::Community{number(0, 0xffff)}};
+  }
+  wire::LargeCommunities large_communities() { return {{number(0, 0xffffffff), number(0, 5), number(0, 5)}}; }
+
+  rib::PrefixList prefix_list(wire::Family family) {
+    rib::PrefixList list;
+    if (chance()) list.description = words();
+    for (std::size_t i = 1 + below(4); i > 0; --i) {
+      rib::PrefixListEntry entry;
+      entry.seq = number(1, 0xffffffff);
+      entry.action = permit();
+      entry.prefix = prefix(family);
+      const auto length = static_cast<std::uint8_t>(entry.prefix.length());
+      const auto bits = static_cast<std::uint8_t>(entry.prefix.address().bits());
+      if (chance()) entry.ge = static_cast<std::uint8_t>(number(length, bits));
+      if (chance()) entry.le = static_cast<std::uint8_t>(number(entry.ge.value_or(length), bits));
+      list.entries[entry.seq] = entry;
+    }
+    return list;
+  }
+
+  fsm::RemoteAs remote_as() {
+    if (below(3) == 0) return {fsm::RemoteAs::Kind::Internal, {}};
+    if (below(3) == 0) return {fsm::RemoteAs::Kind::External, {}};
+    return {fsm::RemoteAs::Kind::Number, wire::AsNumber(number(1, 0xffffffff))};
+  }
+  Timers timers() {
+    const std::uint32_t hold = chance() ? 0 : number(3, 65535);
+    return {seconds(hold == 0 ? number(0, 65535) : number(0, hold - 1)), seconds(hold)};
+  }
+  RestartMode mode() {
+    return std::array{RestartMode::Restarter, RestartMode::Helper, RestartMode::Disabled}[below(3)];
+  }
+
+  PeerFamilyConfig peer_family() {
+    PeerFamilyConfig family;
+    if (below(3) == 0) return family;
+    maybe(family.activate, chance());
+    maybe(family.soft_reconfiguration, true);
+    maybe(family.prefix_list_in, name());
+    maybe(family.prefix_list_out, name());
+    maybe(family.route_map_in, name());
+    maybe(family.route_map_out, name());
+    maybe(family.next_hop_self, chance() ? NextHopSelf::Plain : NextHopSelf::Force);
+    maybe(family.send_community, chance());
+    maybe(family.send_extended_community, chance());
+    maybe(family.send_large_community, chance());
+    maybe(family.maximum_prefix, MaximumPrefix{number(1, 0xffffffff), chance()});
+    maybe(family.allowas_in, number(1, 10));
+    maybe(family.weight, number(0, 65535));
+    return family;
+  }
+
+  PeerConfig peer() {
+    PeerConfig peer;
+    maybe(peer.remote_as, remote_as());
+    maybe(peer.description, words());
+    maybe(peer.shutdown, Shutdown{chance() ? words() : ""});
+    maybe(peer.password, words());
+    maybe(peer.port, number(1, 65535));
+    maybe(peer.update_source,
+          chance() ? UpdateSource(name()) : UpdateSource(address(wire::Family::Ipv6Unicast)));
+    maybe(peer.ebgp_multihop, number(1, 255));
+    maybe(peer.ttl_security_hops, number(1, 254));
+    maybe(peer.passive, true);
+    maybe(peer.timers, timers());
+    maybe(peer.connect_retry, seconds(number(1, 65535)));
+    maybe(peer.delay_open, seconds(number(1, 240)));
+    maybe(peer.advertisement_interval, number(0, 600));
+    maybe(peer.extended_next_hop, true);
+    maybe(peer.graceful_restart, mode());
+    maybe(peer.next_hop_ipv4, address(wire::Family::Ipv4Unicast));
+    maybe(peer.next_hop_ipv6, address(wire::Family::Ipv6Unicast));
+    if (chance()) peer.kept = {chance() ? "bfd" : "no bfd", "capability dynamic"};
+    for (wire::Family family : wire::kFamilies) peer.families[family] = peer_family();
+    return peer;
+  }
+
+  RouterConfig router() {
+    RouterConfig router;
+    router.as = wire::AsNumber(number(1, 0xffffffff));
+    maybe(router.router_id, address(wire::Family::Ipv4Unicast));
+    for (Maybe<bool> RouterConfig::*flag :
+         {&RouterConfig::log_neighbor_changes, &RouterConfig::ebgp_requires_policy,
+          &RouterConfig::default_ipv4_unicast, &RouterConfig::default_ipv6_unicast,
+          &RouterConfig::always_compare_med, &RouterConfig::deterministic_med, &RouterConfig::multipath_relax,
+          &RouterConfig::compare_router_id, &RouterConfig::med_missing_as_worst,
+          &RouterConfig::network_import_check, &RouterConfig::preserve_forwarding,
+          &RouterConfig::restart_notification})
+      maybe(router.*flag, chance());
+    maybe(router.default_local_preference, number(0, 0xffffffff));
+    maybe(router.minimum_hold_time, number(1, 65535));
+    maybe(router.graceful_restart, mode());
+    maybe(router.restart_time, seconds(number(0, 4095)));
+    maybe(router.stalepath_time, seconds(number(1, 4095)));
+    maybe(router.timers, timers());
+    if (chance()) router.kept = {"bgp suppress-duplicates", "no bgp fast-external-failover"};
+    for (std::size_t i = below(3); i > 0; --i) {
+      PeerConfig group = peer();
+      group.defined = true;
+      router.groups[name()] = group;
+    }
+    for (std::size_t i = below(4); i > 0; --i) {
+      PeerConfig neighbor = peer();
+      if (router.groups.empty() || chance())
+        neighbor.remote_as = {remote_as(), {}};
+      else
+        neighbor.peer_group = {router.groups.begin()->first, {}};
+      router.neighbors[address(wire::kFamilies[below(2)])] = neighbor;
+    }
+    for (wire::Family family : wire::kFamilies) {
+      RouterFamilyConfig& own = router.families[family];
+      for (std::size_t i = below(3); i > 0; --i) own.networks[prefix(family)] = {{}, chance() ? name() : ""};
+      maybe(own.maximum_paths, number(1, 256));
+      maybe(own.maximum_paths_ibgp, number(1, 256));
+    }
+    return router;
+  }
+
+  rib::Match match(std::size_t kind) {
+    switch (kind) {
+      case 0:
+        return rib::MatchPrefixList{wire::Family::Ipv4Unicast, name()};
+      case 1:
+        return rib::MatchPrefixList{wire::Family::Ipv6Unicast, name()};
+      case 2:
+        return rib::MatchCommunity{name(), chance()};
+      case 3:
+        return rib::MatchLargeCommunity{name(), chance()};
+      case 4:
+        return rib::MatchMetric{number(0, 0xffffffff)};
+      case 5:
+        return rib::MatchLocalPreference{number(0, 0xffffffff)};
+      case 6:
+        return rib::MatchOrigin{wire::Origin::Egp};
+      default:
+        return chance() ? rib::MatchPeer{} : rib::MatchPeer{address(wire::Family::Ipv6Unicast)};
+    }
+  }
+  rib::Set set(std::size_t kind) {
+    switch (kind) {
+      case 0:
+        return chance() ? rib::SetCommunity{} : rib::SetCommunity{communities(), chance()};
+      case 1:
+        return rib::SetLargeCommunity{large_communities(), chance()};
+      case 2:
+        return rib::SetExtCommunity{{*wire::parse_ext_community("rt:1:2"),
+                                     *wire::parse_ext_community("soo:1:2"),
+                                     *wire::parse_ext_community("rt:10.0.0.1:3")}};
+      case 3:
+        return rib::SetLocalPreference{number(0, 0xffffffff)};
+      case 4:
+        return rib::SetMetric{static_cast<rib::SetMetric::Kind>(below(3)), number(0, 0xffffffff)};
+      case 5:
+        return rib::SetOrigin{wire::Origin::Incomplete};
+      case 6:
+        return rib::SetAsPathPrepend{{wire::AsNumber(number(1, 9)), wire::AsNumber(70000)}};
+      case 7:
+        return rib::SetWeight{number(0, 0xffffffff)};
+      default:
+        return rib::SetNextHop{address(wire::kFamilies[below(2)])};
+    }
+  }
+  RouteMapEntryConfig entry() {
+    RouteMapEntryConfig entry;
+    entry.action = permit();
+    if (chance()) entry.description = words();
+    for (std::size_t kind = 0; kind < 8; ++kind)
+      if (chance()) entry.matches.push_back({match(kind), {}});
+    for (std::size_t kind = 9; kind-- > 0;)
+      if (chance()) entry.sets.push_back({set(kind), {}});
+    return entry;
+  }
+
+  VipPoolConfig pool() {
+    VipPoolConfig pool;
+    if (chance()) pool.description = words();
+    const wire::IpAddress first = address(wire::Family::Ipv4Unicast);
+    pool.ranges.push_back({{first, wire::IpAddress::v4(first.v4_value() + number(0, 100))}, {}});
+    pool.prefixes.push_back({prefix(wire::Family::Ipv6Unicast), {}});
+    if (chance()) pool.communities = communities();
+    if (chance()) pool.large_communities = large_communities();
+    if (chance()) pool.allow_groups = {name(), name()};
+    if (chance()) pool.allow_users = {name()};
+    return pool;
+  }
+
+  std::mt19937 random_;
+};
+
+}  // namespace
+
+TEST_CASE("what is written can be read back, and written again it is the same text") {
+  for (std::uint32_t seed = 1; seed <= 500; ++seed) {
+    INFO("seed " << seed);
+    const Config config = Generator(seed).config();
+    const std::string text = render(config);
+    const Parsed parsed = parse(text);
+    for (const Diagnostic& diagnostic : parsed.diagnostics)
+      if (diagnostic.severity == Severity::Error) FAIL_CHECK(to_string(diagnostic, "f"));
+    const bool same = parsed.config == config;
+    if (!same) INFO(text);
+    REQUIRE(same);
+    REQUIRE(render(parsed.config) == text);
+  }
+}
+
+TEST_CASE("spelling out the profile changes the text and not the meaning") {
+  for (std::uint32_t seed = 1000; seed < 1200; ++seed) {
+    INFO("seed " << seed);
+    const Config config = Generator(seed).config();
+    const Config spelled = spell_out_profile(config);
+    CHECK(compile(spelled) == compile(config));
+    CHECK(spell_out_profile(spelled) == spelled);
+  }
+}
+
+TEST_CASE("show running-config tells a reader used to FRR what differs") {
+  const Loaded loaded = load(golden_text("node.in"));
+  const std::string text = render(spell_out_profile(loaded.config));
+  CHECK(text ==
+        "!\nrouter bgp 64512\n bgp router-id 172.29.51.11\n bgp log-neighbor-changes\n bgp graceful-restart\n"
+        " bgp graceful-restart restart-time 20\n bgp graceful-restart preserve-fw-state\n"
+        " no bgp graceful-restart notification\n no bgp network import-check\n timers bgp 3 9\n"
+        " neighbor 172.29.51.1 remote-as 64513\n neighbor 172.29.51.1 timers 3 9\n"
+        " neighbor 172.29.51.1 timers connect 5\n !\n address-family ipv4 unicast\n"
+        "  neighbor 172.29.51.1 activate\n exit-address-family\nexit\n!\nvip-pool bgp-default\n"
+        " range 172.29.52.100 172.29.52.199\n prefix fd47:25e1:2f96:52:100::/120\n community 64512:100\n"
+        " allow group k8s-agents\nexit\n");
+}
+
+TEST_CASE("the traditional profile has nothing to spell out") {
+  const Loaded loaded = load("frr defaults traditional\nrouter bgp 1\n neighbor 10.0.0.1 remote-as 2\n");
+  CHECK(spell_out_profile(loaded.config) == loaded.config);
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two connections to one peer: which one stays, whatever the order of things.
+#include "fsm/collision.hpp"
+
+#include "support.hpp"
+
+using namespace lbgp;
+using namespace lbgp::fsm;
+using namespace lbgp::fsm::test;
+
+namespace {
+
+constexpr Side kOut = Side::Outgoing;
+constexpr Side kIn = Side::Incoming;
+
+// Our identifier is 10.0.0.1: the peer wins with .2 and loses with .0.
+wire::Open open_with(std::uint32_t id) {
+  SessionSettings theirs = peer_settings();
+  theirs.router_id = wire::RouterId{id};
+  return open_from(theirs);
+}
+const wire::Open kStronger = open_with(0x0a000002);
+const wire::Open kWeaker = open_with(0x0a000000);
+
+// Both connections in OpenSent.
+Bench both_open_sent(SessionSettings settings = our_settings()) {
+  Bench bench{std::move(settings)};
+  bench.start();
+  bench.tell(kOut, TcpConnectionEstablished{});
+  CHECK(describe(bench.tell(kIn, TcpConnectionAccepted{})) == Words{"Accept", "OPEN in"});
+  return bench;
+}
+
+SessionSettings without_restart() {
+  SessionSettings settings = our_settings();
+  settings.graceful_restart.enabled = false;
+  return settings;
+}
+
+}  // namespace
+
+TEST_CASE("the higher identifier's connection stays, then the larger AS's", "[rfc4271-6.8][rfc6286-2.3]") {
+  const auto speaker = [](std::uint32_t id, std::uint32_t as) {
+    return Speaker{wire::RouterId{id}, wire::AsNumber{as}};
+  };
+  CHECK(surviving_side(speaker(2, 1), speaker(1, 9)) == kOut);
+  CHECK(surviving_side(speaker(1, 9), speaker(2, 1)) == kIn);
+  CHECK(surviving_side(speaker(0xff000000, 1), speaker(1, 1)) == kOut);  // unsigned
+  CHECK(surviving_side(speaker(5, 65002), speaker(5, 65001)) == kOut);
+  CHECK(surviving_side(speaker(5, 65001), speaker(5, 65002)) == kIn);
+}
+
+TEST_CASE("both OPENs came: the rule decides in either order", "[rfc4271-6.8]") {
+  SECTION("we are stronger, our connection first") {
+    Bench bench = both_open_sent();
+    // The peer's connection has said nothing yet and would lose: it goes at once.
+    CHECK(deeds(bench.tell(kOut, OpenReceived{kWeaker})) ==
+          Words{"KEEPALIVE out", "NOTIFICATION 6/7 in", "Close in"});
+    CHECK(deeds(bench.tell(kOut, KeepaliveReceived{})) == Words{"Up out"});
+  }
+  SECTION("we are stronger, the peer's connection first") {
+    Bench bench = both_open_sent();
+    CHECK(deeds(bench.tell(kIn, OpenReceived{kWeaker})) == Words{"KEEPALIVE in"});
+    CHECK(deeds(bench.tell(kOut, OpenReceived{kWeaker})) ==
+          Words{"KEEPALIVE out", "NOTIFICATION 6/7 in", "Close in"});
+    CHECK(deeds(bench.tell(kOut, KeepaliveReceived{})) == Words{"Up out"});
+  }
+  SECTION("the peer is stronger, our connection first") {
+    Bench bench = both_open_sent();
+    CHECK(deeds(bench.tell(kOut, OpenReceived{kStronger})) == Words{"KEEPALIVE out"});
+    CHECK(deeds(bench.tell(kIn, OpenReceived{kStronger})) ==
+          Words{"KEEPALIVE in", "NOTIFICATION 6/7 out", "Close out"});
+    CHECK(deeds(bench.tell(kIn, KeepaliveReceived{})) == Words{"Up in"});
+  }
+  SECTION("the peer is stronger, its connection first") {
+    Bench bench = both_open_sent();
+    CHECK(deeds(bench.tell(kIn, OpenReceived{kStronger})) ==
+          Words{"KEEPALIVE in", "NOTIFICATION 6/7 out", "Close out"});
+    CHECK(deeds(bench.tell(kIn, KeepaliveReceived{})) == Words{"Up in"});
+  }
+}
+
+TEST_CASE("the later OPEN is on the losing connection", "[rfc4271-6.8]") {
+  Bench bench;
+  bench.start();
+  bench.tell(kOut, TcpConnectionEstablished{});
+  bench.tell(kOut, OpenReceived{kWeaker});  // ours is in OpenConfirm before the peer's arrives
+  CHECK(deeds(bench.tell(kIn, TcpConnectionAccepted{})) == Words{"Accept", "OPEN in"});
+  CHECK(deeds(bench.tell(kIn, OpenReceived{kWeaker})) == Words{"NOTIFICATION 6/7 in", "Close in"});
+  CHECK(bench.peer.state() == State::OpenConfirm);
+  CHECK(bench.peer.history().last_reset_detail.empty());
+}
+
+TEST_CASE("same identifier, different AS", "[rfc6286-2.3]") {
+  // The peer's AS 65002 is larger than ours: its connection stays.
+  Bench bench = both_open_sent();
+  const wire::Open same = open_with(0x0a000001);
+  bench.tell(kOut, OpenReceived{same});
+  CHECK(deeds(bench.tell(kIn, OpenReceived{same})) ==
+        Words{"KEEPALIVE in", "NOTIFICATION 6/7 out", "Close out"});
+}
+
+TEST_CASE("a silent connection blocks no other", "[rfc4271-6.8]") {
+  SECTION("ours is silent, and would win") {
+    Bench bench = both_open_sent();
+    bench.tell(kIn, OpenReceived{kWeaker});
+    CHECK(deeds(bench.tell(kIn, KeepaliveReceived{})) == Words{"Up in"});
+    CHECK(bench.peer.established_side() == kIn);
+    // Its time runs out without disturbing anybody.
+    const Actions later = bench.live(seconds{8});
+    CHECK_FALSE(later.empty());
+    CHECK(bench.peer.state() == State::Established);
+  }
+  SECTION("the peer's is silent, and a new one comes") {
+    Bench bench;
+    SessionSettings passive = our_settings();
+    passive.passive = true;
+    Bench quiet{passive};
+    quiet.reach(State::OpenSent, kIn);
+    CHECK(deeds(quiet.tell(kIn, TcpConnectionAccepted{})) ==
+          Words{"NOTIFICATION 6/7 in", "Close in", "Accept", "OPEN in"});
+    quiet.tell(kIn, OpenReceived{kStronger});
+    quiet.tell(kIn, KeepaliveReceived{});
+    CHECK(quiet.peer.state() == State::Established);
+  }
+  SECTION("it is given up after the large hold time") {
+    SessionSettings passive = our_settings();
+    passive.passive = true;
+    Bench bench{passive};
+    bench.reach(State::OpenSent, kIn);
+    CHECK(seconds_between(bench.now, *bench.peer.next_deadline()) == 240.0);
+    const Actions actions = bench.next();
+    CHECK(deeds(actions) == Words{"NOTIFICATION 4/0 in", "Close in"});
+    CHECK(why(actions) == "no OPEN from the peer within 240 s");
+  }
+}
+
+TEST_CASE("our silent winner may still be chosen by the peer", "[rfc4271-6.8]") {
+  // The peer's KEEPALIVE overtook its OPEN on the other connection. Whichever it closes, one stays.
+  Bench bench = both_open_sent(without_restart());
+  bench.tell(kIn, OpenReceived{kWeaker});
+  bench.tell(kIn, KeepaliveReceived{});
+  CHECK(deeds(bench.tell(kOut, OpenReceived{kWeaker})) == Words{"KEEPALIVE out"});
+  SECTION("it closes its own connection, as the rule says") {
+    CHECK(deeds(bench.tell(kIn, NotificationReceived{cease(7)})) == Words{"Close in", "Down"});
+    CHECK(bench.peer.state() == State::OpenConfirm);
+    CHECK(deeds(bench.tell(kOut, KeepaliveReceived{})) == Words{"Up out"});
+  }
+  SECTION("it goes on with ours first") {
+    CHECK(describe(bench.tell(kOut, KeepaliveReceived{})) == Words{"NOTIFICATION 6/7 in", "Close in", "Down",
+                                                                   "Established>OpenConfirm", "Up out",
+                                                                   "OpenConfirm>Established"});
+    CHECK(bench.peer.history().connections_established == 2);
+    CHECK(bench.peer.history().connections_dropped == 1);
+  }
+  SECTION("it closes ours") {
+    CHECK(deeds(bench.tell(kOut, NotificationReceived{cease(7)})) == Words{"Close out"});
+    CHECK(bench.peer.established_side() == kIn);
+  }
+}
+
+TEST_CASE("an attempt under way is given up when the peer's connection opens", "[rfc4271-6.8]") {
+  Bench bench;
+  bench.start();
+  bench.tell(kIn, TcpConnectionAccepted{});
+  CHECK(deeds(bench.tell(kIn, OpenReceived{kWeaker})) == Words{"KEEPALIVE in", "Close out"});
+  CHECK(deeds(bench.tell(kOut, TcpConnectionEstablished{})).empty());  // too late, and nobody's
+}
+
+TEST_CASE("a second connection does not disturb an Established session", "[rfc4271-6.8]") {
+  for (const Side side : {kOut, kIn}) {
+    Bench bench{without_restart()};
+    bench.reach(State::Established, side);
+    CHECK(bench.peer.accepts_connection());
+    CHECK(describe(bench.tell(kIn, TcpConnectionAccepted{})) == Words{"Refuse 6/7"});
+    CHECK(bench.peer.established_side() == side);
+    CHECK(deeds(bench.tell(side, UpdateReceived{})).empty());
+  }
+}
+
+TEST_CASE("a second connection while the first waits for its KEEPALIVE is refused", "[rfc4271-6.8]") {
+  Bench bench;
+  bench.reach(State::OpenConfirm, kIn);
+  CHECK(describe(bench.tell(kIn, TcpConnectionAccepted{})) == Words{"Refuse 6/7"});
+  CHECK(bench.peer.state() == State::OpenConfirm);
+}
+
+TEST_CASE("a bad OPEN on one connection leaves the other alone", "[rfc4271-6.8]") {
+  Bench bench = both_open_sent();
+  bench.tell(kOut, OpenReceived{kWeaker});  // the incoming one is closed; a new one comes
+  bench.tell(kIn, TcpConnectionAccepted{});
+  wire::Open bad = kWeaker;
+  bad.my_as = 65099;
+  CHECK(deeds(bench.tell(kIn, OpenReceived{bad})) == Words{"NOTIFICATION 2/2 in", "Close in"});
+  CHECK(bench.peer.state() == State::OpenConfirm);
+  CHECK(deeds(bench.tell(kOut, KeepaliveReceived{})) == Words{"Up out"});
+  CHECK(bench.peer.history().last_reset_detail.empty());
+}

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+# Completion of lbgpd for bash.
+_lbgpd() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+  COMPREPLY=()
+  case $previous in
+    -f) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+    --run-dir | --state-dir) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
+    --log-level) mapfile -t COMPREPLY < <(compgen -W 'debug info warning error' -- "$current") ;;
+    --log-format) mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$current") ;;
+    -p | -l) ;;
+    *)
+      mapfile -t COMPREPLY < <(compgen -W '-f -C --check -p -l --run-dir --state-dir --log-level --log-format -v' -- "$current")
+      ;;
+  esac
+}
+complete -F _lbgpd lbgpd
