@@ -151,8 +151,9 @@ class Refusals(ApiCase):
                 self.assertIn(word, json.dumps(reply["error"]))
 
     def test_lines_that_are_not_requests(self):
-        for line, code in ((b"", None), (b"hello", PARSE_ERROR), (b"{", PARSE_ERROR), (b'{"jsonrpc":"2.0"', PARSE_ERROR),
-                           (b"\xff\xfe", PARSE_ERROR), (b'{"jsonrpc":"2.0","id":1,"method":"li\xc3\x28st"}', PARSE_ERROR),
+        for line, code in ((b"", None), (b"hello", PARSE_ERROR), (b"{", PARSE_ERROR),
+                           (b'{"jsonrpc":"2.0"', PARSE_ERROR), (b"\xff\xfe", PARSE_ERROR),
+                           (b'{"jsonrpc":"2.0","id":1,"method":"li\xc3\x28st"}', PARSE_ERROR),
                            (b"[]", INVALID_REQUEST), (b"1", INVALID_REQUEST),
                            (b'{"jsonrpc":"1.0","id":1,"method":"list"}', INVALID_REQUEST),
                            (b'{"jsonrpc":"2.0","id":{},"method":"list"}', INVALID_REQUEST),
