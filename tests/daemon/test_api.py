@@ -239,7 +239,7 @@ class Clumsy(ApiCase):
                 self.assertEqual(json.loads(line)["error"]["code"], LINE_TOO_LONG)
                 self.assertIsNone(rude.line())
         self.others_are_served()
-        until("memory is given back", lambda: self.daemon.process.resident_bytes() < 64 << 20)
+        self.until_small(self.daemon, 64 << 20)
 
     def test_six_hundred_connections(self):
         held = []
@@ -283,7 +283,7 @@ class Clumsy(ApiCase):
             except (TimeoutError, BrokenPipeError, ConnectionResetError):
                 pass  # it stopped taking our requests, as it should
             self.others_are_served()
-            self.assertLess(self.daemon.process.resident_bytes(), 96 << 20)
+            self.until_small(self.daemon, 96 << 20)
 
     def test_descriptors_that_nobody_asked_for(self):
         with self.daemon.api() as odd:

@@ -188,7 +188,7 @@ class VtySocket(LoopbackCase):
         except (BrokenPipeError, ConnectionResetError, TimeoutError):
             pass  # closed, or not read any more: both are fine
         self.assertIn("lbgpd", self.daemon.show("show version"))
-        self.assertLess(self.daemon.process.resident_bytes(), 64 << 20)
+        self.until_small(self.daemon, 64 << 20)
 
     def test_noise(self):
         connection = self.connect()
