@@ -7,7 +7,7 @@ import re
 import socket
 
 from .case import SOURCE, Case, Options
-from .lbgpd import Lbgpd
+from .lbgpd import Lbgpd, built
 from .poll import until
 
 ROUTER, NODE1, NODE2, NODE3 = "127.90.254.1", "127.90.3.101", "127.90.3.102", "127.90.3.103"
@@ -52,9 +52,7 @@ class LoopbackCase(Case):
 
     @classmethod
     def setUpClass(cls):
-        program = Options.build / "bgpd" / "lbgpd"
-        cls.require("" if program.exists() else f"lbgpd is not built ({program})")
-        cls.program = program
+        cls.program = built(Options.build)
 
     def setUp(self):
         self.directory = pathlib.Path(os.path.join(Options.directory, self._testMethodName[-40:]))
