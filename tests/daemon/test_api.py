@@ -151,8 +151,9 @@ class Refusals(ApiCase):
                 self.assertIn(word, json.dumps(reply["error"]))
 
     def test_lines_that_are_not_requests(self):
-        for line, code in ((b"", None), (b"hello", PARSE_ERROR), (b"{", PARSE_ERROR), (b'{"jsonrpc":"2.0"', PARSE_ERROR),
-                           (b"\xff\xfe", PARSE_ERROR), (b'{"jsonrpc":"2.0","id":1,"method":"li\xc3\x28st"}', PARSE_ERROR),
+        for line, code in ((b"", None), (b"hello", PARSE_ERROR), (b"{", PARSE_ERROR),
+                           (b'{"jsonrpc":"2.0"', PARSE_ERROR), (b"\xff\xfe", PARSE_ERROR),
+                           (b'{"jsonrpc":"2.0","id":1,"method":"li\xc3\x28st"}', PARSE_ERROR),
                            (b"[]", INVALID_REQUEST), (b"1", INVALID_REQUEST),
                            (b'{"jsonrpc":"1.0","id":1,"method":"list"}', INVALID_REQUEST),
                            (b'{"jsonrpc":"2.0","id":{},"method":"list"}', INVALID_REQUEST),
@@ -238,7 +239,7 @@ class Clumsy(ApiCase):
                 self.assertEqual(json.loads(line)["error"]["code"], LINE_TOO_LONG)
                 self.assertIsNone(rude.line())
         self.others_are_served()
-        until("memory is given back", lambda: self.daemon.process.resident_bytes() < 64 << 20)
+        self.until_small(self.daemon, 64 << 20)
 
     def test_six_hundred_connections(self):
         held = []
@@ -282,7 +283,7 @@ class Clumsy(ApiCase):
             except (TimeoutError, BrokenPipeError, ConnectionResetError):
                 pass  # it stopped taking our requests, as it should
             self.others_are_served()
-            self.assertLess(self.daemon.process.resident_bytes(), 96 << 20)
+            self.until_small(self.daemon, 96 << 20)
 
     def test_descriptors_that_nobody_asked_for(self):
         with self.daemon.api() as odd:

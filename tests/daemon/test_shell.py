@@ -135,7 +135,8 @@ class Shell(LoopbackCase):
         # vtysh reads and keeps its history and configuration where it is told.
         environment = clean_environment() | {"HOME": str(self.directory), "VTYSH_HISTFILE": "/dev/null"}
         for command, word in (("show bgp summary", NODE1), ("show ip bgp summary json", '"ipv4Unicast"'),
-                              ("show bgp ipv4 unicast", VIP), (f"show bgp neighbors {NODE1}", "BGP state = Established"),
+                              ("show bgp ipv4 unicast", VIP),
+                              (f"show bgp neighbors {NODE1}", "BGP state = Established"),
                               ("show bgp ipv4 unicast json", f'"{VIP}"')):
             with self.subTest(command=command):
                 done = subprocess.run(["vtysh", "--vty_socket", str(self.the_router.run_dir), "-d", "bgpd", "-c",
@@ -187,7 +188,7 @@ class VtySocket(LoopbackCase):
         except (BrokenPipeError, ConnectionResetError, TimeoutError):
             pass  # closed, or not read any more: both are fine
         self.assertIn("lbgpd", self.daemon.show("show version"))
-        self.assertLess(self.daemon.process.resident_bytes(), 64 << 20)
+        self.until_small(self.daemon, 64 << 20)
 
     def test_noise(self):
         connection = self.connect()

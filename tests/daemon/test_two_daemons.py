@@ -8,7 +8,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
-from lab import Options, main, never, until  # noqa: E402
+from lab import main, never, until  # noqa: E402
 from lab.loopback import (NODE1, NODE2, NODE3, NODE_AS, ROUTER, ROUTER_AS, LoopbackCase, free_port,  # noqa: E402
                           router_file)
 
@@ -187,8 +187,7 @@ class Killed(LoopbackCase):
 
 class Footprint(LoopbackCase):
     def test_idle_with_two_neighbors_and_two_hundred_routes(self):
-        if not (Options.build / "CMakeCache.txt").exists() or "CMAKE_BUILD_TYPE:STRING=Release" not in (
-                Options.build / "CMakeCache.txt").read_text(encoding="utf-8"):
+        if not self.is_release():
             self.skipTest("memory is promised for release builds only")
         first, second = free_port(), free_port()
         self.router(first).start()

@@ -27,8 +27,8 @@ def router_configuration(sessions):
     for family, word in WORD.items():
         lines += [f" address-family {word} unicast"]
         for transport in (t for t, carried in sessions.items() if family in carried):
-            lines += [f"  neighbor {NODE[transport]} {rest}"
-                      for rest in ("activate", "soft-reconfiguration inbound", "route-map VIPS in", "route-map NONE out")]
+            lines += [f"  neighbor {NODE[transport]} {rest}" for rest in (
+                "activate", "soft-reconfiguration inbound", "route-map VIPS in", "route-map NONE out")]
         lines += [" exit-address-family"]
     return "\n".join(lines) + """
 ip prefix-list VIPS4 seq 5 permit 172.29.52.0/24 ge 32

@@ -8,6 +8,7 @@
 """
 
 import pathlib
+import re
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
@@ -151,6 +152,20 @@ class Udm(Case):
         self.assertEqual(self.summary("node1")["state"], "Established")
         self.assertEqual(self.summary("node1")["remoteAs"], NODE_AS)
         self.assertEqual(self.summary("node2")["pfxRcd"], 0)
+
+    def test_the_checks_that_the_guide_has_people_do(self):
+        self.announce("node2", "10.99.8.201/32")
+        self.announce("node1", "10.99.8.202/32")
+        until("vtysh -c 'show ip route bgp' has both, best and installed", lambda: self.installed() == {
+            "10.99.8.201/32": NODES["node2"], "10.99.8.202/32": NODES["node1"]})
+        rows = [line.split() for line in self.router.vtysh("show ip bgp summary").splitlines()]
+        prefixes_received = {row[0]: row[9] for row in rows if row and row[0] in NODES.values()}
+        self.assertEqual(prefixes_received, {NODES["node1"]: "1", NODES["node2"]: "1", NODES["node3"]: "0"})
+
+    def installed(self):
+        """{prefix: next hop} of the lines `B>* 10.99.8.201/32 [20/0] via 10.90.3.102, br0`."""
+        return dict(re.findall(r"^B>\* (\S+) \[20/0\] via (\S+), br0", self.router.vtysh("show ip route bgp"),
+                               re.MULTILINE))
 
     def summary(self, name):
         return self.router.json("show bgp ipv4 unicast summary")["peers"][NODES[name]]

@@ -49,7 +49,8 @@ def main():
                 skipped.append(f"{file.stem}  {name}")
 
     for (build, label), count in sorted(counts.items()):
-        print(f"{build:10} {label:12} {count['passed']:5} passed {count['failed']:3} failed {count['skipped']:3} skipped")
+        print(f"{build:10} {label:12}",
+              *(f"{count[how]:5} {how}" for how in ("passed", "failed", "skipped")))
     for title, lines in (("Skipped", skipped), ("Failed", failed)):
         if lines:
             print(f"\n{title}:")

@@ -72,6 +72,8 @@ class Exabgp:
             table.pop(entry["nlri"], None)
         attributes = update.get("attribute", {})
         for next_hop, entries in update.get("announce", {}).get(family, {}).items():
+            if next_hop.startswith("fe80:"):
+                continue  # the second half of a next hop of 32 octets (RFC 2545 §3), reported like a route of its own
             for entry in entries:
                 table[entry["nlri"]] = Route(
                     next_hop=next_hop, as_path=tuple(attributes.get("as-path", [])),

@@ -3,10 +3,10 @@
 
 import os
 import pathlib
-import shutil
 import subprocess
 
 from . import vty
+from .network import clean_environment
 from .poll import until
 from .process import Process
 
@@ -77,12 +77,12 @@ class Frr:
                 text, status = shell.command(line)
                 assert status in (vty.SUCCESS, vty.WARNING), f"FRR refuses {line!r}: {text}"
 
-    def vtysh(self, *commands):
-        """Through FRR's own vtysh."""
-        argv = ["vtysh", "--vty_socket", str(self.directory), "-d", "bgpd"]
-        for command in commands:
-            argv += ["-c", command]
-        return subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True).stdout
+    def vtysh(self, command):
+        """Through FRR's own vtysh, as the router's owner would ask."""
+        argv = ["vtysh", "--vty_socket", str(self.directory), "-c", command]
+        # It keeps its history in the home folder.
+        return subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True,
+                              env=clean_environment() | {"HOME": str(self.directory)}).stdout
 
     # What the labs ask of every router.
 
@@ -99,7 +99,3 @@ class Frr:
     def route(self, family, prefix):
         """The paths of one prefix in detail; empty: no such route."""
         return self.json(f"show bgp {family} unicast {prefix}").get("paths", [])
-
-
-def have_vtysh():
-    return shutil.which("vtysh") is not None

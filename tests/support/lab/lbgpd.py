@@ -10,13 +10,21 @@ from .poll import until
 from .process import Process
 
 
+def built(build):
+    """The binary of a build folder. A missing one is a failure, never a skip: nothing would be tested."""
+    program = build / "bgpd" / "lbgpd"
+    if not program.exists():
+        raise FileNotFoundError(f"lbgpd is not built: there is no {program}")
+    return program
+
+
 class Lbgpd:
     """One lbgpd with a run, a state and a configuration folder of its own below `directory`."""
 
     def __init__(self, build, directory, configuration, *, namespace=None, name="lbgpd", arguments=(),
                  environment=None, run_dir=None):
         self.build = build
-        self.program = build / "bgpd" / "lbgpd"
+        self.program = built(build)
         self.directory = directory / name
         self.directory.mkdir()
         self.run_dir = run_dir or self.directory / "run"

@@ -7,7 +7,8 @@ import re
 import socket
 
 from .case import SOURCE, Case, Options
-from .lbgpd import Lbgpd
+from .lbgpd import Lbgpd, built
+from .poll import until
 
 ROUTER, NODE1, NODE2, NODE3 = "127.90.254.1", "127.90.3.101", "127.90.3.102", "127.90.3.103"
 ROUTER_AS, NODE_AS = 65001, 65010
@@ -51,9 +52,7 @@ class LoopbackCase(Case):
 
     @classmethod
     def setUpClass(cls):
-        program = Options.build / "bgpd" / "lbgpd"
-        cls.require("" if program.exists() else f"lbgpd is not built ({program})")
-        cls.program = program
+        cls.program = built(Options.build)
 
     def setUp(self):
         self.directory = pathlib.Path(os.path.join(Options.directory, self._testMethodName[-40:]))
@@ -66,6 +65,17 @@ class LoopbackCase(Case):
         daemon = Lbgpd(Options.build, self.directory, configuration, name=name, arguments=arguments, **more)
         self.addCleanup(daemon.process.stop)
         return daemon
+
+    @staticmethod
+    def is_release():
+        """Whether what is tested is a release build: only that keeps promises about memory."""
+        cache = Options.build / "CMakeCache.txt"
+        return cache.exists() and "CMAKE_BUILD_TYPE:STRING=Release" in cache.read_text(encoding="utf-8")
+
+    def until_small(self, daemon, limit):
+        """Waits until a daemon is back below `limit` octets of resident memory."""
+        if self.is_release():
+            until(f"less than {limit >> 20} MiB are resident", lambda: daemon.process.resident_bytes() < limit)
 
     def router(self, port, configuration=None, **more):
         return self.lbgpd(configuration or router_file(), "-p", str(port), "-l", ROUTER, name="router", **more)

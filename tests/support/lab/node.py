@@ -10,10 +10,7 @@ FAMILY_WORD = {4: "ipv4", 6: "ipv6"}
 
 def missing():
     """Why the announcing side cannot run; empty: it can."""
-    if Options.node == "bird":
-        return bird.missing()
-    program = Options.build / "bgpd" / "lbgpd"
-    return "" if program.exists() else f"lbgpd is not built ({program})"
+    return bird.missing() if Options.node == "bird" else ""
 
 
 def configuration(router_id, local_as, neighbors, extra=""):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Daemons as child processes: started by the test, ended by their process id, their output kept for the failure report."""
+"""Daemons as child processes: ended by their process id, their output kept for the report of a failure."""
 
 import os
 import signal
