@@ -27,7 +27,7 @@ enum class EndKind : std::uint8_t {
 struct Ending {
   EndKind kind = EndKind::Unreachable;
   DownReason reason = DownReason::None;
-  std::string detail{};                                             // one line for an operator
+  std::string detail{};                                           // one line for an operator
   std::optional<wire::Notification> notification = std::nullopt;  // the one that was sent or received
   State from = State::Idle;                                       // filled in by the session
 
