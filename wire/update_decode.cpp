@@ -205,7 +205,7 @@ UpdateDecoder::Failure UpdateDecoder::report(Grade grade, const RawAttribute& ra
   return std::nullopt;
 }
 
-// RFC 4271 §5 and §6.3. An unknown well-known attribute would end the session by the letter of 2006; its
+// RFC 4271 §5. RFC-DEVIATION from §6.3: an unknown well-known attribute would end the session by the letter of 2006; its
 // routes are all located, so RFC 7606 §1's aim is served better by taking just them away.
 void UpdateDecoder::keep_unknown(const RawAttribute& raw) {
   if ((raw.flags & attribute_flag::kOptional) == 0) {
