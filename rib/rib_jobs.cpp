@@ -101,7 +101,10 @@ bool Rib::work(std::size_t routes) {
     // Off the list while it runs: a job may start or cancel others.
     Job job = s.jobs.front();
     s.jobs.pop_front();
-    if (!s.run(job, routes)) s.jobs.push_front(job);
+    const bool done = s.run(job, routes);
+    if (!done) s.jobs.push_front(job);
+    // A finished group may have taken the last member from another one.
+    if (done && job.kind == Job::Kind::BuildGroup) s.drop_unused_groups(job.family);
   }
   for (const wire::Family family : wire::kFamilies) s.sweep_ids(family);
   return has_work();

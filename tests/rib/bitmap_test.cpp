@@ -36,7 +36,7 @@ TEST_CASE("a bitmap agrees with a set of numbers", "[bitmap]") {
   Bitmap bits;
   std::set<RouteId> model;
   for (int i = 0; i < 20000; ++i) {
-    const RouteId id = random() % 20000;
+    const auto id = static_cast<RouteId>(random() % 20000);
     if (random() % 2 == 0)
       CHECK(bits.set(id) == model.insert(id).second);
     else

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// Export groups and their members' bits, without a RIB around them.
+#include "rib/export_group.hpp"
+
+#include "rib/peer_out.hpp"
+#include "tests/rib/support.hpp"
+
+namespace lbgp::rib::test {
+
+namespace {
+
+struct Group {
+  Group() {
+    key = make_export_key(peer_settings(1), false, ebgp(1).codec, Family::Ipv4Unicast);
+    group = std::make_unique<ExportGroup>(key, std::make_shared<const Policy>(), store);
+  }
+  ~Group() {
+    for (const AttrId id : made) store.release(id);
+  }
+  AttrId attributes(std::uint32_t med) {
+    RouteAttributes a{own_attributes(), 0};
+    a.path.med = med;
+    made.push_back(store.intern(a));
+    return made.back();
+  }
+  // A change as the RIB makes it: the group's value, then every member.
+  void want(RouteId route, AttrId after, std::uint32_t source = BestPath::kNoPeer) {
+    store.acquire(after);
+    const AttrId before = group->set_wanted(route, after);
+    const PeerOut::Change change{route, before, after, source, group->previous(route) != nullptr};
+    for (PeerOut* member : group->members) member->on_change(change);
+    store.release(before);
+  }
+  [[nodiscard]] std::vector<RouteId> listed(AttrId id) const {
+    std::vector<RouteId> routes;
+    for (RouteId route = group->list(id).head; route != kNoRoute; route = group->next(route))
+      routes.push_back(route);
+    CHECK(routes.size() == group->list(id).size);
+    return routes;
+  }
+
+  AttributeStore store;
+  ExportKey key;
+  std::unique_ptr<ExportGroup> group;
+  std::vector<AttrId> made;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Group, "routes with one attribute set are listed in order of change", "[export-group]") {
+  const AttrId red = attributes(1);
+  const AttrId blue = attributes(2);
+  for (const RouteId route : {5U, 3U, 9U}) want(route, red);
+  CHECK(listed(red) == std::vector<RouteId>{5, 3, 9});
+  want(3, blue);
+  CHECK(listed(red) == std::vector<RouteId>{5, 9});
+  want(3, red);
+  CHECK(listed(red) == std::vector<RouteId>{5, 9, 3});
+  want(5, kNoAttr);
+  want(3, kNoAttr);
+  want(9, kNoAttr);
+  CHECK(listed(red).empty());
+  CHECK(group->routes().empty());
+}
+
+TEST_CASE_METHOD(Group, "an evaluation is remembered, but not beyond the life of what it was made from",
+                 "[export-group]") {
+  const PolicyContext route{P("10.8.0.1/32"), std::nullopt};
+  const auto evaluate = [&](AttrId id) {
+    return group->evaluate({id, SourceKind::Local, BestPath::kNoPeer}, route, 100);
+  };
+  RouteAttributes a{own_attributes(), 0};
+  a.path.med = 1;
+  const AttrId first = store.intern(a);
+  const AttrId out = evaluate(first);
+  CHECK(evaluate(first) == out);
+  CHECK(store.load(out).path.med == 1U);
+  store.release(out);
+  store.release(out);
+  store.release(first);
+  REQUIRE(store.size() == 0);
+  // The same slots, other tenants.
+  a.path.med = 2;
+  const AttrId second = store.intern(a);
+  const AttrId other = evaluate(second);
+  CHECK(store.load(other).path.med == 2U);
+  store.release(other);
+  store.release(second);
+}
+
+TEST_CASE_METHOD(Group, "an encoded block says its next hop only if it is not ours", "[export-group]") {
+  wire::NextHop next_hop{A("10.0.0.254"), {}};
+  (void)group->block(attributes(1), next_hop);
+  CHECK(next_hop.address == A("10.0.0.254"));
+  RouteAttributes named{own_attributes(), 0};
+  named.path.next_hop.address = A("10.0.0.9");
+  made.push_back(store.intern(named));
+  const wire::Bytes first = group->block(made.back(), next_hop);
+  CHECK(next_hop.address == A("10.0.0.9"));
+  CHECK(group->block(made.back(), next_hop) == first);
+}
+
+TEST_CASE_METHOD(Group, "a member lacks what it was not sent and has what it was", "[peer-out]") {
+  PeerOut peer(0, store);
+  want(1, attributes(1));
+  peer.join(*group, {});
+  want(2, made.front());
+  CHECK(peer.to_announce().count() == 2);
+  peer.announced(1);
+  peer.announced(2);
+  CHECK(peer.advertised().count() == 2);
+  CHECK_FALSE(peer.has_pending());
+  want(1, kNoAttr);
+  CHECK(peer.to_withdraw().test(1));
+  peer.withdrawn(1);
+  CHECK_FALSE(peer.advertised().test(1));
+  peer.leave();
+  CHECK(group->members.empty());
+}
+
+TEST_CASE_METHOD(Group, "what a member was sent stays known while it lags, once for all members",
+                 "[peer-out]") {
+  PeerOut one(0, store);
+  PeerOut two(1, store);
+  one.join(*group, {});
+  two.join(*group, {});
+  const AttrId a = attributes(1);
+  const AttrId b = attributes(2);
+  const AttrId c = attributes(3);
+  want(1, a);
+  one.announced(1);
+  two.announced(1);
+  want(1, b);
+  REQUIRE(group->previous(1) != nullptr);
+  CHECK(group->previous(1)->holders == 2);
+  CHECK(one.sent(1) == a);
+  one.announced(1);  // one has b, two still a
+  CHECK(group->previous(1)->holders == 1);
+  want(1, c);
+  CHECK(one.sent(1) == b);
+  CHECK(two.sent(1) == a);
+  want(1, a);
+  CHECK_FALSE(two.is_pending(1));
+  CHECK(one.is_pending(1));
+  CHECK(group->previous(1) == nullptr);
+  want(1, b);
+  CHECK_FALSE(one.is_pending(1));
+  CHECK(two.is_pending(1));
+  two.announced(1);
+  CHECK(group->previous(1) == nullptr);
+  one.leave();
+  two.leave();
+}
+
+TEST_CASE_METHOD(Group, "the source of a route is told nothing of it", "[peer-out]") {
+  PeerOut one(0, store);
+  PeerOut two(1, store);
+  one.join(*group, {});
+  two.join(*group, {});
+  const AttrId a = attributes(1);
+  want(1, a, 0);
+  CHECK_FALSE(one.has_pending());
+  two.announced(1);
+  want(1, a, 1);
+  CHECK(one.to_announce().test(1));
+  CHECK(two.to_withdraw().test(1));
+  want(1, a, 0);
+  CHECK_FALSE(one.has_pending());
+  CHECK_FALSE(two.has_pending());
+  one.leave();
+  two.leave();
+}
+
+TEST_CASE_METHOD(Group, "a member that goes over to another group lacks only the difference", "[peer-out]") {
+  PeerOut peer(0, store);
+  peer.join(*group, {});
+  const AttrId a = attributes(1);
+  const AttrId b = attributes(2);
+  for (const RouteId route : {1U, 2U, 3U}) want(route, a);
+  for (const RouteId route : {1U, 2U, 3U}) peer.announced(route);
+  ExportGroup other(key, std::make_shared<const Policy>(), store);
+  for (const auto& [route, id] : {std::pair{1U, a}, std::pair{2U, b}, std::pair{4U, b}}) {
+    store.acquire(id);
+    (void)other.set_wanted(route, id);
+  }
+  peer.end_of_rib_sent = true;
+  peer.move(other, {}, 10);
+  CHECK_FALSE(peer.is_pending(1));
+  CHECK(peer.to_announce().test(2));
+  CHECK(peer.sent(2) == a);
+  CHECK(peer.to_withdraw().test(3));
+  CHECK(peer.to_announce().test(4));
+  CHECK(peer.end_of_rib_sent);
+  CHECK(group->members.empty());
+  peer.leave();
+}
+
+TEST_CASE_METHOD(Group, "references end with the group", "[export-group]") {
+  for (RouteId route = 0; route < 100; ++route) want(route, attributes(route % 3));
+  group.reset();
+  for (const AttrId id : made) store.release(id);
+  made.clear();
+  CHECK(store.size() == 0);
+}
+
+}  // namespace lbgp::rib::test
