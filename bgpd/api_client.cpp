@@ -52,7 +52,10 @@ ClientHandler::Next ApiClient::run(std::string& out) {
         return Next::NeedInput;
       case api::LineSplitter::Outcome::TooLong:
         out += api::error_line({api::ErrorCode::LineTooLong,
-                                fmt::format("a line has more than {} octets", api::kMaxLineOctets), "", "", {}});
+                                fmt::format("a line has more than {} octets", api::kMaxLineOctets),
+                                "",
+                                "",
+                                {}});
         return Next::Close;
       case api::LineSplitter::Outcome::Line:
         octets += next.line.size();
@@ -63,7 +66,8 @@ ClientHandler::Next ApiClient::run(std::string& out) {
 }
 
 void ApiClient::timed_out(std::string& out) {
-  out += api::error_line({api::ErrorCode::LineTimeout, "half a line, and then nothing for 30 seconds", "", "", {}});
+  out += api::error_line(
+      {api::ErrorCode::LineTimeout, "half a line, and then nothing for 30 seconds", "", "", {}});
 }
 
 }  // namespace lbgp::daemon

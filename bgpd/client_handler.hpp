@@ -21,7 +21,8 @@ class ClientHandler {
  public:
   enum class Next : std::uint8_t { NeedInput, MoreWork, Close };
   virtual ~ClientHandler() = default;
-  // Where to read bytes into, at least `size` octets long, and how many came. They stay until run() has used them.
+  // Where to read bytes into, at least `size` octets long, and how many came. They stay until run() has used
+  // them.
   virtual std::span<char> read_area(std::size_t size) = 0;
   virtual void received(std::size_t size) = 0;
   // Does a bounded piece of work; replies are appended to `out`.

@@ -27,7 +27,8 @@ struct File {
 
 File read_file(const std::string& path) {
   struct stat found {};
-  if (::stat(path.c_str(), &found) != 0) return {"", fmt::format("{}: error: {}", path, std::strerror(errno)), ""};
+  if (::stat(path.c_str(), &found) != 0)
+    return {"", fmt::format("{}: error: {}", path, std::strerror(errno)), ""};
   if (!S_ISREG(found.st_mode)) return {"", fmt::format("{}: error: this is not a file", path), ""};
   if (static_cast<std::uint64_t>(found.st_size) > kMaxSize)
     return {"", fmt::format("{}: error: more than {} octets are no configuration", path, kMaxSize), ""};

@@ -27,7 +27,8 @@ constexpr std::chrono::milliseconds kGoodbyePoll{20};
 constexpr unsigned kGoodbyePolls = 75;  // a second and a half: each connection lingers at most one
 
 net::UnixServerSettings api_settings(const Options& options) {
-  const api::Error full{api::ErrorCode::TooManyClients, "the daemon serves as many clients as it can", "", "", {}};
+  const api::Error full{
+      api::ErrorCode::TooManyClients, "the daemon serves as many clients as it can", "", "", {}};
   return {.path = options.run_dir + "/api.sock",
           .mode = 0660,
           .group = kClientsGroup,
@@ -139,7 +140,8 @@ void Daemon::complete(conf::Compiled& compiled) const {
   }
 }
 
-// --- signals ---------------------------------------------------------------------------------------------------------
+// --- signals
+// ---------------------------------------------------------------------------------------------------------
 
 void Daemon::wait_for_signal() {
   signals_.async_wait([this](const boost::system::error_code& error, int signal) {

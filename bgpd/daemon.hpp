@@ -33,7 +33,8 @@ class Daemon {
   // Listens, configures, announces, and tells the service manager. What keeps it from starting, or nothing.
   [[nodiscard]] std::string start();
 
-  // The file again: applied as a whole, or not at all when it has errors. Returns the plan or the problems in words.
+  // The file again: applied as a whole, or not at all when it has errors. Returns the plan or the problems in
+  // words.
   std::string reload();
 
   // For `show`.

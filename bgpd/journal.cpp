@@ -27,8 +27,8 @@ constexpr char kSeparator = '\t';
 constexpr std::size_t kChecksumDigits = 8;
 
 std::uint32_t checksum(std::string_view text) {
-  return static_cast<std::uint32_t>(
-      ::crc32_z(0, reinterpret_cast<const Bytef*>(text.data()), text.size()));  // zlib counts in bytes of its own
+  return static_cast<std::uint32_t>(::crc32_z(0, reinterpret_cast<const Bytef*>(text.data()),
+                                              text.size()));  // zlib counts in bytes of its own
 }
 
 void append_record(std::string_view owner, std::string_view request, std::string& out) {
@@ -69,7 +69,8 @@ bool write_all(int descriptor, std::string_view bytes) {
 
 }  // namespace
 
-Journal::Journal(std::string directory) : directory_(std::move(directory)), path_(directory_ + "/routes.journal") {}
+Journal::Journal(std::string directory)
+    : directory_(std::move(directory)), path_(directory_ + "/routes.journal") {}
 
 Journal::~Journal() {
   if (descriptor_ >= 0) ::close(descriptor_);
@@ -96,7 +97,8 @@ std::string Journal::lock() {
   // A running daemon's lock file holds its pid; a clean stop empties it.
   struct stat found {};
   was_cut_off_ = ::fstat(lock_, &found) == 0 && found.st_size > 0;
-  if (::ftruncate(lock_, 0) != 0 || !write_all(lock_, fmt::format("{}\n", ::getpid()))) problem("cannot write " + path);
+  if (::ftruncate(lock_, 0) != 0 || !write_all(lock_, fmt::format("{}\n", ::getpid())))
+    problem("cannot write " + path);
   return "";
 }
 
@@ -123,8 +125,8 @@ bool Journal::restore(const Replay& replay) {
   if (damaged > 0) {
     const std::string aside = path_ + ".bad";
     std::ofstream(aside, std::ios::binary) << text;
-    log::journal_problem(fmt::format("{} has {} damaged records; they are left out, the file is kept as {}", path_,
-                                     damaged, aside));
+    log::journal_problem(fmt::format("{} has {} damaged records; they are left out, the file is kept as {}",
+                                     path_, damaged, aside));
   }
   return true;
 }

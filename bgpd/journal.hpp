@@ -9,10 +9,10 @@
 
 namespace lbgp::daemon {
 
-// One record a line: CRC-32 of the rest, owner, the API request as it came. Records are appended with one write()
-// each, so that a kill at any instant tears at most the last one, which was not acknowledged. They are not synced
-// to the disk one by one: a power cut takes the clients with it, who announce again. Without a usable directory
-// the daemon works all the same and says so.
+// One record a line: CRC-32 of the rest, owner, the API request as it came. Records are appended with one
+// write() each, so that a kill at any instant tears at most the last one, which was not acknowledged. They
+// are not synced to the disk one by one: a power cut takes the clients with it, who announce again. Without a
+// usable directory the daemon works all the same and says so.
 class Journal {
  public:
   using Replay = std::function<void(std::string_view owner, std::string_view request)>;
@@ -26,7 +26,8 @@ class Journal {
 
   // What keeps us from starting (another instance has it), or nothing.
   [[nodiscard]] std::string lock();
-  // The last daemon on this directory did not say goodbye with mark_clean_stop(): it crashed or was restarted.
+  // The last daemon on this directory did not say goodbye with mark_clean_stop(): it crashed or was
+  // restarted.
   [[nodiscard]] bool was_cut_off() const { return was_cut_off_; }
   void mark_clean_stop();
   // Replays what is there. Records that are damaged are passed over and the file is kept aside for a look.
@@ -52,7 +53,7 @@ class Journal {
   int descriptor_ = -1;
   std::uint64_t size_ = 0;
   std::uint64_t fresh_size_ = 0;
-  std::string record_;    // kept for its capacity
+  std::string record_;  // kept for its capacity
   bool was_cut_off_ = false;
   bool failing_ = false;  // the last write failed: say so once
 };

@@ -3,10 +3,10 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
+#include <fmt/core.h>
 #include <boost/asio/io_context.hpp>
 #include <csignal>
 #include <cstdio>
-#include <fmt/core.h>
 
 #include "bgpd/configuration.hpp"
 #include "bgpd/daemon.hpp"
@@ -17,7 +17,9 @@
 namespace lbgp::daemon {
 namespace {
 
-int exit_status(ExitStatus status) { return static_cast<int>(status); }
+int exit_status(ExitStatus status) {
+  return static_cast<int>(status);
+}
 
 // `--check`: every problem on stdout's side of the world, for people and editors.
 int check(const LoadedConfiguration& loaded) {

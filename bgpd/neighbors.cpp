@@ -13,7 +13,8 @@ namespace lbgp::daemon {
 
 namespace {
 
-// Routes per turn of background work: well under a millisecond, so that keepalives and API calls stay on time.
+// Routes per turn of background work: well under a millisecond, so that keepalives and API calls stay on
+// time.
 constexpr std::size_t kSlice = 4096;
 
 }  // namespace

@@ -23,22 +23,22 @@ constexpr std::array<std::string_view, 2> kFormats{"text", "json"};
 
 po::options_description describe(Options& options, std::vector<std::string>& listen, unsigned& port) {
   po::options_description all("lbgpd: announces this host's LoadBalancer addresses over BGP");
-  all.add_options()                                                                                       //
+  all.add_options()  //
       ("config,f", po::value(&options.config_file)->value_name("FILE")->default_value(options.config_file),
-       "configuration, in FRR's language")                                                                //
-      ("check,C", po::bool_switch(&options.check), "check the configuration, print every problem, end")   //
+       "configuration, in FRR's language")                                                               //
+      ("check,C", po::bool_switch(&options.check), "check the configuration, print every problem, end")  //
       ("port,p", po::value(&port)->value_name("PORT")->default_value(options.port),
-       "port to listen on; 0: no listener")                                                               //
+       "port to listen on; 0: no listener")                                                                //
       ("listen,l", po::value(&listen)->value_name("ADDRESS"), "listen on this address only (repeatable)")  //
       ("run-dir", po::value(&options.run_dir)->value_name("DIR")->default_value(options.run_dir),
-       "where api.sock and bgpd.vty are made")                                                            //
+       "where api.sock and bgpd.vty are made")  //
       ("state-dir", po::value(&options.state_dir)->value_name("DIR")->default_value(options.state_dir),
-       "where announced routes are kept over a restart")                                                  //
+       "where announced routes are kept over a restart")  //
       ("log-level", po::value(&options.log_level)->value_name("LEVEL")->default_value(options.log_level),
-       "trace, debug, info, warn or error")                                                               //
+       "trace, debug, info, warn or error")  //
       ("log-format", po::value(&options.log_format)->value_name("FORMAT")->default_value(options.log_format),
-       "text or json")                                                                                    //
-      ("version,v", "print the version and end")                                                          //
+       "text or json")                            //
+      ("version,v", "print the version and end")  //
       ("help,h", "print this and end");
   return all;
 }
@@ -62,8 +62,10 @@ std::string check_values(Options& options, const std::vector<std::string>& liste
     if (!address) return fmt::format("'{}' is not an address to listen on", text);
     options.listen.push_back(*address);
   }
-  if (!one_of(kLevels, options.log_level)) return fmt::format("there is no log level '{}'", options.log_level);
-  if (!one_of(kFormats, options.log_format)) return fmt::format("there is no log format '{}'", options.log_format);
+  if (!one_of(kLevels, options.log_level))
+    return fmt::format("there is no log level '{}'", options.log_level);
+  if (!one_of(kFormats, options.log_format))
+    return fmt::format("there is no log format '{}'", options.log_format);
   return "";
 }
 

@@ -15,8 +15,8 @@ enum class ExitStatus : int { Clean = 0, Configuration = 1, Usage = 2, CannotSta
 struct Options {
   std::string config_file = "/etc/lbgpd/lbgpd.conf";
   bool check = false;
-  std::uint16_t port = 179;                   // 0: no listener
-  std::vector<wire::IpAddress> listen;        // empty: every address
+  std::uint16_t port = 179;             // 0: no listener
+  std::vector<wire::IpAddress> listen;  // empty: every address
   std::string run_dir = "/run/lbgpd";
   std::string state_dir = "/var/lib/lbgpd";
   std::string log_level = "info";
@@ -25,7 +25,7 @@ struct Options {
 
 struct CommandLine {
   Options options;
-  bool done = false;       // nothing to run: help or version was printed, or the usage was wrong
+  bool done = false;  // nothing to run: help or version was printed, or the usage was wrong
   ExitStatus status = ExitStatus::Clean;
 };
 

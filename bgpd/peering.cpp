@@ -13,11 +13,15 @@ using wire::MessageType;
 
 namespace {
 
-std::size_t slot(MessageType type) { return static_cast<std::size_t>(type); }
+std::size_t slot(MessageType type) {
+  return static_cast<std::size_t>(type);
+}
 
 }  // namespace
 
-std::uint64_t MessageCounters::total_sent() const { return std::accumulate(sent.begin(), sent.end(), std::uint64_t{0}); }
+std::uint64_t MessageCounters::total_sent() const {
+  return std::accumulate(sent.begin(), sent.end(), std::uint64_t{0});
+}
 std::uint64_t MessageCounters::total_received() const {
   return std::accumulate(received.begin(), received.end(), std::uint64_t{0});
 }
@@ -29,9 +33,13 @@ Peering::Peering(rib::Rib& rib, conf::Neighbor neighbor, PeeringPort& port)
       fsm_(neighbor_.session),
       rib_id_(rib_.add_peer(neighbor_.routes)) {}
 
-Peering::~Peering() { rib_.remove_peer(rib_id_); }
+Peering::~Peering() {
+  rib_.remove_peer(rib_id_);
+}
 
-void Peering::start(Moment moment) { execute(fsm_.on_event(fsm::ManualStart{}, moment), moment); }
+void Peering::start(Moment moment) {
+  execute(fsm_.on_event(fsm::ManualStart{}, moment), moment);
+}
 
 void Peering::stop(const fsm::ManualStop& stop, Moment moment) {
   execute(fsm_.on_event(stop, moment), moment);
@@ -68,7 +76,9 @@ void Peering::failed(Side side, std::string reason, Moment moment) {
   deliver(side, fsm::TcpConnectionFails{std::move(reason)}, moment);
 }
 
-std::span<std::uint8_t> Peering::read_area(Side side) { return connection(side).framer.write_area(); }
+std::span<std::uint8_t> Peering::read_area(Side side) {
+  return connection(side).framer.write_area();
+}
 
 void Peering::received(Side side, std::size_t size, Moment moment) {
   Connection& from = connection(side);
@@ -122,8 +132,10 @@ void Peering::enforce_maximum_prefix(wire::Family family, Moment moment) {
   port_.over_maximum_prefix(family, limit, warning_only);
   if (warning_only) return;
   const wire::AfiSafi pair = wire::afi_safi(family);
-  const auto octet = [](std::uint32_t value, unsigned shift) { return static_cast<std::uint8_t>(value >> shift); };
-  wire::Bytes data{octet(pair.afi, 8), octet(pair.afi, 0), pair.safi,       octet(limit, 24),
+  const auto octet = [](std::uint32_t value, unsigned shift) {
+    return static_cast<std::uint8_t>(value >> shift);
+  };
+  wire::Bytes data{octet(pair.afi, 8), octet(pair.afi, 0), pair.safi,      octet(limit, 24),
                    octet(limit, 16),   octet(limit, 8),    octet(limit, 0)};
   stop({wire::Notification{wire::ErrorCode::Cease, wire::subcode::kMaximumPrefixes, std::move(data)},
         fsm::DownReason::NotificationSent, true},
@@ -176,7 +188,8 @@ bool Peering::request_refresh(wire::Family family) {
   return true;
 }
 
-// --- what the state machine wants ----------------------------------------------------------------------------
+// --- what the state machine wants
+// ----------------------------------------------------------------------------
 
 void Peering::deliver(Side side, const fsm::ConnectionEvent& event, Moment moment) {
   execute(fsm_.on_event(side, event, moment), moment);
@@ -187,7 +200,9 @@ void Peering::execute(const fsm::Actions& actions, Moment moment) {
     std::visit([&](const auto& wanted) { perform(wanted, moment); }, action);
 }
 
-void Peering::perform(const fsm::Connect&, Moment) { port_.connect(); }
+void Peering::perform(const fsm::Connect&, Moment) {
+  port_.connect();
+}
 
 void Peering::perform(const fsm::Close& action, Moment) {
   set_open(action.side, false);
@@ -215,7 +230,9 @@ void Peering::perform(const fsm::SessionUp& action, Moment moment) {
   const fsm::Negotiated& negotiated = action.negotiated;
   established_ = action.side;
   connection(action.side).framer.allow_extended_messages(negotiated.codec.extended_messages);
-  rules_ = {.ibgp = negotiated.ibgp, .confederation_member = false, .allow_as_set = false};
+  rules_ = {};
+  rules_.ibgp = negotiated.ibgp;
+  rules_.loopback_peer = neighbor_.transport.peer_address.is_loopback();
   LocalEnd end = port_.local_end(action.side);
   session_ = {.ibgp = negotiated.ibgp,
               .peer_as = negotiated.peer_as,
@@ -251,7 +268,9 @@ void Peering::perform(const fsm::SessionDown& action, Moment moment) {
   port_.routes_changed();
 }
 
-void Peering::perform(const fsm::StateChanged& action, Moment) { port_.state_changed(action); }
+void Peering::perform(const fsm::StateChanged& action, Moment) {
+  port_.state_changed(action);
+}
 
 void Peering::count_sent(wire::ByteView messages) {
   while (messages.size() >= wire::kHeaderSize) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One neighbor at work: joins its state machine, the framers of its connections and the RIB. Knows no socket, no
-// clock and no log; what it wants from the world it asks of a PeeringPort. That is why the same code runs over
-// TCP in the daemon and in virtual time in the tests.
+// One neighbor at work: joins its state machine, the framers of its connections and the RIB. Knows no socket,
+// no clock and no log; what it wants from the world it asks of a PeeringPort. That is why the same code runs
+// over TCP in the daemon and in virtual time in the tests.
 #pragma once
 
 #include <array>
@@ -32,13 +32,13 @@ struct LocalEnd {
 class PeeringPort {
  public:
   virtual ~PeeringPort() = default;
-  virtual void connect() = 0;                    // open the outgoing connection
-  virtual void close(Side side) = 0;             // after what fill() still gives; later events are dropped
-  virtual void accept() = 0;                     // the connection at the door is Side::Incoming from now on
+  virtual void connect() = 0;         // open the outgoing connection
+  virtual void close(Side side) = 0;  // after what fill() still gives; later events are dropped
+  virtual void accept() = 0;          // the connection at the door is Side::Incoming from now on
   virtual void refuse(const wire::Bytes& message) = 0;  // it gets this to read, and is closed
-  virtual void output_ready(Side side) = 0;      // fill() has something to give
+  virtual void output_ready(Side side) = 0;             // fill() has something to give
   virtual LocalEnd local_end(Side side) = 0;
-  virtual void routes_changed() = 0;             // other peers may have something to send
+  virtual void routes_changed() = 0;  // other peers may have something to send
   virtual void state_changed(const fsm::StateChanged& change) = 0;
   virtual void update_fault(const wire::UpdateFault& fault) = 0;
   virtual void over_maximum_prefix(wire::Family family, std::uint32_t limit, bool warning_only) = 0;
@@ -65,8 +65,8 @@ class Peering {
   void on_time(Moment moment);
   [[nodiscard]] std::optional<fsm::TimePoint> next_deadline() const;
 
-  // Connections. knock(): the peer has opened one; it is taken or refused before the call returns, or neither,
-  // and is to be closed then.
+  // Connections. knock(): the peer has opened one; it is taken or refused before the call returns, or
+  // neither, and is to be closed then.
   void knock(Moment moment);
   void connected(Moment moment);  // the outgoing one
   void failed(Side side, std::string reason, Moment moment);

@@ -28,8 +28,8 @@ std::optional<fsm::ManualStop> reset_for(const conf::NeighborDiff& diff, const c
                            wire::encode_shutdown_communication(neighbor.session.shutdown_message)},
         fsm::DownReason::UserShutdown, false};
   return fsm::ManualStop{
-      wire::Notification{wire::ErrorCode::Cease, wire::subcode::kOtherConfigurationChange, {}}, diff.reset_reason(),
-      true};
+      wire::Notification{wire::ErrorCode::Cease, wire::subcode::kOtherConfigurationChange, {}},
+      diff.reset_reason(), true};
 }
 
 void log_plan(const conf::Diff& diff) {
@@ -42,7 +42,8 @@ void log_plan(const conf::Diff& diff) {
   list("neighbor removed:", diff.removed);
   for (const conf::NeighborDiff& changed : diff.changed)
     for (const conf::Change& change : changed.changes)
-      log::config_applied(fmt::format("neighbor {}: {} ({})", changed.name, change.option, to_string(change.impact)));
+      log::config_applied(
+          fmt::format("neighbor {}: {} ({})", changed.name, change.option, to_string(change.impact)));
   list("changed:", diff.global);
   list("changed:", diff.policies);
   list("changed:", diff.pools);

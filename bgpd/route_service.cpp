@@ -19,7 +19,9 @@ namespace {
 // A bound on what local clients can make us hold, far above any use.
 constexpr std::size_t kMaxRoutes = 2'000'000;
 
-fsm::TimePoint now() { return std::chrono::steady_clock::now(); }
+fsm::TimePoint now() {
+  return std::chrono::steady_clock::now();
+}
 
 std::size_t count(const std::vector<api::RouteGroup>& groups) {
   std::size_t prefixes = 0;
@@ -55,8 +57,7 @@ void RouteService::answer(const Owner& owner, std::string_view line, std::string
   replies.finish();
   if (!changed_something_) return;
   changed_();
-  if (journal_.wants_rewrite())
-    journal_.rewrite([this](const Journal::Replay& keep) { snapshot(keep); });
+  if (journal_.wants_rewrite()) journal_.rewrite([this](const Journal::Replay& keep) { snapshot(keep); });
 }
 
 void RouteService::refuse(const Owner& owner, const api::Request& request, const api::Error& error,
@@ -78,9 +79,10 @@ bool RouteService::over_limit(const std::vector<api::RouteGroup>& groups) const 
 void RouteService::perform(const Owner& owner, const api::Request& request, const api::Announce& call,
                            api::Replies& replies) {
   if (over_limit(call.routes))
-    return refuse(owner, request,
-                  {api::ErrorCode::TooManyRoutes, fmt::format("more than {} routes in all", kMaxRoutes), "", "", {}},
-                  replies);
+    return refuse(
+        owner, request,
+        {api::ErrorCode::TooManyRoutes, fmt::format("more than {} routes in all", kMaxRoutes), "", "", {}},
+        replies);
   auto groups = api::apply_pools(pools_, owner.identity, call.routes);
   if (!groups) return refuse(owner, request, groups.error(), replies);
   const rib::CommitResult result = commit(owner, api::announcements(*groups, local_as_));
@@ -116,13 +118,15 @@ void RouteService::perform(const Owner&, const api::Request& request, const api:
   replies.end_list();
 }
 
-void RouteService::perform(const Owner&, const api::Request& request, const api::Version&, api::Replies& replies) {
+void RouteService::perform(const Owner&, const api::Request& request, const api::Version&,
+                           api::Replies& replies) {
   replies.version(request.id, kVersion);
 }
 
 std::vector<rib::LocalRoute> RouteService::routes_of(std::string_view owner) const {
   std::vector<rib::LocalRoute> routes;
-  rib_.for_each_local(owner, [&](std::string_view, const rib::LocalRoute& route) { routes.push_back(route); });
+  rib_.for_each_local(owner,
+                      [&](std::string_view, const rib::LocalRoute& route) { routes.push_back(route); });
   return routes;
 }
 
@@ -142,8 +146,8 @@ void RouteService::restore() {
   journal_.rewrite([this](const Journal::Replay& keep) { snapshot(keep); });
 }
 
-// What was allowed when it was announced stays announced, even if the pools say otherwise by now: a restart is no
-// moment to lose a route. Pools that still hold a prefix give it their communities as they are today.
+// What was allowed when it was announced stays announced, even if the pools say otherwise by now: a restart
+// is no moment to lose a route. Pools that still hold a prefix give it their communities as they are today.
 void RouteService::replay(std::string_view name, std::string_view line) {
   const Owner owner{std::string(name), {"root", {}}};
   const auto with_pools = [&](const std::vector<api::RouteGroup>& groups) {

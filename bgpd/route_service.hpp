@@ -36,12 +36,16 @@ class RouteService {
   void restore();
 
  private:
-  void perform(const Owner& owner, const api::Request& request, const api::Announce& call, api::Replies& replies);
-  void perform(const Owner& owner, const api::Request& request, const api::Withdraw& call, api::Replies& replies);
+  void perform(const Owner& owner, const api::Request& request, const api::Announce& call,
+               api::Replies& replies);
+  void perform(const Owner& owner, const api::Request& request, const api::Withdraw& call,
+               api::Replies& replies);
   void perform(const Owner& owner, const api::Request& request, const api::Sync& call, api::Replies& replies);
   void perform(const Owner& owner, const api::Request& request, const api::List& call, api::Replies& replies);
-  void perform(const Owner& owner, const api::Request& request, const api::Version& call, api::Replies& replies);
-  void refuse(const Owner& owner, const api::Request& request, const api::Error& error, api::Replies& replies);
+  void perform(const Owner& owner, const api::Request& request, const api::Version& call,
+               api::Replies& replies);
+  void refuse(const Owner& owner, const api::Request& request, const api::Error& error,
+              api::Replies& replies);
   rib::CommitResult commit(const Owner& owner, std::span<const rib::LocalChange> changes);
   void replay(std::string_view owner, std::string_view line);
   void snapshot(const Journal::Replay& keep) const;

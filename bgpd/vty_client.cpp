@@ -10,7 +10,8 @@ std::span<char> VtyClient::read_area(std::size_t size) {
 }
 
 void VtyClient::received(std::size_t size) {
-  static_cast<void>(lines_.feed(std::string_view(buffer_.data(), size)));  // run() asks whether it was too much
+  static_cast<void>(
+      lines_.feed(std::string_view(buffer_.data(), size)));  // run() asks whether it was too much
   buffer_ = {};
 }
 

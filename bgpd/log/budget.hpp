@@ -13,7 +13,8 @@ class Budget {
   using TimePoint = std::chrono::steady_clock::time_point;
   explicit Budget(std::uint64_t limit) : limit_(limit) {}
 
-  // Whether one more may be logged. `suppressed` gets how many were kept back in the minute that has just ended.
+  // Whether one more may be logged. `suppressed` gets how many were kept back in the minute that has just
+  // ended.
   [[nodiscard]] bool spend(TimePoint now, std::uint64_t& suppressed) {
     suppressed = 0;
     if (now - start_ >= std::chrono::minutes(1)) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything that the daemon logs: one function per fact, each with a stable id in brackets that operators can
-// search for. Text that a peer or client chose is escaped and bounded.
+// Everything that the daemon logs: one function per fact, each with a stable id in brackets that operators
+// can search for. Text that a peer or client chose is escaped and bounded.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@
 
 namespace lbgp::daemon::log {
 
-// `level`: trace debug info warn error; `format`: text or json. To stderr; under journald each line carries its
-// priority in the form that journald understands.
+// `level`: trace debug info warn error; `format`: text or json. To stderr; under journald each line carries
+// its priority in the form that journald understands.
 void set_up(std::string_view level, std::string_view format);
 
 void starting(std::string_view version, std::string_view config_file);
@@ -23,20 +23,24 @@ void stopping(std::string_view why);
 void stopped();
 void start_failed(std::string_view what);
 
-void config_problem(std::string_view diagnostic);   // FILE:LINE:COLUMN: error: …
+void config_problem(std::string_view diagnostic);  // FILE:LINE:COLUMN: error: …
 void config_warning(std::string_view diagnostic);
-void config_kept();                                  // a bad file did not replace the running configuration
-void config_applied(std::string_view plan);          // one line per thing that changes
+void config_kept();                          // a bad file did not replace the running configuration
+void config_applied(std::string_view plan);  // one line per thing that changes
 
-void neighbor_state(const conf::Neighbor& neighbor, const fsm::StateChanged& change);
+// `prominent`: worth an operator's attention when it is a session that comes or goes, or has a reason; else
+// debug.
+void neighbor_state(const conf::Neighbor& neighbor, const fsm::StateChanged& change, bool prominent);
 void update_fault(const conf::Neighbor& neighbor, const wire::UpdateFault& fault);
 void update_faults_suppressed(const conf::Neighbor& neighbor, std::uint64_t count);
-void maximum_prefix(const conf::Neighbor& neighbor, wire::Family family, std::uint32_t limit, bool warning_only);
+void maximum_prefix(const conf::Neighbor& neighbor, wire::Family family, std::uint32_t limit,
+                    bool warning_only);
 void family_blocked(const conf::Neighbor& neighbor, wire::Family family, std::string_view why);
 void unknown_peer(std::string_view address, std::uint64_t since_last);  // at most one line a minute
 void md5_key_refused(const conf::Neighbor& neighbor, std::string_view error);
 
-void routes_changed(std::string_view owner, std::size_t announced, std::size_t withdrawn, std::uint64_t commit);
+void routes_changed(std::string_view owner, std::size_t announced, std::size_t withdrawn,
+                    std::uint64_t commit);
 void api_refused(std::string_view owner, std::string_view reason);
 void clients_full(std::string_view socket, std::size_t limit);
 

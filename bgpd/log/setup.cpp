@@ -19,11 +19,16 @@ namespace {
 // syslog(3) priorities, which journald reads from "<N>" at the start of a line (sd-daemon(3)).
 char priority(spdlog::level::level_enum level) {
   switch (level) {
-    case spdlog::level::critical: return '2';
-    case spdlog::level::err: return '3';
-    case spdlog::level::warn: return '4';
-    case spdlog::level::info: return '6';
-    default: return '7';
+    case spdlog::level::critical:
+      return '2';
+    case spdlog::level::err:
+      return '3';
+    case spdlog::level::warn:
+      return '4';
+    case spdlog::level::info:
+      return '6';
+    default:
+      return '7';
   }
 }
 
@@ -50,7 +55,9 @@ class JsonText final : public spdlog::custom_flag_formatter {
 };
 
 // journald names the stream it gave us (systemd.exec(5)) and adds the time itself.
-bool under_journald() { return std::getenv("JOURNAL_STREAM") != nullptr; }
+bool under_journald() {
+  return std::getenv("JOURNAL_STREAM") != nullptr;
+}
 
 const char* pattern(std::string_view format) {
   if (format == "json") return R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","message":%J})";

@@ -24,7 +24,8 @@ namespace lbgp::daemon::net {
   return wire::IpAddress::v6(address.to_v6().to_bytes());
 }
 
-[[nodiscard]] inline boost::asio::ip::tcp::endpoint to_endpoint(const wire::IpAddress& address, std::uint16_t port) {
+[[nodiscard]] inline boost::asio::ip::tcp::endpoint to_endpoint(const wire::IpAddress& address,
+                                                                std::uint16_t port) {
   return {to_asio(address), port};
 }
 

@@ -15,9 +15,9 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t kWriteBudget = 64 * 1024;   // octets asked of the owner at a time
-constexpr unsigned kRoundsPerTurn = 16;           // then others have their turn
-constexpr std::chrono::seconds kLinger{1};        // for the peer to read our last NOTIFICATION
+constexpr std::size_t kWriteBudget = 64 * 1024;  // octets asked of the owner at a time
+constexpr unsigned kRoundsPerTurn = 16;          // then others have their turn
+constexpr std::chrono::seconds kLinger{1};       // for the peer to read our last NOTIFICATION
 
 bool would_block(const error_code& error) {
   return error == asio::error::would_block || error == asio::error::try_again;
@@ -30,7 +30,8 @@ std::string describe(const error_code& error) {
   if (error == asio::error::connection_reset) return "the peer reset the connection";
   if (error == asio::error::connection_refused) return "connection refused";
   if (error == asio::error::timed_out) return "no answer: connection timed out";
-  if (error == asio::error::host_unreachable) return "no route to the peer, or nobody answers under its address";
+  if (error == asio::error::host_unreachable)
+    return "no route to the peer, or nobody answers under its address";
   std::string text = error.message();
   if (!text.empty()) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
   return text;
@@ -61,7 +62,8 @@ void Connection::start() {
   wait_readable();
 }
 
-// --- reading -------------------------------------------------------------------------------------------------
+// --- reading
+// -------------------------------------------------------------------------------------------------
 
 void Connection::wait_readable() {
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const error_code& error) {
@@ -80,7 +82,8 @@ void Connection::on_readable() {
   if (owner_ != nullptr) wait_readable();
 }
 
-// --- writing -------------------------------------------------------------------------------------------------
+// --- writing
+// -------------------------------------------------------------------------------------------------
 
 void Connection::pump_soon() {
   if (std::exchange(pump_posted_, true)) return;
@@ -133,7 +136,8 @@ void Connection::wait_writable() {
   });
 }
 
-// --- the end ---------------------------------------------------------------------------------------------------
+// --- the end
+// ---------------------------------------------------------------------------------------------------
 
 void Connection::fail(const error_code& error) {
   ConnectionOwner* owner = std::exchange(owner_, nullptr);

@@ -36,7 +36,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   using Census = std::shared_ptr<std::size_t>;
 
   // `socket` is open and non-blocking; `owner` lives until finish() or abandon().
-  Connection(Socket socket, ConnectionOwner& owner, Census census) : Connection(std::move(socket), &owner, std::move(census)) {}
+  Connection(Socket socket, ConnectionOwner& owner, Census census)
+      : Connection(std::move(socket), &owner, std::move(census)) {}
   ~Connection() { --*census_; }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -46,9 +47,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void connect(const boost::asio::ip::tcp::endpoint& peer);  // → on_connected or on_failed
   void start();                                              // reads from now on
-  void pump();     // writes what the owner has, as far as the socket takes it
+  void pump();       // writes what the owner has, as far as the socket takes it
   void pump_soon();  // the same, in the loop's next turn
-  // Says goodbye: writes what the owner still has, closes our direction, waits a moment for the peer to read it.
+  // Says goodbye: writes what the owner still has, closes our direction, waits a moment for the peer to read
+  // it.
   void finish();
   // Closes at once.
   void abandon();

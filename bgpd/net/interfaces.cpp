@@ -92,9 +92,8 @@ class NextHops {
     const auto address = usable(local_, v6) ? std::optional(local_) : other_address(v6);
     if (!address) {
       end.no_next_hop[family] =
-          interface_.empty()
-              ? fmt::format("no interface has the session's address {}", local_)
-              : fmt::format("no global IPv{} address on interface {}", v6 ? 6 : 4, interface_);
+          interface_.empty() ? fmt::format("no interface has the session's address {}", local_)
+                             : fmt::format("no global IPv{} address on interface {}", v6 ? 6 : 4, interface_);
       return;
     }
     end.next_hop[family] = wire::NextHop{*address, v6 && end.shared_network ? link_local() : std::nullopt};

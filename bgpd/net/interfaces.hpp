@@ -21,8 +21,8 @@ struct InterfaceAddress {
 // What the kernel says now, in its order.
 [[nodiscard]] std::vector<InterfaceAddress> interface_addresses();
 
-// The router id when none is configured: the highest IPv4 address of a loopback interface outside 127/8, else the
-// highest of any interface, as FRR chooses. Nothing when there is no such address.
+// The router id when none is configured: the highest IPv4 address of a loopback interface outside 127/8, else
+// the highest of any interface, as FRR chooses. Nothing when there is no such address.
 [[nodiscard]] std::optional<wire::RouterId> choose_router_id(std::span<const InterfaceAddress> addresses);
 
 // Next hops of a session between `local` and `remote`. The session's own family: `local`. The other one: an

@@ -59,7 +59,9 @@ struct Listener::Port : std::enable_shared_from_this<Port> {
 Listener::Listener(asio::io_context& io, OnConnection on_connection)
     : io_(io), on_connection_(std::move(on_connection)) {}
 
-Listener::~Listener() { close(); }
+Listener::~Listener() {
+  close();
+}
 
 std::string Listener::listen(const std::vector<wire::IpAddress>& addresses, std::uint16_t port) {
   if (!addresses.empty()) {

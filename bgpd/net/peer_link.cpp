@@ -105,7 +105,8 @@ Connection* PeerLink::established_connection() const {
   return side ? wires_[static_cast<std::size_t>(*side)]->connection.get() : nullptr;
 }
 
-// --- PeeringPort -------------------------------------------------------------------------------------------------
+// --- PeeringPort
+// -------------------------------------------------------------------------------------------------
 
 void PeerLink::connect() {
   const conf::Neighbor& neighbor = peering_.neighbor();
@@ -130,7 +131,8 @@ void PeerLink::close(Side side) {
 
 void PeerLink::accept() {
   auto& connection = wire(Side::Incoming).connection;
-  connection = std::make_shared<Connection>(*std::move(at_the_door_), wire(Side::Incoming), context_.connections);
+  connection =
+      std::make_shared<Connection>(*std::move(at_the_door_), wire(Side::Incoming), context_.connections);
   connection->start();
 }
 
@@ -150,8 +152,11 @@ LocalEnd PeerLink::local_end(Side side) {
                         peering_.neighbor().transport.peer_address);
 }
 
+// A neighbor that stays away fails the same way every few seconds: said once.
 void PeerLink::state_changed(const fsm::StateChanged& change) {
-  if (context_.log_neighbor_changes) log::neighbor_state(peering_.neighbor(), change);
+  const bool repeated = change.from != fsm::State::Established && change.why == last_why_;
+  if (!change.why.empty() || change.to == fsm::State::Established) last_why_ = change.why;
+  log::neighbor_state(peering_.neighbor(), change, context_.log_neighbor_changes && !repeated);
 }
 
 void PeerLink::update_fault(const wire::UpdateFault& fault) {
@@ -165,7 +170,8 @@ void PeerLink::over_maximum_prefix(wire::Family family, std::uint32_t limit, boo
   log::maximum_prefix(peering_.neighbor(), family, limit, warning_only);
 }
 
-// --- calls from the connections ----------------------------------------------------------------------------------
+// --- calls from the connections
+// ----------------------------------------------------------------------------------
 
 void PeerLink::Wire::on_connected() {
   owner.peering_.connected(owner.moment());
@@ -192,8 +198,8 @@ void PeerLink::Wire::on_wrote(bool blocked) {
   owner.arm_timer();
 }
 
-// The timer is moved only when it would fire too late: deadlines that move away (every message restarts the hold
-// timer) cost nothing, the early wake-up just sets it anew.
+// The timer is moved only when it would fire too late: deadlines that move away (every message restarts the
+// hold timer) cost nothing, the early wake-up just sets it anew.
 void PeerLink::arm_timer() {
   const auto deadline = peering_.next_deadline();
   if (!deadline) {

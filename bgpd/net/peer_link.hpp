@@ -84,6 +84,7 @@ class PeerLink final : public PeeringPort {
   boost::asio::steady_timer timer_;
   std::optional<fsm::TimePoint> armed_;
   log::Budget fault_lines_{60};
+  std::string last_why_;  // of the last state change that had a reason, since the last session
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -22,7 +22,9 @@ using boost::system::error_code;
 constexpr int kClassSelector6 = 0xc0;
 constexpr int kMaxTtl = 255;
 
-error_code last_error() { return {errno, boost::system::system_category()}; }
+error_code last_error() {
+  return {errno, boost::system::system_category()};
+}
 
 template <typename T>
 error_code set_option(int socket, int level, int name, const T& value) {
@@ -44,7 +46,8 @@ int outgoing_ttl(const fsm::TransportSettings& settings, bool ibgp) {
 
 }  // namespace
 
-error_code apply_options(boost::asio::ip::tcp::socket& socket, const fsm::TransportSettings& settings, bool ibgp) {
+error_code apply_options(boost::asio::ip::tcp::socket& socket, const fsm::TransportSettings& settings,
+                         bool ibgp) {
   FirstError result;
   error_code error;
   socket.non_blocking(true, error);
@@ -89,8 +92,9 @@ error_code set_md5_key(int native_socket, const wire::IpAddress& peer, std::stri
 
 error_code bind_to_device(int native_socket, const std::string& interface) {
   const auto length = static_cast<socklen_t>(interface.size());
-  return ::setsockopt(native_socket, SOL_SOCKET, SO_BINDTODEVICE, interface.c_str(), length) == 0 ? error_code{}
-                                                                                                  : last_error();
+  return ::setsockopt(native_socket, SOL_SOCKET, SO_BINDTODEVICE, interface.c_str(), length) == 0
+             ? error_code{}
+             : last_error();
 }
 
 }  // namespace lbgp::daemon::net

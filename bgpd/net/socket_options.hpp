@@ -10,13 +10,13 @@
 
 namespace lbgp::daemon::net {
 
-// Options of a connection to or from the peer, for eBGP or iBGP: non-blocking, no delay, TTL (1 for a directly
-// connected eBGP peer, `ebgp-multihop` or 255 else), GTSM (RFC 5082), traffic class CS6.
+// Options of a connection to or from the peer, for eBGP or iBGP: non-blocking, no delay, TTL (1 for a
+// directly connected eBGP peer, `ebgp-multihop` or 255 else), GTSM (RFC 5082), traffic class CS6.
 [[nodiscard]] boost::system::error_code apply_options(boost::asio::ip::tcp::socket& socket,
                                                       const fsm::TransportSettings& settings, bool ibgp);
 
-// TCP-MD5 (RFC 2385): segments to and from `peer` on this socket (connection or listener) must carry the signature.
-// An empty password removes the key.
+// TCP-MD5 (RFC 2385): segments to and from `peer` on this socket (connection or listener) must carry the
+// signature. An empty password removes the key.
 [[nodiscard]] boost::system::error_code set_md5_key(int native_socket, const wire::IpAddress& peer,
                                                     std::string_view password);
 

@@ -41,14 +41,16 @@ std::string clear_path(asio::io_context& io, const std::string& path) {
   probe.connect(Protocol::endpoint(path), error);
   if (!error) return fmt::format("another lbgpd is already listening on {}", path);
   if (error != asio::error::connection_refused) return fmt::format("{}: {}", path, error.message());
-  if (::unlink(path.c_str()) != 0) return fmt::format("cannot remove the old {}: {}", path, std::strerror(errno));
+  if (::unlink(path.c_str()) != 0)
+    return fmt::format("cannot remove the old {}: {}", path, std::strerror(errno));
   return "";
 }
 
 void give_to_group(const std::string& path, const std::string& group) {
   if (group.empty()) return;
   if (const ::group* entry = ::getgrnam(group.c_str()))
-    if (::chown(path.c_str(), static_cast<uid_t>(-1), entry->gr_gid) != 0) return;  // not ours to give: mode decides
+    if (::chown(path.c_str(), static_cast<uid_t>(-1), entry->gr_gid) != 0)
+      return;  // not ours to give: mode decides
 }
 
 Credentials credentials_of(Protocol::socket& socket) {
@@ -92,7 +94,8 @@ class UnixServer::Client : public std::enable_shared_from_this<Client> {
     const std::span<char> area = handler_->read_area(kReadSize);
     error_code error;
     handler_->received(socket_.read_some(asio::buffer(area.data(), area.size()), error));
-    if (error && error != asio::error::would_block) end_of_input_ = true;  // what came before is still answered
+    if (error && error != asio::error::would_block)
+      end_of_input_ = true;  // what came before is still answered
     serve();
   }
 
@@ -179,7 +182,9 @@ UnixServer::UnixServer(asio::io_context& io, UnixServerSettings settings, MakeHa
       acceptor_(io),
       retry_(io) {}
 
-UnixServer::~UnixServer() { close(); }
+UnixServer::~UnixServer() {
+  close();
+}
 
 std::string UnixServer::listen() {
   const std::string& path = shared_->settings.path;
@@ -227,7 +232,8 @@ void UnixServer::admit(Protocol::socket socket) {
   error_code error;
   socket.non_blocking(true, error);
   if (shared_->clients >= shared_->settings.max_clients) {
-    if (!std::exchange(warned_full_, true)) log::clients_full(shared_->settings.path, shared_->settings.max_clients);
+    if (!std::exchange(warned_full_, true))
+      log::clients_full(shared_->settings.path, shared_->settings.max_clients);
     socket.write_some(asio::buffer(shared_->settings.too_many_clients), error);
     return;
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A Unix stream socket with many clients, each served by a handler: bounded input per turn, bounded output per
-// client, a bounded number of clients. Knows nothing of what is spoken.
+// A Unix stream socket with many clients, each served by a handler: bounded input per turn, bounded output
+// per client, a bounded number of clients. Knows nothing of what is spoken.
 #pragma once
 
 #include <sys/types.h>
@@ -20,9 +20,9 @@ namespace lbgp::daemon::net {
 struct UnixServerSettings {
   std::string path;
   mode_t mode = 0660;
-  std::string group;                  // owning group, if it exists; else the process's
+  std::string group;  // owning group, if it exists; else the process's
   std::size_t max_clients = 512;
-  std::string too_many_clients;       // what a client is told that is turned away
+  std::string too_many_clients;           // what a client is told that is turned away
   std::size_t output_limit = 256 * 1024;  // unsent octets at which a client's requests wait
 };
 

@@ -37,9 +37,12 @@ std::optional<wire::AsNumber> remote_as(const Peering& peering) {
   const fsm::SessionSettings& settings = peering.neighbor().session;
   if (const fsm::Negotiated* negotiated = peering.fsm().negotiated()) return negotiated->peer_as;
   switch (settings.remote_as.kind) {
-    case fsm::RemoteAs::Kind::Number: return settings.remote_as.number;
-    case fsm::RemoteAs::Kind::Internal: return settings.local_as;
-    case fsm::RemoteAs::Kind::External: break;
+    case fsm::RemoteAs::Kind::Number:
+      return settings.remote_as.number;
+    case fsm::RemoteAs::Kind::Internal:
+      return settings.local_as;
+    case fsm::RemoteAs::Kind::External:
+      break;
   }
   return std::nullopt;
 }

@@ -9,7 +9,8 @@
 
 namespace lbgp::daemon::show {
 
-[[nodiscard]] cli::SummaryPeer summary_row(const net::PeerLink& link, const rib::Rib& rib, wire::Family family);
+[[nodiscard]] cli::SummaryPeer summary_row(const net::PeerLink& link, const rib::Rib& rib,
+                                           wire::Family family);
 // Its pointers are into the link.
 [[nodiscard]] cli::NeighborData neighbor(const net::PeerLink& link, const rib::Rib& rib);
 

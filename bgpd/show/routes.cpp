@@ -78,8 +78,8 @@ bool ShowSource::find_route(const wire::IpAddress& address, const RouteVisitor& 
   return daemon_.rib().lookup(address, [&](const rib::RouteView& route) { visit_route(route, true, visit); });
 }
 
-void ShowSource::for_each_adjacent(std::string_view neighbor, wire::Family family, cli::RouteSelection selection,
-                                   const AdjVisitor& visit) {
+void ShowSource::for_each_adjacent(std::string_view neighbor, wire::Family family,
+                                   cli::RouteSelection selection, const AdjVisitor& visit) {
   const auto address = wire::parse_address(neighbor);
   const net::PeerLink* link = address ? daemon_.neighbors().find(*address) : nullptr;
   if (link == nullptr) return;

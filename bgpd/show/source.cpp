@@ -30,8 +30,12 @@ std::size_t resident_octets() {
 
 }  // namespace
 
-std::string ShowSource::hostname() { return daemon_.hostname(); }
-bool ShowSource::has_instance() { return daemon_.configuration().compiled.has_router; }
+std::string ShowSource::hostname() {
+  return daemon_.hostname();
+}
+bool ShowSource::has_instance() {
+  return daemon_.configuration().compiled.has_router;
+}
 
 cli::VersionData ShowSource::version() {
   utsname system{};
@@ -171,9 +175,12 @@ void ShowSource::debug(std::string_view topic, bool on) {
     topics_.emplace(topic);
   else
     topics_.erase(std::string(topic));
-  spdlog::set_level(topics_.empty() ? spdlog::level::from_str(daemon_.options().log_level) : spdlog::level::debug);
+  spdlog::set_level(topics_.empty() ? spdlog::level::from_str(daemon_.options().log_level)
+                                    : spdlog::level::debug);
 }
 
-std::vector<std::string> ShowSource::debugging() { return {topics_.begin(), topics_.end()}; }
+std::vector<std::string> ShowSource::debugging() {
+  return {topics_.begin(), topics_.end()};
+}
 
 }  // namespace lbgp::daemon

@@ -10,8 +10,12 @@
 
 namespace lbgp::daemon::systemd {
 
-void notify_ready(const std::string& status) { sd_notify(0, fmt::format("READY=1\nSTATUS={}", status).c_str()); }
-void notify_status(const std::string& status) { sd_notify(0, fmt::format("STATUS={}", status).c_str()); }
+void notify_ready(const std::string& status) {
+  sd_notify(0, fmt::format("READY=1\nSTATUS={}", status).c_str());
+}
+void notify_status(const std::string& status) {
+  sd_notify(0, fmt::format("STATUS={}", status).c_str());
+}
 void notify_stopping(const std::string& status) {
   sd_notify(0, fmt::format("STOPPING=1\nSTATUS={}", status).c_str());
 }

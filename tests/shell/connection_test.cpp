@@ -22,7 +22,9 @@ struct Owner final : ConnectionOwner {
   void on_connected() override { connected = true; }
   void on_failed(const std::string& why) override { failed = why; }
   std::span<std::uint8_t> read_area() override { return area; }
-  void on_read(std::size_t size) override { input.insert(input.end(), area.begin(), area.begin() + static_cast<std::ptrdiff_t>(size)); }
+  void on_read(std::size_t size) override {
+    input.insert(input.end(), area.begin(), area.begin() + static_cast<std::ptrdiff_t>(size));
+  }
   void fill(Bytes& out, std::size_t) override {
     const std::size_t size = std::min<std::size_t>(to_send.size(), 100'000);
     out.insert(out.end(), to_send.begin(), to_send.begin() + static_cast<std::ptrdiff_t>(size));

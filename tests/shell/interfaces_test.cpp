@@ -12,16 +12,21 @@ using wire::Family;
 
 namespace {
 
-wire::IpAddress address(const std::string& text) { return wire::parse_address(text).value(); }
+wire::IpAddress address(const std::string& text) {
+  return wire::parse_address(text).value();
+}
 
 InterfaceAddress on(const std::string& interface, const std::string& text, unsigned length) {
   return {interface, address(text), wire::Prefix(address(text), length)};
 }
 
 const std::vector<InterfaceAddress> kHost{
-    on("lo", "127.0.0.1", 8),         on("lo", "::1", 128),
-    on("eth0", "172.29.51.11", 24),   on("eth0", "fe80::11", 64),
-    on("eth0", "fd47:25e1:2f96:51::11", 64), on("eth1", "192.0.2.5", 24),
+    on("lo", "127.0.0.1", 8),
+    on("lo", "::1", 128),
+    on("eth0", "172.29.51.11", 24),
+    on("eth0", "fe80::11", 64),
+    on("eth0", "fd47:25e1:2f96:51::11", 64),
+    on("eth1", "192.0.2.5", 24),
 };
 
 }  // namespace
@@ -50,7 +55,8 @@ TEST_CASE("without a global address of the other family there is a reason, not a
   CHECK(end.no_next_hop[Family::Ipv6Unicast] == "no global IPv6 address on interface eth1");
 }
 
-TEST_CASE("a session over loopback has its own address as next hop and nothing for the other family", "[net]") {
+TEST_CASE("a session over loopback has its own address as next hop and nothing for the other family",
+          "[net]") {
   const auto end = local_end(kHost, address("127.0.3.101"), address("127.0.254.1"));
   REQUIRE(end.next_hop[Family::Ipv4Unicast]);
   CHECK(end.next_hop[Family::Ipv4Unicast]->address == address("127.0.3.101"));
@@ -74,7 +80,8 @@ TEST_CASE("the router id is the highest loopback address, else the highest of al
 
 TEST_CASE("this machine's addresses include the loopback", "[net]") {
   const auto found = daemon::net::interface_addresses();
-  const bool has_loopback =
-      std::any_of(found.begin(), found.end(), [](const InterfaceAddress& entry) { return entry.address == address("127.0.0.1"); });
+  const bool has_loopback = std::any_of(found.begin(), found.end(), [](const InterfaceAddress& entry) {
+    return entry.address == address("127.0.0.1");
+  });
   CHECK(has_loopback);
 }

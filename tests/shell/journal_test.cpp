@@ -21,7 +21,8 @@ Records restored(const std::string& directory) {
   Journal journal(directory);
   REQUIRE(journal.lock().empty());
   Records records;
-  journal.restore([&](std::string_view owner, std::string_view request) { records.emplace_back(owner, request); });
+  journal.restore(
+      [&](std::string_view owner, std::string_view request) { records.emplace_back(owner, request); });
   return records;
 }
 

@@ -29,13 +29,15 @@ TEST_CASE("without options the packaged places hold", "[options]") {
 }
 
 TEST_CASE("every option is understood", "[options]") {
-  const CommandLine line = parse({"-f", "x.conf", "-C", "-p", "0", "-l", "127.0.0.1", "-l", "::1", "--run-dir", "r",
-                                  "--state-dir=s", "--log-level", "debug", "--log-format", "json"});
+  const CommandLine line =
+      parse({"-f", "x.conf", "-C", "-p", "0", "-l", "127.0.0.1", "-l", "::1", "--run-dir", "r",
+             "--state-dir=s", "--log-level", "debug", "--log-format", "json"});
   REQUIRE_FALSE(line.done);
   CHECK(line.options.config_file == "x.conf");
   CHECK(line.options.check);
   CHECK(line.options.port == 0);
-  CHECK(line.options.listen == std::vector{*lbgp::wire::parse_address("127.0.0.1"), *lbgp::wire::parse_address("::1")});
+  CHECK(line.options.listen ==
+        std::vector{*lbgp::wire::parse_address("127.0.0.1"), *lbgp::wire::parse_address("::1")});
   CHECK(line.options.run_dir == "r");
   CHECK(line.options.state_dir == "s");
   CHECK(line.options.log_level == "debug");

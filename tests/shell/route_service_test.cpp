@@ -25,7 +25,8 @@ struct Service {
   }
   std::string ask(const Owner& owner, const std::string& method, const std::string& params) {
     std::string out;
-    service.answer(owner, R"({"jsonrpc":"2.0","id":1,"method":")" + method + R"(","params":)" + params + "}", out);
+    service.answer(owner, R"({"jsonrpc":"2.0","id":1,"method":")" + method + R"(","params":)" + params + "}",
+                   out);
     return out;
   }
   std::string list() { return ask(kRoot, "list", "{}"); }
@@ -41,14 +42,16 @@ struct Service {
 TEST_CASE("announce, list, withdraw", "[service]") {
   const TempDir directory;
   Service service(directory);
-  CHECK(service.ask(kRoot, "announce", R"({"prefixes":["10.99.8.1/32","10.99.8.2/32"],"communities":["65010:1"]})") ==
+  CHECK(service.ask(kRoot, "announce",
+                    R"({"prefixes":["10.99.8.1/32","10.99.8.2/32"],"communities":["65010:1"]})") ==
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"accepted\":2,\"changed\":2,\"commit\":1}}\n");
   CHECK(service.rib.local_count() == 2);
   CHECK(service.ask(kRoot, "announce", R"({"prefixes":["10.99.8.1/32"],"communities":["65010:1"]})") ==
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"accepted\":1,\"changed\":0,\"commit\":1}}\n");
   CHECK(service.changes == 1);
   CHECK(service.ask(kRoot, "withdraw", R"({"prefixes":["10.99.8.1/32","10.99.8.9/32"]})") ==
-        "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"accepted\":2,\"changed\":1,\"not_found\":1,\"commit\":2}}\n");
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"accepted\":2,\"changed\":1,\"not_found\":1,\"commit\":2}"
+        "}\n");
   CHECK(service.list().find("10.99.8.2/32") != std::string::npos);
   CHECK(service.list().find("10.99.8.1/32") == std::string::npos);
 }
@@ -67,10 +70,11 @@ TEST_CASE("what was acknowledged is there again after a restart", "[service]") {
   std::string before;
   {
     Service service(directory);
-    service.ask(kRoot, "announce",
-                R"({"prefixes":["10.99.8.1/32","fd00::1/128"],"communities":["65010:1","no-export"],)"
-                R"("large_communities":["65010:1:2"],"ext_communities":["rt:65010:7"],"med":5,"local_pref":200,)"
-                R"("as_path_prepend":2,"origin":"egp","labels":{"app":"web"}})");
+    service.ask(
+        kRoot, "announce",
+        R"({"prefixes":["10.99.8.1/32","fd00::1/128"],"communities":["65010:1","no-export"],)"
+        R"("large_communities":["65010:1:2"],"ext_communities":["rt:65010:7"],"med":5,"local_pref":200,)"
+        R"("as_path_prepend":2,"origin":"egp","labels":{"app":"web"}})");
     service.ask(kApp, "announce", R"({"prefixes":["10.99.8.1/32","10.99.8.3/32"],"next_hop":"192.0.2.1"})");
     service.ask(kRoot, "withdraw", R"({"prefixes":["fd00::1/128"]})");
     before = service.list();
@@ -91,7 +95,8 @@ TEST_CASE("a pool adds its communities and turns strangers away", "[service]") {
   pool.communities = {*wire::parse_community("65010:77")};
   pool.allow_users = {"app"};
   service.service.configure({pool}, wire::AsNumber(65010));
-  CHECK(service.ask(kApp, "announce", R"({"prefixes":["10.99.8.1/32"]})").find("\"result\"") != std::string::npos);
+  CHECK(service.ask(kApp, "announce", R"({"prefixes":["10.99.8.1/32"]})").find("\"result\"") !=
+        std::string::npos);
   CHECK(service.list().find("65010:77") != std::string::npos);
   const std::string outside = service.ask(kApp, "announce", R"({"prefixes":["10.100.0.1/32"]})");
   CHECK(outside.find("\"prefix\":\"10.100.0.1/32\"") != std::string::npos);

@@ -154,13 +154,12 @@ TEST_CASE("an old socket that nobody answers is replaced, anything else is left 
   Fixture fixture;
   const std::string path = fixture.directory.path("test.sock");
   SECTION("left by a killed daemon") {
-    {
-      asio::local::stream_protocol::acceptor dead(fixture.io, asio::local::stream_protocol::endpoint(path));
-    }
+    { asio::local::stream_protocol::acceptor dead(fixture.io, asio::local::stream_protocol::endpoint(path)); }
     CHECK(fixture.server.listen().empty());
   }
   SECTION("a living daemon") {
-    UnixServer other(fixture.io, fixture.settings, [](const Credentials&) { return std::make_unique<Echo>(); });
+    UnixServer other(fixture.io, fixture.settings,
+                     [](const Credentials&) { return std::make_unique<Echo>(); });
     REQUIRE(other.listen().empty());
     CHECK(fixture.server.listen() == "another lbgpd is already listening on " + path);
   }

@@ -25,8 +25,10 @@ struct House {
     good.announce("10.99.8.2/32");
     std::tie(bad_end, router_end) = world.join(world.side(bad, "10.0.0.1", "10.0.0.9", 65001),
                                                world.side(router, "10.0.0.9", "10.0.0.1", 65010));
-    good_end = world.join(world.side(good, "10.0.0.2", "10.0.0.9", 65001),
-                          world.side(router, "10.0.0.9", "10.0.0.2", 65010)).first;
+    good_end = world
+                   .join(world.side(good, "10.0.0.2", "10.0.0.9", 65001),
+                         world.side(router, "10.0.0.9", "10.0.0.2", 65010))
+                   .first;
     REQUIRE(world.run_until([&] { return router.table().size() == 2; }));
     world.run_for(seconds(1));
   }
@@ -112,12 +114,12 @@ TEST_CASE("a NOTIFICATION is not answered", "[sim][rfc4271-6.4]") {
 TEST_CASE("a malformed attribute withdraws its route and leaves the session", "[sim][rfc7606-7.1]") {
   House house;
   // 10.99.8.1/32 again, with an ORIGIN of 9.
-  const wire::Bytes update = header(23 + 4 + 9 + 7 + 5, 2) +
-                             wire::Bytes{0, 0, 0, 20,                                        // attributes: 20 octets
-                                         0x40, 1, 1, 9,                                      // ORIGIN
-                                         0x40, 2, 6, 2, 1, 0, 0, 0xfd, 0xf2,                 // AS_PATH 65010
-                                         0x40, 3, 4, 10, 0, 0, 1,                            // NEXT_HOP
-                                         32, 10, 99, 8, 1};                                  // NLRI
+  const wire::Bytes update =
+      header(23 + 4 + 9 + 7 + 5, 2) + wire::Bytes{0,    0,  0,  20,  // attributes: 20 octets
+                                                  0x40, 1,  1,  9,   // ORIGIN
+                                                  0x40, 2,  6,  2,  1, 0, 0, 0xfd, 0xf2,  // AS_PATH 65010
+                                                  0x40, 3,  4,  10, 0, 0, 1,              // NEXT_HOP
+                                                  32,   10, 99, 8,  1};                   // NLRI
   CHECK_FALSE(house.answer_to(update));
   REQUIRE(house.router_end->established());
   CHECK(house.router.table() == std::vector<std::string>{"10.99.8.2/32"});
@@ -148,7 +150,9 @@ TEST_CASE("a peer that never reads costs state, not bytes, and is dropped by the
   house.world.run_for(seconds(5));
   CHECK(house.router_end->established());
   CHECK(house.good_end->established());
-  CHECK(house.router.rib().counters(house.router_end->peering().rib_id(), wire::Family::Ipv4Unicast).pending <= 50);
+  CHECK(
+      house.router.rib().counters(house.router_end->peering().rib_id(), wire::Family::Ipv4Unicast).pending <=
+      50);
   house.world.run_for(std::chrono::minutes(9));
   CHECK(house.router_end->peering().fsm().history().connections_dropped >= 1);
   CHECK(house.good_end->peering().fsm().history().connections_dropped == 0);

@@ -43,7 +43,8 @@ TEST_CASE("two neighbors that both connect end with one session", "[sim][rfc4271
   CHECK(pair.b->peering().fsm().history().connections_established == 1);
 }
 
-TEST_CASE("the hold time is the smaller offer, and keepalives keep the session for hours", "[sim][rfc4271-4.2]") {
+TEST_CASE("the hold time is the smaller offer, and keepalives keep the session for hours",
+          "[sim][rfc4271-4.2]") {
   Pair pair;
   Peer slow = pair.router_side();
   slow.settings.session.hold_time = seconds(180);
@@ -81,7 +82,8 @@ TEST_CASE("a cut cable is noticed at hold time, and the session comes back by it
   REQUIRE(pair.up());
   pair.world.cut(*pair.a);
   const auto cut_at = pair.world.now();
-  REQUIRE(pair.world.run_until([&] { return !pair.a->established() && !pair.b->established(); }, seconds(10)));
+  REQUIRE(
+      pair.world.run_until([&] { return !pair.a->established() && !pair.b->established(); }, seconds(10)));
   // Nine seconds since the last keepalive, which came up to three seconds before the cut.
   CHECK(pair.world.now() - cut_at >= seconds(6));
   CHECK(pair.a->last_why().find("hold timer") != std::string::npos);

@@ -14,7 +14,9 @@ namespace {
 constexpr milliseconds kLatency{1};
 constexpr std::size_t kChunk = 64 * 1024;
 
-std::size_t slot(Side side) { return static_cast<std::size_t>(side); }
+std::size_t slot(Side side) {
+  return static_cast<std::size_t>(side);
+}
 
 }  // namespace
 
@@ -26,7 +28,8 @@ struct Pipe {
   [[nodiscard]] static Side side(std::size_t end) { return end == 0 ? Side::Outgoing : Side::Incoming; }
 };
 
-// --- Neighbor ----------------------------------------------------------------------------------------------------
+// --- Neighbor
+// ----------------------------------------------------------------------------------------------------
 
 Neighbor::Neighbor(World& world, Speaker& speaker, const conf::Neighbor& settings)
     : world_(world),
@@ -78,7 +81,9 @@ void Neighbor::close(Side side) {
   world_.end(pipe, end, "the peer closed the connection");
 }
 
-void Neighbor::accept() { pipes_[slot(Side::Incoming)] = std::exchange(at_the_door_, nullptr); }
+void Neighbor::accept() {
+  pipes_[slot(Side::Incoming)] = std::exchange(at_the_door_, nullptr);
+}
 
 void Neighbor::refuse(const wire::Bytes& message) {
   const auto pipe = std::exchange(at_the_door_, nullptr);
@@ -125,7 +130,8 @@ void Neighbor::routes_changed() {
   world_.after(std::chrono::nanoseconds(0), [this] { speaker_.give_out_routes(); });
 }
 
-// --- Speaker -----------------------------------------------------------------------------------------------------
+// --- Speaker
+// -----------------------------------------------------------------------------------------------------
 
 Speaker::Speaker(World& world, wire::AsNumber its_as, wire::RouterId its_id)
     : as(its_as), id(its_id), world_(world) {
@@ -162,25 +168,29 @@ void Speaker::give_out_routes() {
 
 std::vector<std::string> Speaker::table(wire::Family family) const {
   std::vector<std::string> prefixes;
-  rib_.for_each_route(family, [&](const rib::RouteView& route) { prefixes.push_back(to_string(route.prefix)); });
+  rib_.for_each_route(family,
+                      [&](const rib::RouteView& route) { prefixes.push_back(to_string(route.prefix)); });
   return prefixes;
 }
 
 std::string Speaker::path_to(const std::string& prefix) const {
   std::string path = "-";
   rib_.find(wire::parse_prefix(prefix).value(), [&](const rib::RouteView& route) {
-    if (!route.paths.empty() && route.paths.front().best) path = to_string(route.paths.front().attributes->as_path);
+    if (!route.paths.empty() && route.paths.front().best)
+      path = to_string(route.paths.front().attributes->as_path);
   });
   return path;
 }
 
-// --- World -------------------------------------------------------------------------------------------------------
+// --- World
+// -------------------------------------------------------------------------------------------------------
 
 World::World() = default;
 World::~World() = default;
 
 Speaker& World::add_speaker(std::uint32_t as, const std::string& id) {
-  speakers_.push_back(std::make_unique<Speaker>(*this, wire::AsNumber(as), wire::parse_router_id(id).value()));
+  speakers_.push_back(
+      std::make_unique<Speaker>(*this, wire::AsNumber(as), wire::parse_router_id(id).value()));
   return *speakers_.back();
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A world in virtual time: speakers made of the daemon's own parts, joined by connections of the imagination. No
-// socket, no clock and no thread; hours pass in milliseconds, and every run is the same.
+// A world in virtual time: speakers made of the daemon's own parts, joined by connections of the imagination.
+// No socket, no clock and no thread; hours pass in milliseconds, and every run is the same.
 #pragma once
 
 #include <chrono>
@@ -52,9 +52,9 @@ class Neighbor final : public daemon::PeeringPort {
   void update_fault(const wire::UpdateFault& fault) override { faults_.push_back(fault); }
   void over_maximum_prefix(wire::Family, std::uint32_t, bool) override {}
 
-  Neighbor* remote = nullptr;     // the same peering, seen from the other speaker
-  bool listening = true;          // answers connection attempts
-  bool reads = true;              // false: takes nothing from its connections (a zero window)
+  Neighbor* remote = nullptr;  // the same peering, seen from the other speaker
+  bool listening = true;       // answers connection attempts
+  bool reads = true;           // false: takes nothing from its connections (a zero window)
 
  private:
   friend class World;
