@@ -61,11 +61,13 @@ struct Fixture {
   }
   void run_until(const std::function<bool()>& condition) {
     const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    while (!condition() && std::chrono::steady_clock::now() < give_up) {
+    bool holds = condition();
+    while (!holds && std::chrono::steady_clock::now() < give_up) {
       io.restart();
       io.poll();
+      holds = condition();
     }
-    REQUIRE(condition());
+    REQUIRE(holds);
   }
   static std::size_t drain(tcp::socket& peer) {
     std::array<char, 65536> buffer;

@@ -68,6 +68,7 @@ TEST_CASE("with hold time 0 no keepalive is sent and nothing expires", "[sim][rf
   Peer router = pair.router_side();
   node.settings.session.hold_time = router.settings.session.hold_time = seconds(0);
   node.settings.session.keepalive = router.settings.session.keepalive = seconds(0);
+  router.settings.session.passive = true;  // one connection, one OPEN
   pair.join(std::move(node), std::move(router));
   REQUIRE(pair.up());
   pair.world.run_for(std::chrono::hours(24));
@@ -129,7 +130,7 @@ TEST_CASE("an administrative shutdown is told with its words and lasts", "[sim][
                                    wire::encode_shutdown_communication("maintenance until noon")},
                 fsm::DownReason::UserShutdown});
   pair.world.run_for(seconds(1));
-  CHECK(pair.b->last_why().find("maintenance until noon") != std::string::npos);
+  CHECK(pair.b->peering().fsm().history().last_session_end.find("maintenance until noon") != std::string::npos);
   pair.world.run_for(seconds(600));
   CHECK(pair.a->state() == State::Idle);
   CHECK_FALSE(pair.b->established());

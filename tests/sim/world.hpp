@@ -85,11 +85,13 @@ class Speaker {
   [[nodiscard]] rib::Rib& rib() { return rib_; }
   wire::AsNumber as;
   wire::RouterId id;
-  std::vector<std::unique_ptr<Neighbor>> neighbors;
 
  private:
   World& world_;
-  rib::Rib rib_;
+  rib::Rib rib_;  // outlives the neighbors
+
+ public:
+  std::vector<std::unique_ptr<Neighbor>> neighbors;
 };
 
 // What a pair of neighbors is made with; change before join().
