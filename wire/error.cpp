@@ -119,9 +119,20 @@ std::string shutdown_communication(const Notification& notification) {
 
 std::vector<std::uint8_t> encode_shutdown_communication(std::string_view text) {
   text = text.substr(0, utf8_cut(text, kMaxShutdownCommunication));
-  std::vector<std::uint8_t> data{static_cast<std::uint8_t>(text.size())};
-  data.insert(data.end(), text.begin(), text.end());
+  std::vector<std::uint8_t> data(1 + text.size());
+  data[0] = static_cast<std::uint8_t>(text.size());
+  std::copy(text.begin(), text.end(), data.begin() + 1);
   return data;
+}
+
+Error make_error(ErrorCode code, std::uint8_t subcode, std::string reason, std::vector<std::uint8_t> data) {
+  // Member by member: g++ 12 takes a nested braced aggregate for uninitialised when it optimises.
+  Error error;
+  error.notification.code = code;
+  error.notification.subcode = subcode;
+  error.notification.data = std::move(data);
+  error.reason = std::move(reason);
+  return error;
 }
 
 void throw_exception_from_error(const Error& /*error*/, const boost::source_location& /*where*/) {

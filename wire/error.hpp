@@ -92,6 +92,9 @@ struct Error {
   bool operator==(const Error&) const = default;
 };
 
+[[nodiscard]] Error make_error(ErrorCode code, std::uint8_t subcode, std::string reason,
+                               std::vector<std::uint8_t> data = {});
+
 template <typename T>
 using Result = boost::system::result<T, Error>;
 

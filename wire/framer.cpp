@@ -40,12 +40,13 @@ constexpr std::array kMessageSpecs{
 }
 
 [[nodiscard]] Error header_error(std::uint8_t subcode, std::vector<std::uint8_t> data, std::string reason) {
-  return {{ErrorCode::MessageHeader, subcode, std::move(data)}, std::move(reason)};
+  return make_error(ErrorCode::MessageHeader, subcode, std::move(reason), std::move(data));
 }
 
 [[nodiscard]] Error length_error(std::string_view name, std::size_t size) {
-  const std::vector<std::uint8_t> data{static_cast<std::uint8_t>(size >> 8), static_cast<std::uint8_t>(size)};
-  return header_error(subcode::kBadMessageLength, data, fmt::format("{} with a length of {}", name, size));
+  std::vector<std::uint8_t> data{static_cast<std::uint8_t>(size >> 8), static_cast<std::uint8_t>(size)};
+  return header_error(subcode::kBadMessageLength, std::move(data),
+                      fmt::format("{} with a length of {}", name, size));
 }
 
 struct Header {

@@ -20,7 +20,7 @@ constexpr std::size_t kMaxParameters = 255;
 
 [[nodiscard]] Error open_error(std::uint8_t subcode, std::string reason,
                                std::vector<std::uint8_t> data = {}) {
-  return {{ErrorCode::OpenMessage, subcode, std::move(data)}, std::move(reason)};
+  return make_error(ErrorCode::OpenMessage, subcode, std::move(reason), std::move(data));
 }
 
 [[nodiscard]] std::optional<Error> decode_capabilities(ByteView octets,

@@ -29,9 +29,11 @@ Result<RouteRefresh> decode_route_refresh(ByteView body) {
   if (is_demarcation(refresh.subtype) && body.size() != kBodySize) {
     // RFC 7313 §5: the whole message goes back.
     Bytes message = make_message(MessageType::RouteRefresh, [&](Writer& out) { out.octets(body); });
-    return Error{{ErrorCode::RouteRefresh, subcode::kInvalidRouteRefreshLength, std::move(message)},
-                 fmt::format("ROUTE-REFRESH with subtype {} has {} octets behind the header instead of {}",
-                             refresh.subtype, body.size(), kBodySize)};
+    return make_error(
+        ErrorCode::RouteRefresh, subcode::kInvalidRouteRefreshLength,
+        fmt::format("ROUTE-REFRESH with subtype {} has {} octets behind the header instead of {}",
+                    refresh.subtype, body.size(), kBodySize),
+        std::move(message));
   }
   return refresh;
 }

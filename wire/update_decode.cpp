@@ -17,7 +17,7 @@ namespace lbgp::wire {
 namespace {
 
 [[nodiscard]] Error update_error(std::uint8_t subcode, std::string reason, ByteView data = {}) {
-  return {{ErrorCode::UpdateMessage, subcode, {data.begin(), data.end()}}, std::move(reason)};
+  return make_error(ErrorCode::UpdateMessage, subcode, std::move(reason), {data.begin(), data.end()});
 }
 
 [[nodiscard]] bool accepts_from(Source source, const UpdateRules& rules) {
@@ -205,8 +205,8 @@ UpdateDecoder::Failure UpdateDecoder::report(Grade grade, const RawAttribute& ra
   return std::nullopt;
 }
 
-// RFC 4271 §5. RFC-DEVIATION from §6.3: an unknown well-known attribute would end the session by the letter of 2006; its
-// routes are all located, so RFC 7606 §1's aim is served better by taking just them away.
+// RFC 4271 §5. RFC-DEVIATION from §6.3: an unknown well-known attribute would end the session by the letter
+// of 2006; its routes are all located, so RFC 7606 §1's aim is served better by taking just them away.
 void UpdateDecoder::keep_unknown(const RawAttribute& raw) {
   if ((raw.flags & attribute_flag::kOptional) == 0) {
     draft_.fault(Grade::TreatAsWithdraw, raw.code,

@@ -22,7 +22,7 @@ void UpdateDraft::fault(Grade grade, std::uint8_t attribute, AttributeError erro
   if (first_withdraw) {
     update.treat_as_withdraw = true;
     withdraw_error =
-        Error{{ErrorCode::UpdateMessage, error.subcode, {data.begin(), data.end()}}, error.reason};
+        make_error(ErrorCode::UpdateMessage, error.subcode, error.reason, {data.begin(), data.end()});
   }
   if (update.faults.size() == kMaxFaults) {
     // Full. What takes the routes away is worth more than the last of the small ones.
