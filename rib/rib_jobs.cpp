@@ -78,8 +78,10 @@ bool Rib::State::run(Job& job, std::size_t& budget) {
       const bool done = walk(in.dying, job, budget, [&](RouteId route) {
         if (!needed(route)) in.free_route(route);
       });
-      if (done) in.next_sweep = std::max(Table::kSweepStep, 2 * in.dying.count());
-      return done;
+      if (!done) return false;
+      in.next_sweep = std::max(Table::kSweepStep, 2 * in.dying.count());
+      for (const auto& group : in.groups) group->trim(in.prefixes.end());
+      return true;
     }
   }
   return true;

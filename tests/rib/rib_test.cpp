@@ -252,7 +252,7 @@ TEST_CASE_METHOD(Fixture, "memory comes back when routes go, also if a peer was 
   while (rib.work(1000)) {
   }
   CHECK(receiver.table.empty());
-  CHECK(rib.summary(Family::Ipv4Unicast).memory < waiting / 2);
+  CHECK(rib.summary(Family::Ipv4Unicast).memory < waiting / 4);
 }
 
 }  // namespace lbgp::rib::test
