@@ -53,6 +53,12 @@ class ExportGroup {
   // Takes over the caller's reference of `attributes`; returns the old one's with its reference.
   [[nodiscard]] AttrId set_wanted(RouteId route, AttrId attributes);
 
+  // Gives back what lies at or behind `end`, where no route is any more.
+  void trim(RouteId end) {
+    wanted_.trim(end);
+    links_.trim(end);
+  }
+
   // The list of routes that leave with `attributes`.
   struct List {
     RouteId head = kNoRoute;

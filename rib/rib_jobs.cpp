@@ -78,8 +78,10 @@ bool Rib::State::run(Job& job, std::size_t& budget) {
       const bool done = walk(in.dying, job, budget, [&](RouteId route) {
         if (!needed(route)) in.free_route(route);
       });
-      if (done) in.next_sweep = std::max(Table::kSweepStep, 2 * in.dying.count());
-      return done;
+      if (!done) return false;
+      in.next_sweep = std::max(Table::kSweepStep, 2 * in.dying.count());
+      for (const auto& group : in.groups) group->trim(in.prefixes.end());
+      return true;
     }
   }
   return true;
@@ -89,7 +91,11 @@ bool Rib::State::run(Job& job, std::size_t& budget) {
 // a VIP that flaps keeps its id.
 void Rib::State::sweep_ids(wire::Family family) {
   Table& in = table(family);
-  if (in.dying.count() < in.next_sweep) return;
+  if (in.dying.count() < Table::kSweepStep) return;
+  const bool all_told = std::all_of(peers.begin(), peers.end(), [&](const auto& peer) {
+    return (*peer)[family].out.to_withdraw().empty();
+  });
+  if (!all_told && in.dying.count() < in.next_sweep) return;
   const Job job{Job::Kind::FreeRoutes, family, 0, nullptr, 0};
   if (std::none_of(jobs.begin(), jobs.end(), [&](const Job& other) { return other.same_task(job); }))
     jobs.push_back(job);

@@ -232,4 +232,27 @@ TEST_CASE_METHOD(Fixture, "memory comes back when routes go", "[rib]") {
   CHECK(rib.summary(Family::Ipv4Unicast).memory < before + 16384);
 }
 
+TEST_CASE_METHOD(Fixture, "memory comes back when routes go, also if a peer was told late", "[rib]") {
+  const PeerId peer = up(1, ebgp(1));
+  Receiver receiver(ebgp(1));
+  std::vector<LocalChange> all;
+  std::vector<LocalChange> none;
+  for (std::uint32_t i = 0; i < 20000; ++i) {
+    const auto prefix = wire::Prefix::host(wire::IpAddress::v4(0x0a000000 + i));
+    all.emplace_back(LocalRoute{prefix, own_attributes(), {}});
+    none.emplace_back(prefix);
+  }
+  rib.commit("app", all, at(1));
+  receiver.drain(rib, peer);
+  rib.commit("app", none, at(1));
+  while (rib.work(1000)) {
+  }
+  const std::size_t waiting = rib.summary(Family::Ipv4Unicast).memory;
+  receiver.drain(rib, peer);
+  while (rib.work(1000)) {
+  }
+  CHECK(receiver.table.empty());
+  CHECK(rib.summary(Family::Ipv4Unicast).memory < waiting / 4);
+}
+
 }  // namespace lbgp::rib::test
