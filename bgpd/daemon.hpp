@@ -18,7 +18,6 @@
 #include "bgpd/route_service.hpp"
 #include "bgpd/show/source.hpp"
 #include "bgpd/systemd/notify.hpp"
-#include "conf/diff.hpp"
 #include "rib/rib.hpp"
 
 namespace lbgp::daemon {
@@ -58,7 +57,6 @@ class Daemon {
   // Fills in what the file leaves to the machine: router id, host name, software version.
   void complete(conf::Compiled& compiled) const;
   void apply(const conf::Compiled& next);
-  void apply(const conf::NeighborDiff& diff, const conf::Neighbor& neighbor);
   [[nodiscard]] std::string listen();
   [[nodiscard]] std::string status() const;
 

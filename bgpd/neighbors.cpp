@@ -15,7 +15,7 @@ namespace {
 
 // Routes per turn of background work: well under a millisecond, so that keepalives and API calls stay on
 // time.
-constexpr std::size_t kSlice = 4096;
+constexpr std::size_t kSlice = 1024;
 
 }  // namespace
 
@@ -115,6 +115,9 @@ void Neighbors::give_out_routes() {
   const bool more = rib_.work(kSlice);
   for (const rib::PeerId id : rib_.take_ready())
     if (const auto found = by_id_.find(id); found != by_id_.end()) found->second->flush();
+  for (const rib::RefreshRequest& wanted : rib_.take_refresh_requests())
+    if (const auto found = by_id_.find(wanted.peer); found != by_id_.end())
+      static_cast<void>(found->second->peering().request_refresh(wanted.family));
   if (more) routes_changed();
 }
 

@@ -79,20 +79,11 @@ void Daemon::apply(const conf::Compiled& next) {
   rib_.configure(next.global, next.policies);
   routes_.configure(next.pools, next.global.local_as);
   for (const conf::NeighborDiff& changed : diff.changed)
-    if (const conf::Neighbor* neighbor = find(next, changed.name)) apply(changed, *neighbor);
+    if (const conf::Neighbor* neighbor = find(next, changed.name))
+      neighbors_.change(*neighbor, reset_for(changed, *neighbor));
   for (const std::string& name : diff.added)
     if (const conf::Neighbor* neighbor = find(next, name)) neighbors_.add(*neighbor);
   neighbors_.routes_changed();
-}
-
-void Daemon::apply(const conf::NeighborDiff& diff, const conf::Neighbor& neighbor) {
-  neighbors_.change(neighbor, reset_for(diff, neighbor));
-  if (!diff.needs(conf::Impact::SoftIn)) return;
-  net::PeerLink* link = neighbors_.find(neighbor.transport.peer_address);
-  // What is not stored is asked for again (RFC 2918).
-  for (wire::Family family : wire::kFamilies)
-    if (link != nullptr && !neighbor.routes.families[family].soft_reconfiguration_inbound)
-      static_cast<void>(link->peering().request_refresh(family));
 }
 
 }  // namespace lbgp::daemon
