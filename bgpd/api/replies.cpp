@@ -4,7 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <iterator>
+#include <type_traits>
 
 #include "bgpd/api/method_params.hpp"
 #include "wire/utf8.hpp"
@@ -22,6 +25,16 @@ void append_string_member(std::string_view name, std::string_view value, std::st
   append_json_string(value, out);
 }
 
+// Extended communities as they are asked for, in lower case: "rt:65010:7".
+template <typename T>
+std::string text_of(const T& community) {
+  std::string text = to_string(community);
+  if constexpr (std::is_same_v<T, wire::ExtCommunity>)
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
 // ,"name":["…","…"] for a set that is not empty.
 template <typename T>
 void append_set(std::string_view name, const wire::SortedSet<T>& set, std::string& out) {
@@ -30,7 +43,7 @@ void append_set(std::string_view name, const wire::SortedSet<T>& set, std::strin
   char separator = '[';
   for (const T& item : set) {
     out += separator;
-    append_json_string(to_string(item), out);
+    append_json_string(text_of(item), out);
     separator = ',';
   }
   out += ']';
@@ -230,7 +243,8 @@ void Replies::finish() {
 }
 
 void append_announce_request(const rib::LocalRoute& route, std::string& out) {
-  append(out, R"({{"jsonrpc":"2.0","method":"announce","params":{{"prefixes":["{}"])", to_string(route.prefix));
+  append(out, R"({{"jsonrpc":"2.0","method":"announce","params":{{"prefixes":["{}"])",
+         to_string(route.prefix));
   append_attributes(route.attributes, out);
   append_labels(route.labels, out);
   out += "}}";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Routes for `show`: the table, one route, a neighbor's Adj-RIBs, next hops.
 #include <ctime>
+#include <deque>
 #include <map>
 
 #include "bgpd/daemon.hpp"
@@ -56,7 +57,16 @@ cli::TableHead ShowSource::table_head(wire::Family family) {
 void ShowSource::visit_route(const rib::RouteView& route, bool advertised, const RouteVisitor& visit) {
   const Neighbors& neighbors = daemon_.neighbors();
   std::vector<cli::PathData> paths;
-  for (const rib::PathView& path : route.paths) paths.push_back(path_data(path, neighbors));
+  std::deque<wire::PathAttributes> unspecified;
+  for (const rib::PathView& path : route.paths) {
+    cli::PathData& data = paths.emplace_back(path_data(path, neighbors));
+    // Our own next hop, which each session chooses for itself, is written as the family's unspecified
+    // address.
+    const bool v6 = route.prefix.family() == wire::Family::Ipv6Unicast;
+    if (!v6 || path.peer || !path.attributes->next_hop.address.is_unspecified()) continue;
+    data.path.attributes = &unspecified.emplace_back(*path.attributes);
+    unspecified.back().next_hop.address = wire::IpAddress::v6({});
+  }
   std::vector<cli::AdvertisedTo> told;
   if (advertised)
     for (const rib::PeerId id : daemon_.rib().advertised_to(route.prefix))

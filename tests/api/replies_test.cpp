@@ -87,7 +87,7 @@ TEST_CASE("a list shows each route with what was said about it", "[api]") {
       R"({"jsonrpc":"2.0","id":1,"result":{"routes":[)"
       R"({"prefix":"10.0.0.1/32","owner":"uid 1000","origin":"igp"},)"
       R"({"prefix":"fd47::64/128","owner":"config","origin":"egp","communities":["64512:100","no-export"],)"
-      R"("large_communities":["1:2:3"],"ext_communities":["RT:64512:7"],"med":0,"local_pref":200,)"
+      R"("large_communities":["1:2:3"],"ext_communities":["rt:64512:7"],"med":0,"local_pref":200,)"
       R"("as_path_prepend":[64512,4200000000],"next_hop":"2001:db8::1","labels":{"app":"we\"b","z":""}}],"count":2}})"
       "\n");
 }
@@ -96,7 +96,7 @@ TEST_CASE("a list shows each route with what was said about it", "[api]") {
 TEST_CASE("the attributes in a list are those that announce takes", "[api]") {
   const std::string attributes =
       R"("origin":"incomplete","communities":["64512:100","no-export"],"large_communities":["1:2:3"],)"
-      R"("ext_communities":["RT:64512:7"],"med":1,"local_pref":2,"as_path_prepend":[64512],)"
+      R"("ext_communities":["rt:64512:7"],"med":1,"local_pref":2,"as_path_prepend":[64512],)"
       R"("next_hop":"10.0.0.7","labels":{"a":"b"})";
   const auto announce = call<Announce>("announce", R"({"prefixes":["10.0.0.1"],)" + attributes + "}");
   rib::LocalRoute stored{prefix("10.0.0.1/32"), announce.routes[0].attributes, announce.routes[0].labels};

@@ -166,7 +166,7 @@ class Refusals(ApiCase):
                     self.assertEqual(self.refused(line)["error"]["code"], code)
 
     def test_communities_out_of_range(self):
-        for name, value in (("communities", "65536:1"), ("communities", "65010"), ("communities", "a:b"),
+        for name, value in (("communities", "65536:1"), ("communities", "4294967296"), ("communities", "a:b"),
                             ("large_communities", "65010:1"), ("large_communities", "4294967296:0:0"),
                             ("ext_communities", "bogus:1:2")):
             with self.subTest(name=name, value=value):

@@ -55,7 +55,7 @@ class LoopbackCase(Case):
         cls.program = built(Options.build)
 
     def setUp(self):
-        self.directory = pathlib.Path(os.path.join(Options.directory, self._testMethodName[-40:]))
+        self.directory = pathlib.Path(os.path.join(Options.directory, f"{type(self).__name__}.{self._testMethodName}"[:48]))
         self.directory.mkdir()
 
     def lbgpd(self, configuration, *arguments, name="lbgpd", **more):
