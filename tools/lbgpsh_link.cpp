@@ -88,6 +88,15 @@ std::optional<DecodedReply> VtyLink::ask(std::string_view line) {
   return exchange(line);
 }
 
+bool VtyLink::hung_up_after(std::string_view line) const {
+  // The daemon closes behind its answer to these; the close may come a moment later than the answer.
+  if (socket_ >= 0 && (line == "exit" || line == "quit")) {
+    pollfd closing{socket_, POLLIN, 0};
+    ::poll(&closing, 1, 1000);
+  }
+  return hung_up();
+}
+
 bool VtyLink::hung_up() const {
   if (socket_ < 0) return true;
   char octet = 0;

@@ -24,6 +24,8 @@ class VtyLink {
   [[nodiscard]] std::optional<daemon::cli::DecodedReply> ask(std::string_view line);
   // Whether the daemon has hung up, as after `exit`. Looks without waiting.
   [[nodiscard]] bool hung_up() const;
+  // The same, right after the answer to `line`.
+  [[nodiscard]] bool hung_up_after(std::string_view line) const;
   // The last failure in a sentence.
   [[nodiscard]] const std::string& problem() const { return problem_; }
 

@@ -199,7 +199,7 @@ bool Terminal::answer(const std::string& line) {
     return true;  // the daemon may come back
   }
   print(reply->text);
-  return !link_.hung_up();
+  return !link_.hung_up_after(line);
 }
 
 void Terminal::run() {
@@ -231,7 +231,7 @@ void plain(VtyLink& link) {
       return;
     }
     std::cout << reply->text << std::flush;
-    if (link.hung_up()) return;
+    if (link.hung_up_after(line)) return;
   }
 }
 

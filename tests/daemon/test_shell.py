@@ -165,8 +165,8 @@ class VtySocket(LoopbackCase):
             self.assertEqual(shell.command("show version")[1], vty.SUCCESS)
             self.assertEqual(shell.command("show bgp nonsense")[1], vty.NO_MATCH)
             # FRR says so in words and calls it a success.
-            self.assertEqual(shell.command("show bgp neighbors 192.0.2.99"),
-                             ("% No such neighbor in this view/vrf\n", vty.SUCCESS))
+            text, status = shell.command("show bgp neighbors 192.0.2.99")
+            self.assertEqual((text.strip(), status), ("% No such neighbor in this view/vrf", vty.SUCCESS))
             self.assertEqual(shell.command("show version")[1], vty.SUCCESS)
 
     def test_an_empty_command(self):
