@@ -154,7 +154,8 @@ LocalEnd PeerLink::local_end(Side side) {
 
 // A neighbor that stays away fails the same way every few seconds: said once.
 void PeerLink::state_changed(const fsm::StateChanged& change) {
-  const bool repeated = change.from != fsm::State::Established && change.why == last_why_;
+  const bool comes_or_goes = change.from == fsm::State::Established || change.to == fsm::State::Established;
+  const bool repeated = !comes_or_goes && change.why == last_why_;
   if (!change.why.empty() || change.to == fsm::State::Established) last_why_ = change.why;
   log::neighbor_state(peering_.neighbor(), change, context_.log_neighbor_changes && !repeated);
 }

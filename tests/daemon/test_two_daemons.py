@@ -66,6 +66,14 @@ class RouterFile(LoopbackCase):
         until("both VIPs at the router", lambda: len(self.routes()) == 2)
         never("a node takes the other's route", lambda: "10.99.8.202/32" in one.routes("ipv4"), during=0.5)
 
+    def test_coming_and_going_are_one_line_each(self):
+        node = self.node(self.port).start()
+        for side, neighbor in ((node, ROUTER), (self.the_router, NODE1)):
+            side.process.until_logged(f"[ADJCHANGE] neighbor {neighbor} Up (OpenConfirm -> Established)")
+        self.the_router.process.stop()
+        node.process.until_logged(f"[ADJCHANGE] neighbor {ROUTER} Down")
+        self.assertIn("lbgpd is stopping", node.process.output())
+
     def test_unknown_neighbors_are_turned_away(self):
         stranger = self.node(self.port, address="127.90.3.200").start()
         never("a session with a stranger", lambda: stranger.established(ROUTER), during=2.0)
