@@ -4,13 +4,13 @@ _lbgpd() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
   COMPREPLY=()
   case $previous in
-    -f) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+    -f | --config) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
     --run-dir | --state-dir) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
-    --log-level) mapfile -t COMPREPLY < <(compgen -W 'debug info warning error' -- "$current") ;;
+    --log-level) mapfile -t COMPREPLY < <(compgen -W 'trace debug info warn error' -- "$current") ;;
     --log-format) mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$current") ;;
-    -p | -l) ;;
+    -p | --port | -l | --listen) ;;
     *)
-      mapfile -t COMPREPLY < <(compgen -W '-f -C --check -p -l --run-dir --state-dir --log-level --log-format -v' -- "$current")
+      mapfile -t COMPREPLY < <(compgen -W '-f --config -C --check -p --port -l --listen --run-dir --state-dir --log-level --log-format -v --version -h --help' -- "$current")
       ;;
   esac
 }

@@ -5,12 +5,12 @@ _lbgpsh() {
   COMPREPLY=()
   case $previous in
     --vty-socket | --vty_socket) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
-    -c)
+    -c | --command)
       local IFS=$'\n'
       mapfile -t COMPREPLY < <(compgen -W $'show bgp summary\nshow bgp ipv4 unicast\nshow bgp ipv6 unicast\nshow bgp neighbors\nshow running-config\nshow version' -- "$current")
       COMPREPLY=("${COMPREPLY[@]// /\\ }")
       ;;
-    *) mapfile -t COMPREPLY < <(compgen -W '--vty-socket -c' -- "$current") ;;
+    *) mapfile -t COMPREPLY < <(compgen -W '--vty-socket -c --command --help' -- "$current") ;;
   esac
 }
 complete -F _lbgpsh lbgpsh
