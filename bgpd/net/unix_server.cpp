@@ -26,8 +26,6 @@ using Protocol = asio::local::stream_protocol;
 namespace {
 
 constexpr std::size_t kReadSize = 64 * 1024;
-// How long a client may leave a request half written, or our replies unread.
-constexpr std::chrono::seconds kPatience{30};
 constexpr std::chrono::seconds kAcceptPause{1};  // when the process is out of descriptors
 
 // Whether the path is free for us; a socket that nobody listens on is removed.
@@ -122,7 +120,8 @@ class UnixServer::Client : public std::enable_shared_from_this<Client> {
     if (unsent() > 0) return;
     out_.clear();
     sent_ = 0;
-    timer_.cancel();
+    // Half a request that came behind a whole one still has to be finished in time.
+    if (!handler_->mid_request()) timer_.cancel();
   }
 
   void wait_readable() {
@@ -145,7 +144,7 @@ class UnixServer::Client : public std::enable_shared_from_this<Client> {
 
   // From now on the client has some time to finish its request or to read our reply.
   void be_patient() {
-    timer_.expires_after(kPatience);
+    timer_.expires_after(shared_->settings.patience);
     timer_.async_wait([self = shared_from_this()](const error_code& error) {
       if (error || !self->socket_.is_open()) return;
       if (self->unsent() == 0 && !self->handler_->mid_request()) return;
