@@ -19,6 +19,9 @@ namespace {
 // A bound on what local clients can make us hold, far above any use.
 constexpr std::size_t kMaxRoutes = 2'000'000;
 
+// Routes that the lists of one line may walk over before the next one is refused.
+constexpr std::size_t kMaxSearched = 250'000;
+
 fsm::TimePoint now() {
   return std::chrono::steady_clock::now();
 }
@@ -43,6 +46,7 @@ void RouteService::answer(const Owner& owner, std::string_view line, std::string
   const api::ParsedLine parsed = api::parse_line(line);
   api::Replies replies(out, parsed.batch);
   changed_something_ = false;
+  searched_ = 0;
   for (const auto& item : parsed.items) {
     if (const auto* rejected = std::get_if<api::Rejected>(&item)) {
       log::api_refused(owner.name, rejected->error.reason);
@@ -108,12 +112,23 @@ void RouteService::perform(const Owner& owner, const api::Request& request, cons
   replies.synced(request.id, {plan.announced, plan.withdrawn, plan.unchanged, result.commit});
 }
 
-void RouteService::perform(const Owner&, const api::Request& request, const api::List& call,
+void RouteService::perform(const Owner& owner, const api::Request& request, const api::List& call,
                            api::Replies& replies) {
+  // A line is answered in one turn of the loop, and at once: a batch of a thousand lists must not take the
+  // time and the memory of a thousand tables. The first list is as large as the table is.
+  if (searched_ > kMaxSearched)
+    return refuse(owner, request,
+                  {api::ErrorCode::RequestTooLarge,
+                   fmt::format("the lists of this line have looked at more than {} routes", kMaxSearched),
+                   "",
+                   "",
+                   {}},
+                  replies);
+  searched_ += rib_.local_count();
   const api::ListFilter filter(call);
   replies.begin_list(request.id);
-  rib_.for_each_local(filter.owner(), [&](std::string_view owner, const rib::LocalRoute& route) {
-    if (filter.wants(owner, route)) replies.list_route(owner, route);
+  rib_.for_each_local(filter.owner(), [&](std::string_view whose, const rib::LocalRoute& route) {
+    if (filter.wants(whose, route)) replies.list_route(whose, route);
   });
   replies.end_list();
 }

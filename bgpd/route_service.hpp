@@ -57,7 +57,9 @@ class RouteService {
   std::function<void()> changed_;
   std::vector<rib::VipPool> pools_;
   wire::AsNumber local_as_;
-  bool changed_something_ = false;  // the line at hand
+  // The line at hand.
+  bool changed_something_ = false;
+  std::size_t searched_ = 0;  // routes that its lists have walked over
 };
 
 }  // namespace lbgp::daemon

@@ -48,6 +48,7 @@ class UnixServer {
   struct Shared {
     UnixServerSettings settings;
     std::size_t clients = 0;
+    std::deque<std::shared_ptr<Client>> waiting;  // with work to do; the first one is next
   };
   void accept();
   void admit(boost::asio::local::stream_protocol::socket socket);
