@@ -56,8 +56,6 @@ void RouteService::answer(const Owner& owner, std::string_view line, std::string
     const auto& request = std::get<api::Request>(item);
     std::visit([&](const auto& call) { perform(owner, request, call, replies); }, request.call);
   }
-  // Written before the client is told: what is acknowledged survives us.
-  if (changed_something_) journal_.append(owner.name, line);
   replies.finish();
   if (!changed_something_) return;
   changed_();
@@ -76,6 +74,14 @@ rib::CommitResult RouteService::commit(const Owner& owner, std::span<const rib::
   return result;
 }
 
+// Written before the client is told: what is acknowledged survives us.
+template <typename Call>
+void RouteService::keep(const Owner& owner, const Call& done) {
+  std::string request;
+  api::append_request(done, request);
+  journal_.append(owner.name, request);
+}
+
 bool RouteService::over_limit(const std::vector<api::RouteGroup>& groups) const {
   return rib_.local_count() + count(groups) > kMaxRoutes;
 }
@@ -90,6 +96,7 @@ void RouteService::perform(const Owner& owner, const api::Request& request, cons
   auto groups = api::apply_pools(pools_, owner.identity, call.routes);
   if (!groups) return refuse(owner, request, groups.error(), replies);
   const rib::CommitResult result = commit(owner, api::announcements(*groups, local_as_));
+  if (result.changed > 0) keep(owner, api::Announce{*groups});
   log::routes_changed(owner.name, result.changed, 0, result.commit);
   replies.announced(request.id, {count(*groups), result.changed, result.commit});
 }
@@ -97,6 +104,7 @@ void RouteService::perform(const Owner& owner, const api::Request& request, cons
 void RouteService::perform(const Owner& owner, const api::Request& request, const api::Withdraw& call,
                            api::Replies& replies) {
   const rib::CommitResult result = commit(owner, api::withdrawals(call));
+  if (result.changed > 0) keep(owner, call);
   log::routes_changed(owner.name, 0, result.changed, result.commit);
   replies.withdrawn(request.id, {call.prefixes.size(), result.changed, result.not_found, result.commit});
 }
@@ -108,6 +116,7 @@ void RouteService::perform(const Owner& owner, const api::Request& request, cons
   const std::vector<rib::LocalRoute> current = routes_of(owner.name);
   const api::SyncPlan plan = api::plan_sync(current, *groups, local_as_);
   const rib::CommitResult result = commit(owner, plan.changes);
+  if (result.changed > 0) keep(owner, api::Sync{*groups});
   log::routes_changed(owner.name, plan.announced, plan.withdrawn, result.commit);
   replies.synced(request.id, {plan.announced, plan.withdrawn, plan.unchanged, result.commit});
 }
