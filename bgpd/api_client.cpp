@@ -7,6 +7,7 @@
 #include <pwd.h>
 
 #include <array>
+#include <chrono>
 #include <utility>
 
 namespace lbgp::daemon {
@@ -14,8 +15,11 @@ namespace lbgp::daemon {
 namespace {
 
 // Per turn: a client with many small requests waits for its next turn, as one with a single large one does.
+// The length of a request says little about what it costs: a short `list` may be answered with the whole
+// table, or search all of it for nothing.
 constexpr unsigned kLinesPerTurn = 64;
-constexpr std::size_t kOctetsPerTurn = 256 * 1024;
+constexpr std::size_t kOctetsPerTurn = 256 * 1024;  // in or out
+constexpr std::chrono::milliseconds kTurn{5};
 
 std::string group_name(gid_t gid) {
   const ::group* entry = ::getgrgid(gid);
@@ -44,8 +48,11 @@ Owner owner_of(const Credentials& credentials) {
 ApiClient::ApiClient(RouteService& service, Owner owner) : service_(service), owner_(std::move(owner)) {}
 
 ClientHandler::Next ApiClient::run(std::string& out) {
+  const auto end = std::chrono::steady_clock::now() + kTurn;
   std::size_t octets = 0;
-  for (unsigned done = 0; done < kLinesPerTurn && octets < kOctetsPerTurn; ++done) {
+  for (unsigned done = 0; done < kLinesPerTurn && octets < kOctetsPerTurn && out.size() < kOctetsPerTurn;
+       ++done) {
+    if (done > 0 && std::chrono::steady_clock::now() >= end) break;
     const api::LineSplitter::Next next = lines_.next();
     switch (next.outcome) {
       case api::LineSplitter::Outcome::NeedMore:

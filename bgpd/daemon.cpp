@@ -132,7 +132,11 @@ void Daemon::complete(conf::Compiled& compiled) const {
   const auto from_machine = net::choose_router_id(net::interface_addresses());
   // Loopback addresses alone: a laptop, a test. Any identifier but zero will do (RFC 6286).
   const wire::RouterId last_resort(0x7f000001);
-  const wire::RouterId id = compiled.router_id.value_or(from_machine.value_or(last_resort));
+  // Chosen once: addresses come and go while we run, the announced ones among them, and sessions must not end
+  // for that when the file is loaded again.
+  const bool chosen = router_id_ != wire::RouterId{} && !configuration_.compiled.router_id;
+  const wire::RouterId automatic = chosen ? router_id_ : from_machine.value_or(last_resort);
+  const wire::RouterId id = compiled.router_id.value_or(automatic);
   compiled.global.router_id = id;
   for (conf::Neighbor& neighbor : compiled.neighbors) {
     neighbor.session.router_id = id;
@@ -153,6 +157,7 @@ void Daemon::wait_for_signal() {
 
 void Daemon::on_signal(int signal) {
   if (signal == SIGHUP) {
+    if (stopping_) return;  // neighbors that come with the file would open sessions again
     systemd::notify_reloading();
     reload();
     return systemd::notify_ready(status());

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -134,6 +135,9 @@ bool Journal::restore(const Replay& replay) {
 // The new file replaces the old one only when it is complete and on the disk.
 void Journal::rewrite(const Snapshot& snapshot) {
   if (lock_ < 0) return;
+  incomplete_ = true;  // until it is done
+  appends_ = 0;
+  retry_ = std::min(2 * retry_, kMaxRetry);
   const std::string fresh = path_ + ".new";
   const int descriptor = ::open(fresh.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
   if (descriptor < 0) return problem("cannot write " + fresh);
@@ -158,6 +162,8 @@ void Journal::rewrite(const Snapshot& snapshot) {
     return;
   }
   size_ = fresh_size_ = size;
+  incomplete_ = false;
+  retry_ = 1;
   open_for_append();
 }
 
@@ -168,14 +174,22 @@ void Journal::open_for_append() {
 }
 
 void Journal::append(std::string_view owner, std::string_view request) {
-  if (descriptor_ < 0) return;
+  if (lock_ < 0) return;
+  if (descriptor_ < 0) {
+    incomplete_ = true;
+    ++appends_;
+    return;
+  }
   record_.clear();
   append_record(owner, request, record_);
   if (write_all(descriptor_, record_)) {
     size_ += record_.size();
+    ++appends_;
     failing_ = false;
     return;
   }
+  incomplete_ = true;
+  appends_ = 0;
   if (!std::exchange(failing_, true)) problem("cannot write " + path_);
   // Half a record would spoil the next one.
   if (::ftruncate(descriptor_, static_cast<off_t>(size_)) != 0) open_for_append();

@@ -9,10 +9,10 @@
 
 namespace lbgp::daemon {
 
-// One record a line: CRC-32 of the rest, owner, the API request as it came. Records are appended with one
-// write() each, so that a kill at any instant tears at most the last one, which was not acknowledged. They
-// are not synced to the disk one by one: a power cut takes the clients with it, who announce again. Without a
-// usable directory the daemon works all the same and says so.
+// One record a line: CRC-32 of the rest, owner, an API request that does what was done. Records are appended
+// with one write() each, so that a kill at any instant tears at most the last one, which was not
+// acknowledged. They are not synced to the disk one by one: a power cut takes the clients with it, who
+// announce again. Without a usable directory the daemon works all the same and says so.
 class Journal {
  public:
   using Replay = std::function<void(std::string_view owner, std::string_view request)>;
@@ -36,14 +36,18 @@ class Journal {
   // Starts the file anew with what is true now.
   void rewrite(const Snapshot& snapshot);
   void append(std::string_view owner, std::string_view request);
-  // The file has grown to several times what it would be if rewritten.
-  [[nodiscard]] bool wants_rewrite() const { return size_ > kRewriteMinimum && size_ > 4 * fresh_size_; }
+  // The file has grown to several times what it would be if rewritten; or records are missing from it,
+  // because the disk was full, and now it takes some again.
+  [[nodiscard]] bool wants_rewrite() const {
+    return (incomplete_ && appends_ >= retry_) || (size_ > kRewriteMinimum && size_ > 4 * fresh_size_);
+  }
 
   [[nodiscard]] bool usable() const { return descriptor_ >= 0; }
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
   static constexpr std::uint64_t kRewriteMinimum = std::uint64_t{16} << 20;
+  static constexpr unsigned kMaxRetry = 1024;
   void problem(std::string_view what);
   void open_for_append();
 
@@ -55,7 +59,10 @@ class Journal {
   std::uint64_t fresh_size_ = 0;
   std::string record_;  // kept for its capacity
   bool was_cut_off_ = false;
-  bool failing_ = false;  // the last write failed: say so once
+  bool failing_ = false;     // the last write failed: say so once
+  bool incomplete_ = false;  // what was acknowledged is not all in the file
+  unsigned appends_ = 0;     // that went well, since the last rewrite or attempt at one
+  unsigned retry_ = 1;       // appends until the next attempt; doubles with each that fails
 };
 
 }  // namespace lbgp::daemon

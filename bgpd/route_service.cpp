@@ -19,6 +19,9 @@ namespace {
 // A bound on what local clients can make us hold, far above any use.
 constexpr std::size_t kMaxRoutes = 2'000'000;
 
+// Routes that the lists of one line may walk over before the next one is refused.
+constexpr std::size_t kMaxSearched = 250'000;
+
 fsm::TimePoint now() {
   return std::chrono::steady_clock::now();
 }
@@ -43,6 +46,7 @@ void RouteService::answer(const Owner& owner, std::string_view line, std::string
   const api::ParsedLine parsed = api::parse_line(line);
   api::Replies replies(out, parsed.batch);
   changed_something_ = false;
+  searched_ = 0;
   for (const auto& item : parsed.items) {
     if (const auto* rejected = std::get_if<api::Rejected>(&item)) {
       log::api_refused(owner.name, rejected->error.reason);
@@ -52,8 +56,6 @@ void RouteService::answer(const Owner& owner, std::string_view line, std::string
     const auto& request = std::get<api::Request>(item);
     std::visit([&](const auto& call) { perform(owner, request, call, replies); }, request.call);
   }
-  // Written before the client is told: what is acknowledged survives us.
-  if (changed_something_) journal_.append(owner.name, line);
   replies.finish();
   if (!changed_something_) return;
   changed_();
@@ -72,6 +74,14 @@ rib::CommitResult RouteService::commit(const Owner& owner, std::span<const rib::
   return result;
 }
 
+// Written before the client is told: what is acknowledged survives us.
+template <typename Call>
+void RouteService::keep(const Owner& owner, const Call& done) {
+  std::string request;
+  api::append_request(done, request);
+  journal_.append(owner.name, request);
+}
+
 bool RouteService::over_limit(const std::vector<api::RouteGroup>& groups) const {
   return rib_.local_count() + count(groups) > kMaxRoutes;
 }
@@ -86,6 +96,7 @@ void RouteService::perform(const Owner& owner, const api::Request& request, cons
   auto groups = api::apply_pools(pools_, owner.identity, call.routes);
   if (!groups) return refuse(owner, request, groups.error(), replies);
   const rib::CommitResult result = commit(owner, api::announcements(*groups, local_as_));
+  if (result.changed > 0) keep(owner, api::Announce{*groups});
   log::routes_changed(owner.name, result.changed, 0, result.commit);
   replies.announced(request.id, {count(*groups), result.changed, result.commit});
 }
@@ -93,6 +104,7 @@ void RouteService::perform(const Owner& owner, const api::Request& request, cons
 void RouteService::perform(const Owner& owner, const api::Request& request, const api::Withdraw& call,
                            api::Replies& replies) {
   const rib::CommitResult result = commit(owner, api::withdrawals(call));
+  if (result.changed > 0) keep(owner, call);
   log::routes_changed(owner.name, 0, result.changed, result.commit);
   replies.withdrawn(request.id, {call.prefixes.size(), result.changed, result.not_found, result.commit});
 }
@@ -104,16 +116,28 @@ void RouteService::perform(const Owner& owner, const api::Request& request, cons
   const std::vector<rib::LocalRoute> current = routes_of(owner.name);
   const api::SyncPlan plan = api::plan_sync(current, *groups, local_as_);
   const rib::CommitResult result = commit(owner, plan.changes);
+  if (result.changed > 0) keep(owner, api::Sync{*groups});
   log::routes_changed(owner.name, plan.announced, plan.withdrawn, result.commit);
   replies.synced(request.id, {plan.announced, plan.withdrawn, plan.unchanged, result.commit});
 }
 
-void RouteService::perform(const Owner&, const api::Request& request, const api::List& call,
+void RouteService::perform(const Owner& owner, const api::Request& request, const api::List& call,
                            api::Replies& replies) {
+  // A line is answered in one turn of the loop, and at once: a batch of a thousand lists must not take the
+  // time and the memory of a thousand tables. The first list is as large as the table is.
+  if (searched_ > kMaxSearched)
+    return refuse(owner, request,
+                  {api::ErrorCode::RequestTooLarge,
+                   fmt::format("the lists of this line have looked at more than {} routes", kMaxSearched),
+                   "",
+                   "",
+                   {}},
+                  replies);
+  searched_ += rib_.local_count();
   const api::ListFilter filter(call);
   replies.begin_list(request.id);
-  rib_.for_each_local(filter.owner(), [&](std::string_view owner, const rib::LocalRoute& route) {
-    if (filter.wants(owner, route)) replies.list_route(owner, route);
+  rib_.for_each_local(filter.owner(), [&](std::string_view whose, const rib::LocalRoute& route) {
+    if (filter.wants(whose, route)) replies.list_route(whose, route);
   });
   replies.end_list();
 }

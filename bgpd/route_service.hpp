@@ -47,6 +47,10 @@ class RouteService {
   void refuse(const Owner& owner, const api::Request& request, const api::Error& error,
               api::Replies& replies);
   rib::CommitResult commit(const Owner& owner, std::span<const rib::LocalChange> changes);
+  // What was done, with what the pools made of it: neither what was refused beside it nor who asked is looked
+  // at again after a restart.
+  template <typename Call>
+  void keep(const Owner& owner, const Call& done);
   void replay(std::string_view owner, std::string_view line);
   void snapshot(const Journal::Replay& keep) const;
   [[nodiscard]] std::vector<rib::LocalRoute> routes_of(std::string_view owner) const;
@@ -57,7 +61,9 @@ class RouteService {
   std::function<void()> changed_;
   std::vector<rib::VipPool> pools_;
   wire::AsNumber local_as_;
-  bool changed_something_ = false;  // the line at hand
+  // The line at hand.
+  bool changed_something_ = false;
+  std::size_t searched_ = 0;  // routes that its lists have walked over
 };
 
 }  // namespace lbgp::daemon

@@ -99,6 +99,48 @@ void append_attributes(const wire::PathAttributes& attributes, std::string& out)
     append_string_member("next_hop", to_string(attributes.next_hop.address), out);
 }
 
+void append_prefixes(const std::vector<wire::Prefix>& prefixes, std::string& out) {
+  out += "\"prefixes\":[";
+  for (const wire::Prefix& prefix : prefixes) append(out, "\"{}\",", to_string(prefix));
+  if (!prefixes.empty()) out.pop_back();
+  out += ']';
+}
+
+void append_next_hops(const wire::PerFamily<std::optional<wire::IpAddress>>& next_hop, std::string& out) {
+  char separator = '{';
+  for (const wire::Family family : wire::kFamilies) {
+    if (!next_hop[family]) continue;
+    out += separator == '{' ? ",\"next_hop\":{" : ",";
+    append(out, "\"{}\":\"{}\"", family == wire::Family::Ipv4Unicast ? "ipv4" : "ipv6",
+           to_string(*next_hop[family]));
+    separator = ',';
+  }
+  if (separator == ',') out += '}';
+}
+
+void append_group(const RouteGroup& group, std::string& out) {
+  out += '{';
+  append_prefixes(group.prefixes, out);
+  append_attributes(group.attributes, out);
+  if (group.as_path_prepend.own_times > 0)
+    append(out, ",\"as_path_prepend\":{}", group.as_path_prepend.own_times);
+  else if (!group.as_path_prepend.as_numbers.empty())
+    append_path(wire::AsPath::sequence(group.as_path_prepend.as_numbers), out);
+  append_next_hops(group.next_hop, out);
+  append_labels(group.labels, out);
+  out += '}';
+}
+
+void append_route_request(std::string_view method, const std::vector<RouteGroup>& groups, std::string& out) {
+  append(out, R"({{"jsonrpc":"2.0","method":"{}","params":{{"routes":[)", method);
+  for (const RouteGroup& group : groups) {
+    append_group(group, out);
+    out += ',';
+  }
+  if (!groups.empty()) out.pop_back();
+  out += "]}}";
+}
+
 void append_error(const Error& error, std::string& out) {
   append(out,
          "{{\"code\":{},\"message\":\"{}\",\"data\":{{\"reason\":", static_cast<std::int32_t>(error.code),
@@ -248,6 +290,20 @@ void append_announce_request(const rib::LocalRoute& route, std::string& out) {
   append_attributes(route.attributes, out);
   append_labels(route.labels, out);
   out += "}}";
+}
+
+void append_request(const Announce& announce, std::string& out) {
+  append_route_request("announce", announce.routes, out);
+}
+
+void append_request(const Withdraw& withdraw, std::string& out) {
+  out += R"({"jsonrpc":"2.0","method":"withdraw","params":{)";
+  append_prefixes(withdraw.prefixes, out);
+  out += "}}";
+}
+
+void append_request(const Sync& sync, std::string& out) {
+  append_route_request("sync", sync.routes, out);
 }
 
 std::string error_line(const Error& error) {

@@ -71,6 +71,11 @@ class Replies {
 // Appends the request that announces this very route.
 void append_announce_request(const rib::LocalRoute& route, std::string& out);
 
+// Append the request that asks for exactly this, whatever the line looked like in which it came.
+void append_request(const Announce& announce, std::string& out);
+void append_request(const Withdraw& withdraw, std::string& out);
+void append_request(const Sync& sync, std::string& out);
+
 // Appends `text` as a JSON string; what is not UTF-8 becomes U+FFFD.
 void append_json_string(std::string_view text, std::string& out);
 

@@ -26,8 +26,6 @@ using Protocol = asio::local::stream_protocol;
 namespace {
 
 constexpr std::size_t kReadSize = 64 * 1024;
-// How long a client may leave a request half written, or our replies unread.
-constexpr std::chrono::seconds kPatience{30};
 constexpr std::chrono::seconds kAcceptPause{1};  // when the process is out of descriptors
 
 // Whether the path is free for us; a socket that nobody listens on is removed.
@@ -96,7 +94,8 @@ class UnixServer::Client : public std::enable_shared_from_this<Client> {
     handler_->received(socket_.read_some(asio::buffer(area.data(), area.size()), error));
     if (error && error != asio::error::would_block)
       end_of_input_ = true;  // what came before is still answered
-    serve();
+    next_ = ClientHandler::Next::MoreWork;
+    serve_soon();
   }
 
   void serve() {
@@ -105,12 +104,23 @@ class UnixServer::Client : public std::enable_shared_from_this<Client> {
     advance();
   }
 
-  // Other clients and the peers have their turn in between.
+  // Other clients have their turn before this one, and the peers before each of them: however many clients
+  // have work, a keepalive waits for one of their turns at most.
   void serve_soon() {
     if (std::exchange(serving_, true)) return;
-    asio::post(socket_.get_executor(), [self = shared_from_this()] {
-      self->serving_ = false;
-      if (self->socket_.is_open()) self->serve();
+    shared_->waiting.push_back(shared_from_this());
+    if (shared_->waiting.size() == 1) serve_next(socket_.get_executor(), shared_);
+  }
+
+  static void serve_next(const Protocol::socket::executor_type& executor, std::shared_ptr<Shared> shared) {
+    asio::post(executor, [executor, shared] {
+      if (shared->waiting.empty()) return;  // the server is gone
+      const std::shared_ptr<Client> first = shared->waiting.front();
+      first->serving_ = false;
+      if (first->socket_.is_open()) first->serve();
+      // Only now: with the queue empty in between, serve_soon() would start a second round.
+      shared->waiting.pop_front();
+      if (!shared->waiting.empty()) serve_next(executor, shared);
     });
   }
 
@@ -122,7 +132,8 @@ class UnixServer::Client : public std::enable_shared_from_this<Client> {
     if (unsent() > 0) return;
     out_.clear();
     sent_ = 0;
-    timer_.cancel();
+    // Half a request that came behind a whole one still has to be finished in time.
+    if (!handler_->mid_request()) timer_.cancel();
   }
 
   void wait_readable() {
@@ -145,7 +156,7 @@ class UnixServer::Client : public std::enable_shared_from_this<Client> {
 
   // From now on the client has some time to finish its request or to read our reply.
   void be_patient() {
-    timer_.expires_after(kPatience);
+    timer_.expires_after(shared_->settings.patience);
     timer_.async_wait([self = shared_from_this()](const error_code& error) {
       if (error || !self->socket_.is_open()) return;
       if (self->unsent() == 0 && !self->handler_->mid_request()) return;
@@ -177,13 +188,14 @@ class UnixServer::Client : public std::enable_shared_from_this<Client> {
 
 UnixServer::UnixServer(asio::io_context& io, UnixServerSettings settings, MakeHandler make_handler)
     : io_(io),
-      shared_(std::make_shared<Shared>(Shared{std::move(settings), 0})),
+      shared_(std::make_shared<Shared>(Shared{std::move(settings), 0, {}})),
       make_handler_(std::move(make_handler)),
       acceptor_(io),
       retry_(io) {}
 
 UnixServer::~UnixServer() {
   close();
+  shared_->waiting.clear();  // each of them holds what holds the list
 }
 
 std::string UnixServer::listen() {

@@ -8,6 +8,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,6 +26,8 @@ struct UnixServerSettings {
   std::size_t max_clients = 512;
   std::string too_many_clients;           // what a client is told that is turned away
   std::size_t output_limit = 256 * 1024;  // unsent octets at which a client's requests wait
+  // How long a client may leave a request half written, or our replies unread.
+  std::chrono::milliseconds patience{30'000};
 };
 
 class UnixServer {
@@ -44,6 +48,7 @@ class UnixServer {
   struct Shared {
     UnixServerSettings settings;
     std::size_t clients = 0;
+    std::deque<std::shared_ptr<Client>> waiting;  // with work to do; the first one is next
   };
   void accept();
   void admit(boost::asio::local::stream_protocol::socket socket);

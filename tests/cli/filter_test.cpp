@@ -44,6 +44,26 @@ TEST_CASE("a very long line does not exhaust the stack", "[cli][filter]") {
   CHECK(run_filter({FilterKind::Include, "^(1|2)*$"}, path).text == path + '\n');
 }
 
+TEST_CASE("no expression takes the daemon's stack, memory or time", "[cli][filter]") {
+  const auto refusal = [](const std::string& regex) {
+    const FilterResult result = run_filter({FilterKind::Include, regex}, kText);
+    CHECK(result.text.empty());
+    return result.error;
+  };
+  CHECK(refusal(std::string(30'000, '(') + 'a' + std::string(30'000, ')')) ==
+        "% The regular expression is longer than 256 characters\n");
+  CHECK(refusal("((((a{1,200}){1,200}){1,200}){1,200})") ==
+        "% The regular expression repeats more than 1000 times\n");
+  CHECK(refusal("(a{1,32767}){1,32767}") == "% The regular expression repeats more than 1000 times\n");
+  CHECK(refusal("a{99999999999999999999}") == "% The regular expression repeats more than 1000 times\n");
+  CHECK(refusal("(a*)*\\1") == "% Regular expressions with back-references are not supported\n");
+  // What people write goes on working.
+  CHECK(filtered(FilterKind::Include, "m{2}a [0-9]{1,3}$") == "gamma 3\n");
+  CHECK(run_filter({FilterKind::Include, R"(\\1)"}, "a\\1\nb\n").text == "a\\1\n");
+  CHECK(run_filter({FilterKind::Include, std::string(128, '(') + 'b' + std::string(127, ')')}, "b").error !=
+        "% The regular expression is longer than 256 characters\n");
+}
+
 TEST_CASE("the first bar that stands alone begins the filter", "[cli][filter]") {
   struct Case {
     std::string_view line;

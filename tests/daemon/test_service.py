@@ -10,8 +10,9 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
+import bgp_peer as bgp  # noqa: E402
 from lab import main, never, until  # noqa: E402
-from lab.loopback import NODE1, NODE2, ROUTER, LoopbackCase, free_port, node_file, router_file  # noqa: E402
+from lab.loopback import NODE1, NODE2, ROUTER, ROUTER_AS, LoopbackCase, free_port, node_file, router_file  # noqa: E402
 
 VIP = "10.99.8.201/32"
 
@@ -108,6 +109,25 @@ class Signals(LoopbackCase):
         until("the VIP at the router", lambda: VIP in router.routes("ipv4"))
         self.assertEqual(node.process.stop(), 0)
         until("the VIP gone from the router", lambda: VIP not in router.routes("ipv4"), 3)
+
+    def test_sighup_while_it_stops_opens_nothing(self):
+        server, other = socket.create_server((ROUTER, 0)), socket.create_server((NODE2, 0))
+        for one in (server, other):
+            self.addCleanup(one.close)
+        server.settimeout(10)
+        node = self.node(server.getsockname()[1]).start()
+        peer = bgp.Peer(server.accept()[0])
+        self.addCleanup(peer.close)
+        peer.establish(ROUTER_AS, ROUTER)
+        # The peer does not close its end: the node waits a second for it to read the last message.
+        node.process.signal(signal.SIGTERM)
+        peer.receive_until(bgp.NOTIFICATION)
+        node.configuration.write_text(node_file(other.getsockname()[1]).replace(ROUTER, NODE2), encoding="ascii")
+        node.process.signal(signal.SIGHUP)
+        self.assertEqual(node.process.wait(), 0)
+        other.settimeout(0.1)
+        with self.assertRaises(TimeoutError):
+            other.accept()
 
     def test_sigint_ends_it_as_well(self):
         node = self.node(free_port()).start()

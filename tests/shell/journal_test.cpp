@@ -2,7 +2,10 @@
 // The journal loses nothing that was written, whatever happened to its end.
 #include "bgpd/journal.hpp"
 
+#include <sys/resource.h>
+
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <utility>
 #include <vector>
 
@@ -69,6 +72,42 @@ TEST_CASE("a flipped bit costs one record, and the file is kept aside", "[journa
   write_file(path, damaged);
   CHECK(restored(directory.path()) == Records{kThree[1], kThree[2]});
   CHECK(read_file(path + ".bad") == damaged);
+}
+
+TEST_CASE("what a full disk did not take is written once there is room", "[journal]") {
+  const TempDir directory;
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const auto old_action = std::signal(SIGXFSZ, SIG_IGN);
+  {
+    Journal journal(directory.path());
+    REQUIRE(journal.lock().empty());
+    journal.rewrite([](const Journal::Replay&) {});
+    journal.append("uid 0", "first");
+    CHECK_FALSE(journal.wants_rewrite());
+    // No file may grow any more: the next write() ends in the middle of its record.
+    const rlimit full{read_file(directory.path("routes.journal")).size() + 5, before.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &full) == 0);
+    journal.append("uid 0", "second");
+    CHECK_FALSE(journal.wants_rewrite());  // there is no room for it
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+    journal.append("uid 0", "third");
+    REQUIRE(journal.wants_rewrite());
+    const auto everything = [](const Journal::Replay& keep) {
+      for (const char* request : {"first", "second", "third"}) keep("uid 0", request);
+    };
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &full) == 0);
+    journal.rewrite(everything);
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+    journal.append("uid 0", "third");
+    CHECK_FALSE(journal.wants_rewrite());  // not at once again: an attempt costs the whole table
+    journal.append("uid 0", "third");
+    REQUIRE(journal.wants_rewrite());
+    journal.rewrite(everything);
+    CHECK_FALSE(journal.wants_rewrite());
+  }
+  std::signal(SIGXFSZ, old_action);
+  CHECK(restored(directory.path()) == Records{{"uid 0", "first"}, {"uid 0", "second"}, {"uid 0", "third"}});
 }
 
 TEST_CASE("a second daemon on the same directory is told so", "[journal]") {

@@ -8,6 +8,7 @@
 #include <boost/asio/write.hpp>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <vector>
 
 #include "tests/shell/temp_dir.hpp"
 
@@ -44,6 +45,29 @@ class Echo final : public ClientHandler {
  private:
   std::vector<char> buffer_;
   std::size_t used_ = 0;
+};
+
+// Has work without end; 'h' is half a request.
+class Busy final : public ClientHandler {
+ public:
+  explicit Busy(int& turns) : turns_(turns) {}
+  std::span<char> read_area(std::size_t size) override {
+    buffer_.resize(size);
+    return buffer_;
+  }
+  void received(std::size_t size) override { half_ = size > 0 && buffer_[size - 1] == 'h'; }
+  Next run(std::string& out) override {
+    ++turns_;
+    if (half_) out += "whole\n";
+    return half_ ? Next::NeedInput : Next::MoreWork;
+  }
+  void timed_out(std::string& out) override { out += "late\n"; }
+  [[nodiscard]] bool mid_request() const override { return half_; }
+
+ private:
+  std::vector<char> buffer_;
+  int& turns_;
+  bool half_ = false;
 };
 
 struct Fixture {
@@ -148,6 +172,38 @@ TEST_CASE("a client that half-closes still gets its answer, then the end", "[uni
   client.shutdown(Socket::shutdown_send);
   CHECK(fixture.read_all(client, 15) == "aaaaaaaaaa<eof>");
   CHECK(fixture.server.clients() == 0);
+}
+
+TEST_CASE("what else is ready waits for one turn of one client, however many have work", "[unix]") {
+  Fixture fixture;
+  int turns = 0;
+  UnixServer server(fixture.io, fixture.settings,
+                    [&](const Credentials&) { return std::make_unique<Busy>(turns); });
+  REQUIRE(server.listen().empty());
+  std::vector<Socket> clients;
+  for (int i = 0; i < 3; ++i) clients.push_back(fixture.connect());
+  for (Socket& client : clients) asio::write(client, asio::buffer("x", 1));
+  fixture.io.restart();
+  while (turns < 10) fixture.io.run_one();
+  for (int round = 0; round < 10; ++round) {
+    bool came = false;
+    asio::post(fixture.io, [&] { came = true; });
+    const int before = turns;
+    while (!came) fixture.io.run_one();
+    CHECK(turns - before <= 1);
+  }
+}
+
+TEST_CASE("half a request is timed out even behind a whole one", "[unix]") {
+  Fixture fixture;
+  int turns = 0;
+  fixture.settings.patience = std::chrono::milliseconds(1);
+  UnixServer server(fixture.io, fixture.settings,
+                    [&](const Credentials&) { return std::make_unique<Busy>(turns); });
+  REQUIRE(server.listen().empty());
+  Socket client = fixture.connect();
+  asio::write(client, asio::buffer("h", 1));
+  CHECK(fixture.read_all(client, 16) == "whole\nlate\n<eof>");
 }
 
 TEST_CASE("an old socket that nobody answers is replaced, anything else is left alone", "[unix]") {
