@@ -56,6 +56,16 @@ LoadedConfiguration load_configuration(const std::string& path) {
     auto& list = diagnostic.severity == conf::Severity::Error ? result.problems : result.warnings;
     list.push_back(to_string(diagnostic, path));
   }
+  // Cut off by a full disk, or not written yet: no reason to end every session.
+  if (loaded.config == conf::Config{} && result.problems.empty())
+    result.problems.push_back(fmt::format("{}:1:1: error: there is no configuration in this file", path));
+  else if (loaded.ok() && !loaded.compiled.has_router)
+    result.warnings.push_back(fmt::format("{}: warning: without \"router bgp\" nothing is announced", path));
+  for (const conf::Neighbor& neighbor : loaded.compiled.neighbors)
+    if (neighbor.session.families.empty())
+      result.warnings.push_back(
+          fmt::format("{}: warning: neighbor {} has no address family activated: there will be no session",
+                      path, neighbor.name));
   result.configuration = {std::move(loaded.config), std::move(loaded.compiled)};
   return result;
 }

@@ -62,6 +62,7 @@ std::string check_values(Options& options, const std::vector<std::string>& liste
     if (!address) return fmt::format("'{}' is not an address to listen on", text);
     options.listen.push_back(*address);
   }
+  if (options.log_level == "warning") options.log_level = "warn";
   if (!one_of(kLevels, options.log_level))
     return fmt::format("there is no log level '{}'", options.log_level);
   if (!one_of(kFormats, options.log_format))

@@ -43,7 +43,8 @@ void log_plan(const conf::Diff& diff) {
   for (const conf::NeighborDiff& changed : diff.changed)
     for (const conf::Change& change : changed.changes)
       log::config_applied(
-          fmt::format("neighbor {}: {} ({})", changed.name, change.option, to_string(change.impact)));
+          fmt::format("neighbor {}: {} ({})", changed.name, change.option,
+                      change.impact == conf::Impact::None ? "no reset" : to_string(change.impact)));
   list("changed:", diff.global);
   list("changed:", diff.policies);
   list("changed:", diff.pools);

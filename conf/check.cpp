@@ -170,7 +170,7 @@ class Checker {
 
   void check_prefix_list(wire::Family family, const Maybe<std::string>& name) {
     if (name && !config_.prefix_lists[family].contains(name->value))
-      warn(name->place, "prefix-list {} does not exist for {}: it permits everything, as in FRR", name->value,
+      warn(name->place, "prefix-list {} does not exist for {}: it denies everything, as in FRR", name->value,
            wire::to_string(family));
   }
   void check_route_map(const std::string& name, Position place,

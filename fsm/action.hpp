@@ -43,7 +43,8 @@ struct SessionDown {
   wire::FamilySet keep_stale;
   seconds restart_time{0};  // how long
 };
-// For the log and for `show`: the peering's state has changed. `why` is one line for a tired operator; empty
+// For the log and for `show`: the peering's state has changed, or an attempt has failed and the state is what it was.
+// `why` is one line for a tired operator; empty
 // for ordinary progress.
 struct StateChanged {
   State from = State::Idle;

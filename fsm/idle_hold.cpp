@@ -59,9 +59,9 @@ void IdleHold::after(const Ending& ending, std::optional<TimePoint::duration> li
     case Blame::Unreachable:
       return wait(moment.jittered(settings.connect_retry, kFirstHold));
     case Blame::Flap:
-      return punish(lived, false, moment);
+      return punish(false, moment);
     case Blame::Fault:
-      return punish(lived, true, moment);
+      return punish(true, moment);
   }
 }
 
@@ -76,11 +76,13 @@ void IdleHold::wait(TimePoint deadline) {
   if (!until) until = deadline;
 }
 
-void IdleHold::punish(std::optional<TimePoint::duration> lived, bool fault, Moment moment) {
+// A peer that only comes and goes is always let in: refusing it would outlast its restart time, and its
+// routes with it.
+void IdleHold::punish(bool fault, Moment moment) {
   failures = std::min(failures + 1, kMostFailures);
   const TimePoint deadline = moment.jittered(backed_off(failures));
   until = until ? std::max(*until, deadline) : deadline;
-  deaf = deaf || fault || (lived.has_value() && failures > kToleratedFlaps);
+  deaf = deaf || fault;
 }
 
 }  // namespace lbgp::fsm

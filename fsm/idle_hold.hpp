@@ -13,8 +13,7 @@ namespace lbgp::fsm {
 
 inline constexpr seconds kFirstHold{1};  // after a clean end or a first failure
 inline constexpr seconds kLongestHold{60};
-inline constexpr seconds kStableTime{60};            // a session that lived so long clears the back-off
-inline constexpr std::uint32_t kToleratedFlaps = 3;  // sessions in a row that the peer may end early
+inline constexpr seconds kStableTime{60};  // a session that lived so long clears the back-off
 
 // How much an ending speaks against trying again at once.
 enum class Blame : std::uint8_t {
@@ -43,7 +42,7 @@ struct IdleHold {
 
  private:
   void wait(TimePoint deadline);
-  void punish(std::optional<TimePoint::duration> lived, bool fault, Moment moment);
+  void punish(bool fault, Moment moment);
 };
 
 }  // namespace lbgp::fsm

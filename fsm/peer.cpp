@@ -269,7 +269,8 @@ void Peer::keep_going(Turn& turn) {
 
 void Peer::announce_state(Turn& turn) const {
   const State after = state();
-  if (after != turn.before) turn.actions.emplace_back(StateChanged{turn.before, after, turn.why});
+  if (after != turn.before || !turn.why.empty())
+    turn.actions.emplace_back(StateChanged{turn.before, after, turn.why});
   turn.before = after;
   turn.why.clear();
 }

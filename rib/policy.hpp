@@ -140,8 +140,8 @@ struct RouteMapEntry {
 };
 using RouteMap = std::map<std::uint32_t, RouteMapEntry>;  // by seq; first match decides, none means deny
 
-// Every named list of a configuration. A neighbor that names a list which does not exist permits everything
-// for a prefix-list and denies everything for a route-map, as FRR does.
+// Every named list of a configuration. A list or route map that is named and does not exist denies everything, as
+// in FRR.
 struct Policies {
   wire::PerFamily<std::map<std::string, PrefixList>> prefix_lists;
   std::map<std::string, CommunityList> community_lists;

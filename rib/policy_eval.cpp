@@ -117,7 +117,10 @@ Policy::Policy(const Policies& all, wire::Family family, const std::string& pref
                const std::string& route_map)
     : configured_(!prefix_list.empty() || !route_map.empty()), has_route_map_(!route_map.empty()) {
   const auto list = all.prefix_lists[family].find(prefix_list);
-  if (list != all.prefix_lists[family].end()) prefix_list_ = list->second;
+  if (list != all.prefix_lists[family].end())
+    prefix_list_ = list->second;
+  else if (!prefix_list.empty())
+    prefix_list_ = PrefixList{};  // no such list: nothing passes, as in FRR
   const auto map = all.route_maps.find(route_map);
   if (map != all.route_maps.end()) route_map_ = map->second;
   collect(all);

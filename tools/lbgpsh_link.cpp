@@ -23,6 +23,7 @@ void VtyLink::close() {
 
 void VtyLink::fail(std::string_view what) {
   problem_ = "cannot reach lbgpd at " + path_ + ": " + std::string(what);
+  if (errno == EACCES) problem_ += " (members of the socket's group may use it: lbgpd-clients)";
   close();
 }
 

@@ -294,7 +294,8 @@ Outcome clear(const Request& request, Source& source) {
 }
 
 Outcome write(const Request& request, Source& source) {
-  return request.to_terminal ? show_running_config(request, source) : source.write();
+  // vtysh asks every daemon with `write terminal` and writes header and end itself.
+  return request.to_terminal ? Outcome{source.running_config()} : source.write();
 }
 Outcome debug(const Request& request, Source& source) {
   const bool on = request.id == CommandId::Debug;

@@ -28,6 +28,13 @@ constexpr std::chrono::seconds kPause{1};  // when the process is out of descrip
 // An address that comes later (a DHCP lease, a VRRP address) can be listened on already.
 using FreeBind = asio::detail::socket_option::boolean<IPPROTO_IP, IP_FREEBIND>;
 
+std::string why_not(const error_code& error) {
+  if (error == asio::error::address_in_use) return "another program has this port (another BGP speaker?)";
+  if (error == asio::error::access_denied)
+    return "permission denied: ports below 1024 need CAP_NET_BIND_SERVICE; -p chooses another one";
+  return error.message();
+}
+
 }  // namespace
 
 struct Listener::Port : std::enable_shared_from_this<Port> {
@@ -89,9 +96,7 @@ std::string Listener::open(const wire::IpAddress& address, std::uint16_t port) {
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(kBacklog, error);
   if (error) {
-    const bool taken = error == asio::error::address_in_use;
-    return fmt::format("cannot listen on {} port {}: {}", address, port,
-                       taken ? "another program has this port (another BGP speaker?)" : error.message());
+    return fmt::format("cannot listen on {} port {}: {}", address, port, why_not(error));
   }
   ports_.push_back(std::move(opened));
   ports_.back()->accept();

@@ -152,12 +152,25 @@ LocalEnd PeerLink::local_end(Side side) {
                         peering_.neighbor().transport.peer_address);
 }
 
-// A neighbor that stays away fails the same way every few seconds: said once.
+// A neighbor that stays away fails in the same ways every few seconds: each is said once a minute.
+bool PeerLink::said_lately(const std::string& why) {
+  const auto now = std::chrono::steady_clock::now();
+  if (said_.size() > 16) said_.clear();
+  const auto [entry, fresh] = said_.try_emplace(why, now);
+  if (fresh || now - entry->second < std::chrono::minutes(1)) return !fresh;
+  entry->second = now;
+  return false;
+}
+
 void PeerLink::state_changed(const fsm::StateChanged& change) {
   const bool comes_or_goes = change.from == fsm::State::Established || change.to == fsm::State::Established;
-  const bool repeated = !comes_or_goes && change.why == last_why_;
-  if (!change.why.empty() || change.to == fsm::State::Established) last_why_ = change.why;
-  log::neighbor_state(peering_.neighbor(), change, context_.log_neighbor_changes && !repeated);
+  if (comes_or_goes) said_.clear();
+  const bool repeated = !comes_or_goes && !change.why.empty() && said_lately(change.why);
+  fsm::StateChanged told = change;
+  // The kernel drops segments with a wrong or missing signature without a word (RFC 2385 §2).
+  if (change.why.starts_with("no answer") && !peering_.neighbor().transport.password.empty())
+    told.why += " (is the same password set on both sides?)";
+  log::neighbor_state(peering_.neighbor(), told, context_.log_neighbor_changes && !repeated);
 }
 
 void PeerLink::update_fault(const wire::UpdateFault& fault) {

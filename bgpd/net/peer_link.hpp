@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
@@ -76,6 +77,7 @@ class PeerLink final : public PeeringPort {
   [[nodiscard]] Moment moment();
   void fail_later(std::string reason);
   void arm_timer();
+  [[nodiscard]] bool said_lately(const std::string& why);
 
   LinkContext& context_;
   Peering peering_;
@@ -84,7 +86,8 @@ class PeerLink final : public PeeringPort {
   boost::asio::steady_timer timer_;
   std::optional<fsm::TimePoint> armed_;
   log::Budget fault_lines_{60};
-  std::string last_why_;  // of the last state change that had a reason, since the last session
+  std::map<std::string, fsm::TimePoint>
+      said_;  // why attempts failed since the last session, and when it was said
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -79,9 +79,9 @@ class Requests(Case):
              "as_path_prepend": 3, "origin": "egp", "next_hop": {"ipv4": "10.0.0.9", "ipv6": "2001:db8::9"},
              "labels": {"app": "a=b", "x": ""}})
 
-    def test_one_next_hop_is_short_and_a_list_has_a_comma(self):
+    def test_a_next_hop_has_its_family_and_a_list_has_a_comma(self):
         params = self.params("announce", "10.0.0.1", "--next-hop", "10.0.0.9", "--prepend", "64512,1.10")
-        self.assertEqual(params["next_hop"], "10.0.0.9")
+        self.assertEqual(params["next_hop"], {"ipv4": "10.0.0.9"})
         self.assertEqual(params["as_path_prepend"], ["64512", "1.10"])
         self.assertEqual(self.params("announce", "10.0.0.1", "--prepend", "65000,")["as_path_prepend"], ["65000"])
 
@@ -138,7 +138,7 @@ class Output(Case):
         self.assertEqual(self.output("list", result=self.ROUTES),
                          "Prefix       Owner     Attributes\n"
                          "10.0.0.1/32  uid 1000\n"
-                         "fd47::1/128  config    community=64512:100,no-export med=5 prepend=64512 label=app=web "
+                         "fd47::1/128  config    community=64512:100,no-export med=5 prepend=64512, label=app=web "
                          "origin=egp\n")
         self.assertEqual(self.output("list", result={"routes": [], "count": 0}), "No routes.\n")
 
@@ -169,7 +169,7 @@ class Failures(Case):
     def test_no_daemon(self):
         done = self.without_daemon("list")
         self.assertEqual(done.returncode, 3)
-        self.assertEqual(done.stderr, "lbgpctl: /nonexistent/api.sock: No such file or directory\n")
+        self.assertEqual(done.stderr, "lbgpctl: /nonexistent/api.sock: No such file or directory (is lbgpd running?)\n")
         done = subprocess.run([LBGPCTL, "--socket", "/" + "x" * 200, "list"], capture_output=True, timeout=30)
         self.assertEqual(done.returncode, 3)
 

@@ -60,13 +60,13 @@ TEST_CASE("a neighbor said twice must be the same one") {
 TEST_CASE("names that lead nowhere are warnings that say what follows, as in FRR") {
   CHECK(complaints("router bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 prefix-list L in\n"
                    " neighbor 10.0.0.1 route-map M out\n network 10.0.0.0/24 route-map N\n") ==
-        "f:3:32: warning: prefix-list L does not exist for IPv4 Unicast: it permits everything, as in FRR\n"
+        "f:3:32: warning: prefix-list L does not exist for IPv4 Unicast: it denies everything, as in FRR\n"
         "f:4:30: warning: route-map M does not exist: it denies everything, as in FRR\n"
         "f:5:10: warning: route-map N does not exist: it announces nothing, as in FRR\n");
   // A list of the other family is not the list.
   CHECK(complaints("ip prefix-list L permit any\nrouter bgp 1\n neighbor 10.0.0.1 remote-as 2\n"
                    " address-family ipv6 unicast\n  neighbor 10.0.0.1 prefix-list L out\n") ==
-        "f:5:33: warning: prefix-list L does not exist for IPv6 Unicast: it permits everything, as in FRR\n");
+        "f:5:33: warning: prefix-list L does not exist for IPv6 Unicast: it denies everything, as in FRR\n");
   CHECK(complaints("route-map M permit 1\n match community C\n match large-community C\n"
                    " match ip address prefix-list L\n") ==
         "f:2:18: warning: community-list C does not exist: this entry matches nothing, as in FRR\n"

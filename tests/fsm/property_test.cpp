@@ -79,7 +79,7 @@ class Sockets {
     return was ? "" : "SessionDown without a session; ";
   }
   std::string apply(const StateChanged& change) {
-    const bool joined = change.from == announced_ && change.to != change.from;
+    const bool joined = change.from == announced_ && (change.to != change.from || !change.why.empty());
     announced_ = change.to;
     if (change.why.find('\n') != std::string::npos) return "more than one line; ";
     return joined ? "" : "StateChanged does not follow the one before; ";

@@ -45,7 +45,7 @@ TEST_CASE("the ConnectRetryTimer renews an attempt that nobody answers", "[rfc42
     CHECK(deeds(bench.start()) == Words{"Connect"});
     CHECK(until_next(bench) == 5.0 * jitter);
     for (int round = 0; round < 3; ++round) {
-      CHECK(describe(bench.next()) == Words{"Close out", "Connect"});
+      CHECK(describe(bench.next()) == Words{"Close out", "Connect", "Connect>Connect"});  // the reason is told
       CHECK(until_next(bench) == 5.0 * jitter);
     }
     CHECK(bench.peer.history().last_reset_detail == "no answer to the connection attempt within 5 s");

@@ -71,7 +71,10 @@ conf::Neighbor neighbor() {
 class Session {
  public:
   explicit Session(std::span<const std::uint8_t> input) : input_(input) {
-    rib_.configure({.local_as = wire::AsNumber(65001), .router_id = wire::RouterId(0x0a000001)}, {});
+    rib::GlobalSettings settings;
+    settings.local_as = wire::AsNumber(65001);
+    settings.router_id = wire::RouterId(0x0a000001);
+    rib_.configure(settings, {});
     rib_.release_end_of_rib();
     peering_.start(moment());
   }

@@ -19,6 +19,8 @@ Client::~Client() {
 
 bool Client::fail(const std::string& what) {
   failure_ = what + ": " + std::strerror(errno);
+  if (errno == ENOENT || errno == ECONNREFUSED) failure_ += " (is lbgpd running?)";
+  if (errno == EACCES) failure_ += " (members of the socket's group may use it: lbgpd-clients)";
   return false;
 }
 

@@ -52,7 +52,11 @@ std::string attributes_of(const json::object& route) {
     text += (text.empty() ? "" : " ") + std::string(name) + '=' + value;
   };
   for (const auto& [member, name] : kNames)
-    if (const json::value* value = route.if_contains(member)) add(name, joined(*value));
+    if (const json::value* value = route.if_contains(member)) {
+      // A single AS has its comma, as in --prepend: a bare number is a count.
+      const bool lone_as = name == "prepend" && value->is_array() && value->get_array().size() == 1;
+      add(name, joined(*value) + (lone_as ? "," : ""));
+    }
   if (const std::string origin = text_of(route, "origin"); origin != "igp") add("origin", origin);
   return text;
 }

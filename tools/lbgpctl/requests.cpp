@@ -48,18 +48,10 @@ bool add_prepend(json::object& route, std::string_view member, const std::string
   for (std::string item; std::getline(in, item, ',');) numbers.emplace_back(item);
   return route.emplace(member, std::move(numbers)).second;
 }
-// One address in short form; one of each family in the long one.
+// One address of each family at most: prefixes of the other family keep the daemon's own next hop.
 bool add_next_hop(json::object& route, std::string_view member, const std::string& value) {
-  const auto [place, added] = route.emplace(member, value);
-  if (added) return true;
-  if (!place->value().is_string()) return false;
-  const std::string other(place->value().as_string());
-  const auto family = [](const std::string& text) {
-    return text.find(':') == std::string::npos ? "ipv4" : "ipv6";
-  };
-  if (family(other) == family(value)) return false;
-  place->value() = json::object{{family(other), other}, {family(value), value}};
-  return true;
+  json::object& by_family = route.emplace(member, json::object()).first->value().as_object();
+  return by_family.emplace(value.find(':') == std::string::npos ? "ipv4" : "ipv6", value).second;
 }
 bool add_label(json::object& route, std::string_view member, const std::string& value) {
   const std::size_t equals = value.find('=');
