@@ -175,11 +175,12 @@ constexpr Row kCommands[] = {
     kept_router("bgp default subgroup-pkt-queue-max {(20-100)$packets}"),
     kept_router("bgp <update-delay|coalesce-time> {LINE$text}"),
     kept_router("<read-quanta|write-quanta|update-delay|coalesce-time> {LINE$text}"),
-    refused(kRouter, "bgp <as-path|client-to-client|cluster-id|confederation|dampening> [LINE]"),
-    refused(kRouter,
-            "bgp <disable-ebgp-connected-route-check|graceful-shutdown|listen|long-lived-graceful-restart> "
-            "[LINE]"),
-    refused(kRouter, "bgp <max-med|route-map|route-reflector|rpki|shutdown|tcp-keepalive> [LINE]"),
+    refused(kRouter, "bgp <as-path|confederation|dampening|max-med|route-map|rpki|shutdown> [LINE]"),
+    refused(kRouter, "bgp <client-to-client|cluster-id|route-reflector> [LINE]"),
+    refused(kRouter, "bgp <disable-ebgp-connected-route-check|tcp-keepalive> [LINE]"),
+    refused(kRouter, "bgp listen [LINE]"),
+    refused(kRouter, "bgp graceful-shutdown [LINE]"),
+    refused(kRouter, "bgp long-lived-graceful-restart [LINE]"),
     refused(kRouter,
             "bgp bestpath <aigp|as-path|bandwidth|med|peer-type> "
             "<as-set|confed|ignore|multipath-relax|skip-missing> [LINE]"),
@@ -261,13 +262,11 @@ constexpr Row kCommands[] = {
     kept_peer("neighbor PEER enforce-first-as"),
     kept_peer("neighbor PEER sender-as-path-loop-detection"),
     refused(kRouter, "neighbor PEER capability orf [LINE]"),
-    refused(
-        kRouter,
-        "neighbor PEER <dont-capability-negotiate|enforce-multihop|interface|local-as|local-role> [LINE]"),
-    refused(kRouter,
-            "neighbor PEER <oad|override-capability|path-attribute|solo|strict-capability-match> [LINE]"),
-    refused(kRouter,
-            "neighbor PEER <tcp-mss|aigp|rpki|graceful-shutdown|extended-optional-parameters> [LINE]"),
+    refused(kRouter, "neighbor PEER <local-as|oad|rpki|solo> [LINE]"),
+    refused(kRouter, "neighbor PEER <enforce-multihop|interface|tcp-mss> [LINE]"),
+    refused(kRouter, "neighbor PEER <dont-capability-negotiate|override-capability> [LINE]"),
+    refused(kRouter, "neighbor PEER <extended-optional-parameters|strict-capability-match> [LINE]"),
+    refused(kRouter, "neighbor PEER <aigp|graceful-shutdown|local-role|path-attribute> [LINE]"),
 
     // --- neighbors in an address family ---
     flag<&F::activate>(kRouterAf, "neighbor PEER activate"),
@@ -305,12 +304,12 @@ constexpr Row kCommands[] = {
     refused(
         kRouterAf,
         "neighbor PEER <addpath-tx-all-paths|addpath-tx-best-selected|addpath-tx-bestpath-per-AS> [LINE]"),
-    refused(kRouterAf,
-            "neighbor PEER <as-override|attribute-unchanged|default-originate|disable-addpath-rx> [LINE]"),
+    refused(kRouterAf, "neighbor PEER disable-addpath-rx [LINE]"),
+    refused(kRouterAf, "neighbor PEER route-reflector-client [LINE]"),
+    refused(kRouterAf, "neighbor PEER <as-override|attribute-unchanged|default-originate> [LINE]"),
     refused(kRouterAf,
             "neighbor PEER <distribute-list|filter-list|maximum-prefix-out|remove-private-AS> [LINE]"),
-    refused(kRouterAf,
-            "neighbor PEER <route-reflector-client|route-server-client|soo|unsuppress-map> [LINE]"),
+    refused(kRouterAf, "neighbor PEER <route-server-client|soo|unsuppress-map> [LINE]"),
 
     // --- an address family ---
     {kRouterAf,
