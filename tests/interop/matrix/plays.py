@@ -157,6 +157,9 @@ def too_big(cell):
     cell.node.announce(VIP[4], OTHER_VIP)
     cell.until_known(OTHER_VIP)
     cell.assertIsNone(cell.router.route(4, VIP[4]))
+    cell.assertEqual(cell.session()["addressFamilyInfo"]["ipv4Unicast"]["oversizedPrefixCounter"], 1)
+    cell.node.process.until_logged(f"[TOO-BIG] neighbor {ROUTER[4]}: 1 routes of IPv4 Unicast")
+    cell.assertIn(f"such as {VIP[4]}", cell.node.process.output())
     cell.assertEqual(cell.session()["connectionsEstablished"], 1)
 
 
