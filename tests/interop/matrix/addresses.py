@@ -11,5 +11,6 @@ VIP = {4: "172.29.52.100/32", 6: "fd47:25e1:2f96:52:100::64/128"}
 OTHER_VIP = "172.29.52.101/32"
 # What the router announces.
 ORIGIN, OTHER_ORIGIN = "172.29.53.1/32", "172.29.53.2/32"
+ORIGIN6 = "fd47:25e1:2f96:53::1/128"
 # Further speakers on the node's side of the cable.
 THIRDS = {"172.29.51.21": 64601, "172.29.51.22": 64602}

@@ -65,10 +65,10 @@ class Cell(Case):
             return node.make(self.node_namespace, name=name, router_id=NODE[4], local_as=scenario.node_as,
                              neighbors=neighbors, next_hop6=NODE[6])
         common = {"router_id": NODE[4], "local_as": scenario.node_as, "neighbors": neighbors,
-                  "extra": "\n".join(lines), "after": scenario.after}
-        made = node.make(self.node_namespace, name=name, family_extra="\n".join(scenario.family_lines), **common)
-        self.require(self._refused(made.check(node.configuration(
-            family_extra="\n".join(scenario.family_lines + scenario.awaits), **common))))
+                  "family_extra": "\n".join(scenario.family_lines), "after": scenario.after}
+        made = node.make(self.node_namespace, name=name, extra="\n".join(lines), **common)
+        awaited = [line.format(neighbor=address) for line in scenario.awaits for address in addresses]
+        self.require(self._refused(made.check(node.configuration(extra="\n".join(lines + awaited), **common))))
         return made
 
     @staticmethod

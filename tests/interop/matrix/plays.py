@@ -5,7 +5,7 @@ import dataclasses
 import signal
 
 from lab import never, until
-from lab.peering import Origin
+from lab.peering import WORD, Origin
 from lab.traffic import Listener, Visitor
 
 from .addresses import NODE, ORIGIN, OTHER_ORIGIN, OTHER_VIP, ROUTER, THIRDS, VIP
@@ -25,19 +25,38 @@ def names(communities):
 # --- sessions
 
 
-def routes(cell, large=frozenset()):
+def routes(cell, large=frozenset(), next_hops=NODE):
     """A VIP of each family arrives with all that belongs to it, and goes."""
     cell.start()
     peering = cell.peering
     for family in peering.families():
         cell.node.announce(VIP[family], communities=sorted(COMMUNITIES), large_communities=sorted(large))
         route = cell.until_known(VIP[family])
-        cell.assertEqual(route.next_hop, NODE[family])
+        cell.assertEqual(route.next_hop, next_hops[family])
         cell.assertEqual(route.as_path, () if peering.node_as == peering.router_as else (peering.node_as,))
         cell.assertEqual(names(route.communities), COMMUNITIES)
         cell.assertEqual(route.large_communities, large)
         cell.node.withdraw(VIP[family])
         until(f"{VIP[family]} gone from the router", lambda: cell.router.route(family, VIP[family]) is None)
+
+
+def routes_without_ipv4(cell):
+    """RFC 8950: a node that has no IPv4 address announces IPv4 routes by way of its IPv6 one."""
+    cell.node_namespace.delete_address("eth0", f"{NODE[4]}/24")
+    routes(cell, next_hops={4: NODE[6], 6: NODE[6]})
+
+
+def routes_from_router(cell):
+    """What the router announces is taken with all that belongs to it, and goes with its session."""
+    cell.start()
+    for origin in cell.peering.originates:
+        (path,) = until(f"{origin.prefix} at the node", lambda: cell.node.route(WORD[origin.family], origin.prefix))
+        cell.assertIn(ROUTER[origin.family], [hop["ip"] for hop in path["nexthops"]])
+        cell.assertEqual(path["aspath"]["string"], str(cell.peering.router_as))
+        cell.assertEqual(path["community"]["list"], list(origin.communities))
+    cell.router.process.stop()
+    for origin in cell.peering.originates:
+        until(f"{origin.prefix} gone", lambda: not cell.node.route(WORD[origin.family], origin.prefix))
 
 
 def four_octets_by_way_of_two(cell):
@@ -66,6 +85,32 @@ def hold_time(cell, seconds):
     more, most = cell.count("keepalivesSent") - sent, cell.clock() - began
     # RFC 4271 §10: every second, or up to a quarter earlier.
     cell.assertTrue(seconds <= more <= most / 0.75 + 1 if seconds else more == 0, f"{more} KEEPALIVEs in {most:.1f} s")
+
+
+def router_falls_silent(cell):
+    """RFC 4271 §6.5: 4/0 after three seconds without a word; and when the router speaks again, all is as before."""
+    cell.start()
+    cell.node.announce(VIP[4])
+    cell.router.process.signal_all(signal.SIGSTOP)
+    cell.addCleanup(cell.router.process.signal_all, signal.SIGCONT)
+    until("our hold timer expires", lambda: cell.session().get("lastErrorCodeSubcode") == "0400", 6)
+    cell.router.process.signal_all(signal.SIGCONT)
+    cell.until_established()
+    cell.until_known(VIP[4])
+
+
+def node_falls_silent(cell):
+    """As a suspended machine: the router gives us up, and we come back without help."""
+    cell.start()
+    cell.node.announce(VIP[4])
+    cell.until_known(VIP[4])
+    cell.node.process.signal(signal.SIGSTOP)
+    cell.addCleanup(cell.node.process.signal, signal.SIGCONT)
+    until("the router has lost the session", lambda: not cell.router.established(4), 8)
+    cell.node.process.signal(signal.SIGCONT)
+    cell.until_established()
+    cell.until_known(VIP[4])
+    cell.assertEqual(cell.session()["connectionsEstablished"], 2)
 
 
 def shutdown_by_node(cell):

@@ -7,7 +7,7 @@ import typing
 from lab.peering import Origin
 
 from . import plays
-from .addresses import NODE_AS, ORIGIN, OTHER_ORIGIN, ROUTER_AS, THIRDS
+from .addresses import NODE_AS, ORIGIN, ORIGIN6, OTHER_ORIGIN, ROUTER_AS, THIRDS
 
 V4, V6 = {4: (4,)}, {6: (6,)}
 
@@ -31,7 +31,7 @@ class Scenario:
     router: dict = dataclasses.field(default_factory=dict)  # further members of the Peering
     lines: tuple = ()  # inside `router bgp`
     family_lines: tuple = ()  # inside each address-family
-    awaits: tuple = ()  # lines inside each address-family that must be known, and are not written
+    awaits: tuple = ()  # lines inside `router bgp` that lbgpd must know; they are not written
     after: str = ""  # behind `router bgp`
     thirds: dict = dataclasses.field(default_factory=dict)  # {address: AS} with sessions to the node
 
@@ -47,16 +47,27 @@ SCENARIOS = (
     Scenario("both families on one session", plays.routes, sessions={4: (4, 6)}),
     Scenario("two sessions", plays.routes, sessions={4: (4,), 6: (6,)}),
     Scenario("iBGP", plays.routes, router_as=NODE_AS),
+    Scenario("routes from the router", plays.routes_from_router, sessions={4: (4,), 6: (6,)},
+             router={"originates": (Origin(ORIGIN, ("64513:1", "64513:2")), Origin(ORIGIN6, ("64513:3",)))}, **INBOUND),
+    Scenario("IPv4 over IPv6 next hops", plays.routes_without_ipv4, sessions={6: (4, 6)},
+             needs=("IPv4 next hops of IPv6",), awaits=("neighbor eth0 interface remote-as external",), lines=("neighbor {neighbor} capability extended-nexthop",)),
     Scenario("large communities", plays.routes,
              args={"large": frozenset({"64512:1:100", "4200000000:0:4294967295"})}),
     Scenario("four-octet AS on both sides", plays.routes, node_as=4200000001, router_as=4200000002),
     Scenario("two-octet AS at the router", plays.four_octets_by_way_of_two, needs=("two-octet AS",)),
     Scenario("MD5", plays.routes, router={"password": "plain-sight"},
              lines=("neighbor {neighbor} password plain-sight",)),
+    Scenario("MD5 over IPv6", plays.routes, sessions=V6, router={"password": "plain-sight"},
+             lines=("neighbor {neighbor} password plain-sight",)),
     Scenario("MD5, wrong password", plays.never_established, router={"password": "plain-sight"},
              lines=("neighbor {neighbor} password out-of-sight",)),
+    Scenario("TTL security", plays.routes, needs=("TTL security",), lines=("neighbor {neighbor} ttl-security hops 1",)),
+    Scenario("only the router connects", plays.routes, needs=("connects",), lines=("neighbor {neighbor} passive",)),
+    Scenario("only we connect", plays.routes, needs=("only waits",)),
     Scenario("hold time 3", plays.hold_time, args={"seconds": 3}, lines=("neighbor {neighbor} timers 1 3",)),
     Scenario("hold time 0", plays.hold_time, args={"seconds": 0}, lines=("neighbor {neighbor} timers 0 0",)),
+    Scenario("the router falls silent", plays.router_falls_silent, lines=("neighbor {neighbor} timers 1 3",)),
+    Scenario("we fall silent", plays.node_falls_silent, lines=("neighbor {neighbor} timers 1 3",)),
     Scenario("shutdown with a text, ours", plays.shutdown_by_node),
     Scenario("shutdown with a text, theirs", plays.shutdown_by_router, needs=("shuts down with a text",)),
     Scenario("route refresh, they ask", plays.refresh_for_router, needs=("asks refresh",)),

@@ -55,6 +55,10 @@ class Bird:
         return [attributes for attributes in found if attributes]
 
 
+OPTIONS = {"extended messages": "enable extended messages on", "two-octet AS": "enable as4 off",
+           "TTL security": "ttl security on", "only waits": "passive on"}
+
+
 class BirdRouter(Router):
     """BIRD as a router, in the manner of the other makes."""
 
@@ -137,12 +141,10 @@ def _protocol(peering, name, address, remote_as, families, transport):
     if peering.has("long-lived graceful restart") and not third:
         options += ["graceful restart on", "graceful restart time 1", "long lived graceful restart on",
                     "long lived stale time 60"]
-    if peering.has("extended messages"):
-        options += ["enable extended messages on"]
-    if peering.has("two-octet AS"):
-        options += ["enable as4 off"]
-    paths = "add paths on; " if peering.has("ADD-PATH send") or peering.has("ADD-PATH receive") else ""
-    channels = "".join(f" ipv{family} {{ import all; export all; {'' if third else paths}}};\n" for family in families)
+    options += [option for feature, option in OPTIONS.items() if peering.has(feature) and not third]
+    more = "add paths on; " if peering.has("ADD-PATH send") or peering.has("ADD-PATH receive") else ""
+    more += "extended next hop on; " if peering.has("IPv4 next hops of IPv6") else ""
+    channels = "".join(f" ipv{family} {{ import all; export all; {'' if third else more}}};\n" for family in families)
     body = "".join(f" {option};\n" for option in options)
     return f"protocol bgp {name} {{\n{body}{channels}}}\n"
 

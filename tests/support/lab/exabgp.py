@@ -58,6 +58,8 @@ class ExabgpRouter(Router):
         lines = [f"neighbor {peering.node[transport]} {{", f"  router-id {peering.router_id};",
                  f"  local-address {peering.router[transport]};", f"  local-as {peering.router_as};",
                  f"  peer-as {peering.node_as};", f"  hold-time {peering.hold};"]
+        lines += ["  passive;"] if peering.has("only waits") else []
+        lines += ["  outgoing-ttl 255;", "  incoming-ttl 255;"] if peering.has("TTL security") else []
         if peering.password:
             lines += [f"  md5-password '{peering.password}';", "  md5-base64 false;"]
         lines += ["  capability {", "    route-refresh enable;",
@@ -65,10 +67,13 @@ class ExabgpRouter(Router):
                   f"    extended-message {yes_no[peering.has('extended messages')]};",
                   f"    add-path {ADD_PATH[peering.has('ADD-PATH send'), peering.has('ADD-PATH receive')]};"]
         lines += ["    graceful-restart 30;"] if peering.has("graceful restart") else []
-        lines += ["  }", "  family {", *(f"    {WORD[family]} unicast;" for family in families), "  }", "  api {",
+        lines += ["    nexthop enable;"] if peering.has("IPv4 next hops of IPv6") else []
+        lines += ["  }"]
+        lines += ["  nexthop {", "    ipv4 unicast ipv6;", "  }"] if peering.has("IPv4 next hops of IPv6") else []
+        lines += ["  family {", *(f"    {WORD[family]} unicast;" for family in families), "  }", "  api {",
                   "    processes [ recorder ];", "    neighbor-changes;",
                   "    receive { parsed; packets; update; notification; }", "  }", "  static {"]
-        for number, origin in enumerate(peering.originates, 1):
+        for number, origin in enumerate((one for one in peering.originates if one.family in families), 1):
             identifier = f" path-information 0.0.0.{number}" if peering.has("ADD-PATH send") else ""
             communities = f" community [ {' '.join(origin.communities)} ]" if origin.communities else ""
             lines += [f"    route {origin.prefix} next-hop self{identifier}{communities};"]

@@ -102,6 +102,10 @@ class Frr:
         return self.json(f"show bgp {family} unicast {prefix}").get("paths", [])
 
 
+OPTIONS = {"TTL security": "ttl-security hops 1", "IPv4 next hops of IPv6": "capability extended-nexthop",
+           "only waits": "passive"}
+
+
 class FrrRouter(Router):
     """FRR as a router, in the manner of the other makes."""
 
@@ -161,8 +165,9 @@ def _text(peering):
         lines += [" bgp graceful-restart restart-time 1", " bgp long-lived-graceful-restart stale-time 60"]
     for transport in peering.sessions:
         lines += _neighbor(peering, peering.node[transport], peering.node_as)
-        if peering.role:
-            lines += [f" neighbor {peering.node[transport]} local-role {peering.role}"]
+        options = [f"local-role {peering.role}"] if peering.role else []
+        options += [line for feature, line in OPTIONS.items() if peering.has(feature)]
+        lines += [f" neighbor {peering.node[transport]} {option}" for option in options]
     for address, number in peering.thirds.items():
         lines += _neighbor(peering, address, number) + [f" neighbor {address} passive"]
     for family in peering.families():

@@ -26,6 +26,7 @@ class GobgpRouter(Router):
         "asks refresh": "GoBGP keeps what it received and applies its policy to that; it never sends ROUTE-REFRESH",
         "two-octet AS": "GoBGP always offers four-octet AS numbers",
         "role": "GoBGP 3.10 has no roles",
+        "IPv4 next hops of IPv6": "GoBGP 3.10 offers extended next hops only between interfaces without addresses",
         "forwards": "GoBGP gives routes to a kernel only through FRR's zebra",
     }
 
@@ -103,6 +104,10 @@ def _neighbor(peering, address, remote_as, families):
     lines += [f'auth-password = "{peering.password}"'] if peering.password else []
     lines += ["[neighbors.timers.config]", "connect-retry = 1", "idle-hold-time-after-reset = 1",
               f"hold-time = {peering.hold}", f"keepalive-interval = {peering.keepalive}"]
+    if peering.has("TTL security"):
+        lines += ["[neighbors.ttl-security.config]", "enabled = true", "ttl-min = 255"]
+    if peering.has("only waits"):
+        lines += ["[neighbors.transport.config]", "passive-mode = true"]
     if restart or long_lived:
         lines += ["[neighbors.graceful-restart.config]", "enabled = true", f"restart-time = {30 if restart else 1}"]
         lines += ["long-lived-enabled = true"] if long_lived else []

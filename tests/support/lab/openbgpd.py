@@ -31,6 +31,7 @@ class OpenbgpdRouter(Router):
         "extended messages": "OpenBGPD 7.7 has no extended messages",
         "long-lived graceful restart": "OpenBGPD 7.7 has no long-lived graceful restart",
         "answers refresh": "OpenBGPD 7.7 takes no ROUTE-REFRESH: \"AID IPv4 unicast not negotiated\", it says to BIRD, too",
+        "IPv4 next hops of IPv6": "OpenBGPD 7.7 has no extended next hops",
         "restarts": "OpenBGPD names no family in its graceful restart capability: it helps others, and only that",
         "forwards": "OpenBGPD leaves Linux' kernel routes alone",
     }
@@ -98,7 +99,8 @@ def _neighbor(peering, address, remote_as, families, transport):
     lines = [f"neighbor {address} {{", f" remote-as {remote_as}", f" local-address {peering.router[transport]}"]
     lines += [f" announce {name} {'unicast' if family in families else 'none'}"
               for family, name in ((4, "IPv4"), (6, "IPv6"))]
-    lines += [" passive"] if third else []
+    lines += [" passive"] if third or peering.has("only waits") else []
+    lines += [" ttl-security yes"] if peering.has("TTL security") else []
     lines += [f' tcp md5sig password "{peering.password}"'] if peering.password else []
     lines += [f" announce policy {peering.role}"] if peering.role and not third else []
     for feature, line in (("ADD-PATH send", "add-path send all"), ("ADD-PATH receive", "add-path recv yes"),

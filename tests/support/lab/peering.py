@@ -7,7 +7,8 @@ WORD = {4: "ipv4", 6: "ipv6"}
 
 # What a router may be asked to switch on for a peering, beyond what every session has.
 FEATURES = ("graceful restart", "long-lived graceful restart", "ADD-PATH send", "ADD-PATH receive", "extended messages",
-            "enhanced refresh", "two-octet AS", "role")
+            "enhanced refresh", "two-octet AS", "role", "TTL security", "IPv4 next hops of IPv6", "only connects",
+            "only waits")
 
 
 @dataclasses.dataclass(frozen=True)
