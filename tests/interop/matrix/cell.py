@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One cell of the matrix: a router of one make, a node and a cable, made for it alone."""
+"""One cell of the matrix: a router of one make, a node, and third speakers where one is needed, made for it alone."""
 
 import re
 import time
@@ -40,18 +40,25 @@ class Cell(Case):
         self.scenario = scenario
         self.peering = Peering(scenario.node_as, scenario.router_as, NODE, ROUTER, scenario.sessions,
                                features=features, **scenario.router)
-        self.router_namespace, self.node_namespace = Namespace("router"), Namespace("node")
-        self.addCleanup(self.router_namespace.delete)
-        self.addCleanup(self.node_namespace.delete)
+        self.router_namespace, self.node_namespace = self._machine("router"), self._machine("node")
         self.addCleanup(process.stop_all)
-        cable(self.router_namespace, "eth0", self.node_namespace, "eth0")
-        for namespace, address in ((self.router_namespace, ROUTER), (self.node_namespace, NODE)):
-            namespace.add_address("eth0", f"{address[4]}/24", f"{address[6]}/64")
-        self.node_namespace.add_address("eth0", *(f"{address}/24" for address in
-                                                  {**self.peering.thirds, **scenario.thirds}))
+        self.router_namespace.add_bridge("lan", f"{ROUTER[4]}/24", f"{ROUTER[6]}/64")
+        self._plug(self.node_namespace, f"{NODE[4]}/24", f"{NODE[6]}/64")
+        if thirds := {**self.peering.thirds, **scenario.thirds}:
+            self.third_namespace = self._machine("third")
+            self._plug(self.third_namespace, *(f"{address}/24" for address in thirds))
         title = re.sub(r"\W+", "-", f"{self.make}-{scenario.title}".lower())
         self.node = self._make_node(scenario, f"node-{title}")
         self.router = self.router_class(Options.directory / title, self.router_namespace, self.peering)
+
+    def _machine(self, name):
+        namespace = Namespace(name)
+        self.addCleanup(namespace.delete)
+        return namespace
+
+    def _plug(self, namespace, *addresses):
+        cable(self.router_namespace, f"to-{namespace.name}", namespace, "eth0", bridge="lan")
+        namespace.add_address("eth0", *addresses)
 
     def _make_node(self, scenario, name):
         addresses = {ROUTER[transport]: families for transport, families in scenario.sessions.items()}
@@ -99,7 +106,7 @@ class Cell(Case):
         """A third speaker's session with the router or the node."""
         number = {**self.peering.thirds, **self.scenario.thirds}[address]
         third = until(f"{address} has a session with {to}",
-                      lambda: Third(self.node_namespace, address, number, to=to), 10, interval=0.2)
+                      lambda: Third(self.third_namespace, address, number, to=to), 10, interval=0.2)
         self.addCleanup(third.close)
         return third
 

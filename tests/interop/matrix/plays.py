@@ -145,6 +145,17 @@ def role_mismatch(cell):
     cell.assertFalse(cell.router.established(4))
 
 
+def bulk(cell):
+    """Many routes arrive and go, and the session is none the wiser."""
+    cell.start()
+    prefixes = [f"172.30.{high}.{low}/32" for high in range(20) for low in range(250)]
+    cell.node.announce(*prefixes)
+    until("5,000 routes at the router", lambda: cell.router.count_routes(4) == len(prefixes), 20, interval=0.2)
+    cell.node.withdraw(*prefixes)
+    until("none are left", lambda: cell.router.count_routes(4) == 0, 20, interval=0.2)
+    cell.assertEqual(cell.session()["connectionsEstablished"], 1)
+
+
 # --- refresh
 
 
@@ -244,11 +255,11 @@ def node_restarts(cell, how):
     visitor = visit(cell)
     end_node(cell, how)
     until("the router has lost the session", lambda: not cell.router.established(4))
-    cell.assertTrue(cell.router.route(4, VIP[4]), "the route has gone with the session")
+    check_kept(cell, "gone with the session")
     cell.node.start()
     cell.until_established()
     until("the node's End-of-RIB", lambda: end_of_rib_sent(cell))
-    cell.assertTrue(cell.router.route(4, VIP[4]), "the route has gone with the restart")
+    check_kept(cell, "gone with the restart")
     until("the restart is over for the witness as well", lambda: witness.holds(VIP[4]))
     cell.assertEqual(witness.withdrawals(VIP[4]), 0)
     if visitor:
@@ -256,10 +267,17 @@ def node_restarts(cell, how):
         cell.assertEqual(visitor.failures_in_a_row, [])
 
 
+def check_kept(cell, what):
+    for family in cell.peering.families():
+        cell.assertTrue(cell.router.route(family, VIP[family]), f"{VIP[family]} is {what}")
+
+
 def witness_of(cell):
     """A third speaker that the router has told of the VIP."""
     witness = cell.third("172.29.51.21", to=ROUTER[4])
-    cell.node.announce(VIP[4])
+    for family in cell.peering.families():
+        cell.node.announce(VIP[family])
+        cell.until_known(VIP[family])
     until("the VIP at the router's other neighbour", lambda: witness.holds(VIP[4]))
     return witness
 
@@ -285,7 +303,9 @@ def end_node(cell, how):
 
 
 def end_of_rib_sent(cell):
-    return cell.session()["gracefulRestartInfo"]["endOfRibSend"].get("ipv4Unicast")
+    """For all families."""
+    sent = cell.session()["gracefulRestartInfo"]["endOfRibSend"]
+    return all(sent.get(f"{WORD[family]}Unicast") for family in cell.peering.families())
 
 
 def node_returns_with_less(cell):
@@ -349,7 +369,8 @@ def node_stays_away(cell):
     cell.assertEqual(route.next_hop, NODE[4])
     cell.node.start()
     cell.until_established()
-    until("the route is fresh", lambda: LLGR_STALE not in names(cell.router.route(4, VIP[4]).communities))
+    until("the route is fresh",
+          lambda: (one := cell.router.route(4, VIP[4])) and LLGR_STALE not in names(one.communities))
 
 
 def router_stays_away(cell):

@@ -86,6 +86,10 @@ class BirdRouter(Router):
     def paths(self, _family, prefix):
         return [_route(found) for found in self.bird.paths(prefix)]
 
+    def count_routes(self, family):
+        found = re.search(r"^(\d+) of \d+ routes for", self.bird.ask(f"show route table master{family} count"), re.M)
+        return int(found.group(1))
+
     def has_communities(self, family, prefix, count):
         # What it prints of a long list ends early.
         return prefix in self.bird.ask(f"show route {prefix} where bgp_community.len = {count}",

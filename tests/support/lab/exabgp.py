@@ -104,12 +104,18 @@ class ExabgpRouter(Router):
                 state = report["neighbor"]["state"]
         return self.process.alive() and state == "up"
 
-    def paths(self, family, prefix):
+    def _table(self, family):
         table = {}
         for report in self._reports():
             if report["type"] == "update":
                 _replay(report["neighbor"]["message"].get("update", {}), f"{WORD[family]} unicast", table)
-        return [route for (found, _), route in table.items() if found == prefix]
+        return table
+
+    def paths(self, family, prefix):
+        return [route for (found, _), route in self._table(family).items() if found == prefix]
+
+    def count_routes(self, family):
+        return len({prefix for prefix, _ in self._table(family)})
 
     def ask_refresh(self, transport):
         for family in self.peering.sessions[transport]:

@@ -137,6 +137,9 @@ class FrrRouter(Router):
     def paths(self, family, prefix):
         return [_route(path) for path in self.frr.route(WORD[family], prefix)]
 
+    def count_routes(self, family):
+        return len(self.frr.routes(WORD[family]))
+
     def ask_refresh(self, transport):
         self.frr.show(f"clear bgp {self.peering.node[transport]} soft in")
 

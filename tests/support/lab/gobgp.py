@@ -72,6 +72,9 @@ class GobgpRouter(Router):
         paths = (self._json("global", "rib", "-a", WORD[family]) or {}).get(prefix) or []
         return [_route({one["type"]: one for one in path["attrs"]}) for path in paths]
 
+    def count_routes(self, family):
+        return len(self._json("global", "rib", "-a", WORD[family]) or {})
+
     def shut_down(self, transport, text):
         self._run("neighbor", "--reason", text, self.peering.node[transport], "shutdown")
 

@@ -71,6 +71,9 @@ class OpenbgpdRouter(Router):
                       large_communities=frozenset(one.get("large_communities", [])))
                 for one in found.get("rib", []) if one["prefix"] == prefix]
 
+    def count_routes(self, family):
+        return len(self._json("show", "rib", WORD[family]).get("rib", []))
+
     def ask_refresh(self, transport):
         self._run("neighbor", self.peering.node[transport], "refresh")
 

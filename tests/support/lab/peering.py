@@ -88,6 +88,10 @@ class Router:
         """The first path of `prefix`; None: not there."""
         return next(iter(self.paths(family, prefix)), None)
 
+    def count_routes(self, family):
+        """How many prefixes of a family it has."""
+        raise NotImplementedError
+
     def has_communities(self, family, prefix, count):
         """Whether the route to `prefix` has so many communities."""
         route = self.route(family, prefix)
