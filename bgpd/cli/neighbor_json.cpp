@@ -251,6 +251,7 @@ json::object family_json(const NeighborData& n, wire::Family family) {
   out["acceptedPrefixCounter"] = data.counters.accepted;
   out["sentPrefixCounter"] = data.counters.advertised;
   if (data.counters.pending != 0) out["pendingPrefixCounter"] = data.counters.pending;
+  if (data.counters.oversized != 0) out["oversizedPrefixCounter"] = data.counters.oversized;
   if (!data.blocked.empty()) out["announcementBlockedDueTo"] = data.blocked;
   if (settings.maximum_prefix) {
     out["prefixAllowedMax"] = *settings.maximum_prefix;

@@ -224,6 +224,8 @@ std::string family_block(const NeighborData& n, wire::Family family) {
   out += fmt::format("  {} accepted prefixes, {} sent prefixes\n", data.counters.accepted,
                      data.counters.advertised);
   if (data.counters.pending != 0) out += fmt::format("  {} routes still to be sent\n", data.counters.pending);
+  if (data.counters.oversized != 0)
+    out += fmt::format("  {} routes too big for a message of this session\n", data.counters.oversized);
   if (!data.blocked.empty()) out += fmt::format("  Nothing can be announced: {}\n", data.blocked);
   if (settings.maximum_prefix)
     out += fmt::format("  Maximum prefixes allowed {}{}\n", *settings.maximum_prefix,

@@ -98,6 +98,14 @@ void family_blocked(const conf::Neighbor& neighbor, wire::Family family, std::st
                to_string(family), why);
 }
 
+void oversized(const conf::Neighbor& neighbor, wire::Family family, std::uint32_t count,
+               std::string_view example) {
+  spdlog::warn(
+      "[TOO-BIG] neighbor {}: {} routes of {} have more attributes than a message of this session holds and are "
+      "not announced, such as {}",
+      describe(neighbor), count, to_string(family), example);
+}
+
 void unknown_peer(std::string_view address, std::uint64_t since_last) {
   spdlog::warn(
       "[UNKNOWN-PEER] connection from {}, which is no configured neighbor, is closed ({} since the last such "

@@ -36,6 +36,9 @@ void update_faults_suppressed(const conf::Neighbor& neighbor, std::uint64_t coun
 void maximum_prefix(const conf::Neighbor& neighbor, wire::Family family, std::uint32_t limit,
                     bool warning_only);
 void family_blocked(const conf::Neighbor& neighbor, wire::Family family, std::string_view why);
+// `count` routes fit no message of the session; `example` is one of them.
+void oversized(const conf::Neighbor& neighbor, wire::Family family, std::uint32_t count,
+               std::string_view example);
 void unknown_peer(std::string_view address, std::uint64_t since_last);  // at most one line a minute
 void md5_key_refused(const conf::Neighbor& neighbor, std::string_view error);
 

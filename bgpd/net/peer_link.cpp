@@ -184,6 +184,20 @@ void PeerLink::over_maximum_prefix(wire::Family family, std::uint32_t limit, boo
   log::maximum_prefix(peering_.neighbor(), family, limit, warning_only);
 }
 
+void PeerLink::report_oversized() {
+  for (const wire::Family family : wire::kFamilies) {
+    const std::uint32_t count = context_.rib.counters(peering_.rib_id(), family).oversized;
+    const std::uint32_t before = std::exchange(oversized_[family], count);
+    std::uint64_t suppressed = 0;
+    if (count <= before || !oversized_lines_.spend(std::chrono::steady_clock::now(), suppressed)) continue;
+    std::string example;
+    context_.rib.for_each_oversized(peering_.rib_id(), family, [&example](const wire::Prefix& prefix) {
+      if (example.empty()) example = to_string(prefix);
+    });
+    log::oversized(peering_.neighbor(), family, count, example);
+  }
+}
+
 // --- calls from the connections
 // ----------------------------------------------------------------------------------
 
@@ -205,6 +219,7 @@ void PeerLink::Wire::on_read(std::size_t size) {
 
 void PeerLink::Wire::fill(wire::Bytes& out, std::size_t budget) {
   owner.peering_.fill(side, out, budget, owner.moment());
+  owner.report_oversized();
 }
 
 void PeerLink::Wire::on_wrote(bool blocked) {

@@ -78,6 +78,7 @@ class PeerLink final : public PeeringPort {
   void fail_later(std::string reason);
   void arm_timer();
   [[nodiscard]] bool said_lately(const std::string& why);
+  void report_oversized();
 
   LinkContext& context_;
   Peering peering_;
@@ -86,6 +87,8 @@ class PeerLink final : public PeeringPort {
   boost::asio::steady_timer timer_;
   std::optional<fsm::TimePoint> armed_;
   log::Budget fault_lines_{60};
+  log::Budget oversized_lines_{10};
+  wire::PerFamily<std::uint32_t> oversized_{};  // routes that fit no message, as last seen
   std::map<std::string, fsm::TimePoint>
       said_;  // why attempts failed since the last session, and when it was said
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

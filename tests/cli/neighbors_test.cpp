@@ -146,17 +146,20 @@ TEST_CASE("what hinders routes is said", "[cli][neighbors]") {
   NeighborFamily& family = world.neighbors.at("10.90.3.101").families[wire::Family::Ipv4Unicast];
   family.counters.policy_missing_in = family.counters.policy_missing_out = true;
   family.counters.pending = 7;
+  family.counters.oversized = 2;
   family.blocked = "no IPv4 address on the interface";
   world.configs.at("10.90.3.101").routes.families[wire::Family::Ipv4Unicast].maximum_prefix = 100;
   const std::string text = run(world, "show bgp neighbors 10.90.3.101").text;
   CHECK(contains(text, "  Inbound updates discarded due to missing policy\n"));
   CHECK(contains(text, "  Outbound updates limited to own routes due to missing policy\n"));
   CHECK(contains(text, "  7 routes still to be sent\n"));
+  CHECK(contains(text, "  2 routes too big for a message of this session\n"));
   CHECK(contains(text, "  Nothing can be announced: no IPv4 address on the interface\n"));
   CHECK(contains(text, "  Maximum prefixes allowed 100\n"));
   const json::object info =
       neighbor(world, "10.90.3.101").at("addressFamilyInfo").at("ipv4Unicast").as_object();
   CHECK(info.at("announcementBlockedDueTo") == "no IPv4 address on the interface");
+  CHECK(info.at("oversizedPrefixCounter") == 2);
   CHECK(info.at("prefixAllowedMax") == 100);
   CHECK(info.at("inboundEbgpRequiresPolicy") == "Inbound updates discarded due to missing policy");
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Adds up what CTest wrote (JUnit files): a line per build and label, what failed, what was skipped and why.
+"""Adds up what CTest wrote (JUnit files): a line per build and label, what failed, what was skipped and why; and the
+table of makes against scenarios, where labs have left one.
 
 The last line is `N passed, N failed`, with `, N skipped` when there are some.
 """
@@ -11,6 +12,8 @@ import pathlib
 import re
 import sys
 import xml.etree.ElementTree as xml
+
+from matrix_table import Matrix
 
 
 def outcome(case):
@@ -30,6 +33,7 @@ def reasons(case):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--failed", action="append", default=[], metavar="STEP", help="a step that counts as a failure")
+    parser.add_argument("--matrix", type=pathlib.Path, metavar="FOLDER", help="what the interoperability labs have left")
     parser.add_argument("directory", type=pathlib.Path)
     arguments = parser.parse_args()
 
@@ -51,6 +55,9 @@ def main():
     for (build, label), count in sorted(counts.items()):
         print(f"{build:10} {label:12}",
               *(f"{count[how]:5} {how}" for how in ("passed", "failed", "skipped")))
+    matrix = Matrix.load(arguments.matrix) if arguments.matrix else Matrix()
+    if matrix.cells:
+        print(f"\n{matrix.text()}")
     for title, lines in (("Skipped", skipped), ("Failed", failed)):
         if lines:
             print(f"\n{title}:")

@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 
-from .peering import Route
+from .peering import Route, Router
 from .poll import until
 from .process import Process
 
@@ -47,51 +47,110 @@ class Bird:
         found = re.search(r"^\s+BGP state:\s+(\S+)", self.ask(f"show protocols all {protocol}"), re.MULTILINE)
         return found.group(1) if found else ""
 
-    def route(self, prefix):
-        """The attributes that BIRD shows for one prefix, by name; empty: no such route."""
+    def paths(self, prefix):
+        """The BGP attributes that BIRD shows for each path of one prefix, by name; empty: no such route."""
         text = self.ask(f"show route {prefix} all", network_may_be_missing=True)
-        return dict(re.findall(r"^\s+BGP\.(\w+): (.*)$", text, re.MULTILINE))
+        parts = re.split(r"^(?=\S*\s+(?:unicast|blackhole) \[)", text, flags=re.MULTILINE)
+        found = (dict(re.findall(r"^\s+BGP\.(\w+): (.*)$", part, re.MULTILINE)) for part in parts)
+        return [attributes for attributes in found if attributes]
 
 
-class BirdRouter:
+OPTIONS = {"extended messages": "enable extended messages on", "two-octet AS": "enable as4 off",
+           "TTL security": "ttl security on", "only waits": "passive on"}
+
+
+class BirdRouter(Router):
     """BIRD as a router, in the manner of the other makes."""
 
     def __init__(self, directory, namespace, peering):
         directory.mkdir()
         self.peering = peering
-        self.bird = Bird(directory, namespace, self._text(), name="bird")
+        self.bird = Bird(directory, namespace, _text(peering), name="bird")
         self.process = self.bird.process
-
-    def _text(self):
-        peering = self.peering
-        text = f"router id {peering.router_id};\nlog stderr all;\nprotocol device {{}}\n"
-        for transport, families in peering.sessions.items():
-            channels = "".join(f" ipv{family} {{ import all; export none; }};\n" for family in families)
-            text += (f"protocol bgp node{transport} {{\n local {peering.router[transport]} as {peering.router_as};\n"
-                     f" neighbor {peering.node[transport]} as {peering.node_as};\n{channels}}}\n")
-        return text
 
     def start(self):
         self.bird.start()
         return self
 
+    def reload(self, peering):
+        self.peering = peering
+        self.bird.file.write_text(_text(peering), encoding="ascii")
+
+    def restart(self):
+        self.process.argv.append("-R")  # graceful restart recovery
+        self.bird.start()
+
     def established(self, transport):
         return self.bird.state(f"node{transport}") == "Established"
 
-    def route(self, _family, prefix):
-        """The route to `prefix`; None: not there."""
-        found = self.bird.route(prefix)
-        if not found:
-            return None
-        return Route(next_hop=found["next_hop"].split()[0],
-                     as_path=tuple(int(number) for number in found["as_path"].split()),
-                     communities=_sets(found.get("community", "")),
-                     large_communities=_sets(found.get("large_community", "")))
+    def paths(self, _family, prefix):
+        return [_route(found) for found in self.bird.paths(prefix)]
+
+    def count_routes(self, family):
+        found = re.search(r"^(\d+) of \d+ routes for", self.bird.ask(f"show route table master{family} count"), re.M)
+        return int(found.group(1))
+
+    def has_communities(self, family, prefix, count):
+        # What it prints of a long list ends early.
+        return prefix in self.bird.ask(f"show route {prefix} where bgp_community.len = {count}",
+                                       network_may_be_missing=True)
+
+    def ask_refresh(self, transport):
+        self.bird.ask(f"reload in node{transport}")
+
+    def shut_down(self, transport, text):
+        self.bird.ask(f'disable node{transport} "{text}"')
+
+
+def _route(found):
+    return Route(next_hop=found["next_hop"].split()[0],
+                 as_path=tuple(int(number) for number in found["as_path"].split()),
+                 communities=_sets(found.get("community", "")),
+                 large_communities=_sets(found.get("large_community", "")))
 
 
 def _sets(text):
     """`(64512,100) (64512,200)` as {"64512:100", "64512:200"}."""
     return frozenset(re.sub(r"\s*,\s*", ":", one) for one in re.findall(r"\(([^)]*)\)", text))
+
+
+def _text(peering):
+    """BIRD's file for a peering."""
+    text = f"router id {peering.router_id};\nlog stderr all;\nprotocol device {{}}\n"
+    for family in (4, 6):
+        text += f"protocol kernel {{ ipv{family} {{ export all; }}; }}\n"
+    for number, origin in enumerate(peering.originates):
+        sets = " ".join(f"bgp_community.add(({value.replace(':', ',')}));" for value in origin.communities)
+        text += (f"protocol static origin{number} {{ ipv{origin.family};\n"
+                 f" route {origin.prefix} blackhole {{ {sets} }};\n}}\n")
+    for transport, families in peering.sessions.items():
+        text += _protocol(peering, f"node{transport}", peering.node[transport], peering.node_as, families, transport)
+    for number, (address, remote_as) in enumerate(peering.thirds.items()):
+        text += _protocol(peering, f"third{number}", address, remote_as, (4,), 4)
+    return text
+
+
+def _protocol(peering, name, address, remote_as, families, transport):
+    third = name.startswith("third")
+    options = [f"local {peering.router[transport]} as {peering.router_as}", f"neighbor {address} as {remote_as}",
+               f"hold time {peering.hold}", "connect delay time 1", "connect retry time 1", "error wait time 1,2"]
+    if third:
+        options += ["passive on"]
+    if peering.password:
+        options += [f'password "{peering.password}"']
+    if peering.role and not third:
+        options += [f"local role {peering.role.replace('-', '_')}"]
+    if peering.has("graceful restart"):
+        options += ["graceful restart on", "graceful restart time 30"]
+    if peering.has("long-lived graceful restart") and not third:
+        options += ["graceful restart on", "graceful restart time 1", "long lived graceful restart on",
+                    "long lived stale time 60"]
+    options += [option for feature, option in OPTIONS.items() if peering.has(feature) and not third]
+    more = "add paths on; " if peering.has("ADD-PATH send") or peering.has("ADD-PATH receive") else ""
+    more += "extended next hop on; " if peering.has("IPv4 next hops of IPv6") else ""
+    channels = "".join(f" ipv{family} {{ import all; export all; {'' if third else more}}};\n" for family in families)
+    body = "".join(f" {option};\n" for option in options)
+    return f"protocol bgp {name} {{\n{body}{channels}}}\n"
 
 
 class BirdNode:

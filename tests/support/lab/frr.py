@@ -7,6 +7,7 @@ import subprocess
 
 from . import vty
 from .network import clean_environment
+from .peering import WORD, Route, Router
 from .poll import until
 from .process import Process
 
@@ -99,3 +100,109 @@ class Frr:
     def route(self, family, prefix):
         """The paths of one prefix in detail; empty: no such route."""
         return self.json(f"show bgp {family} unicast {prefix}").get("paths", [])
+
+
+OPTIONS = {"TTL security": "ttl-security hops 1", "IPv4 next hops of IPv6": "capability extended-nexthop",
+           "only waits": "passive"}
+
+
+class FrrRouter(Router):
+    """FRR as a router, in the manner of the other makes."""
+
+    UNABLE = {
+        "4,096 octets at most": "FRR always offers extended messages",
+        "two-octet AS": "FRR without capabilities of its own still takes us for a four-octet speaker and ignores AS4_PATH",
+    }
+
+    def __init__(self, directory, namespace, peering):
+        self.peering = peering
+        directory.mkdir()
+        self.frr = Frr(directory, namespace, _text(peering))
+        self.process = self.frr.bgpd
+
+    def start(self):
+        self.frr.start()
+        return self
+
+    def reload(self, peering):
+        self.peering = peering
+        self.frr.configuration.write_text(_text(peering), encoding="ascii")
+
+    def restart(self):
+        self.frr.start_bgpd()
+
+    def established(self, transport):
+        return self.frr.established(self.peering.node[transport])
+
+    def paths(self, family, prefix):
+        return [_route(path) for path in self.frr.route(WORD[family], prefix)]
+
+    def count_routes(self, family):
+        return len(self.frr.routes(WORD[family]))
+
+    def ask_refresh(self, transport):
+        self.frr.show(f"clear bgp {self.peering.node[transport]} soft in")
+
+    def shut_down(self, transport, text):
+        self.frr.configure(f"router bgp {self.peering.router_as}",
+                           f"neighbor {self.peering.node[transport]} shutdown message {text}")
+
+
+def _route(path):
+    hops = {hop.get("scope", "global"): hop["ip"] for hop in path["nexthops"]}
+    return Route(next_hop=hops["global"],
+                 as_path=tuple(int(number) for number in path["aspath"]["string"].split() if number != "Local"),
+                 communities=frozenset(path.get("community", {}).get("list", [])),
+                 large_communities=frozenset(path.get("largeCommunity", {}).get("list", [])))
+
+
+def _text(peering):
+    """FRR's file for a peering."""
+    lines = [f"router bgp {peering.router_as}", f" bgp router-id {peering.router_id}", " no bgp ebgp-requires-policy",
+             " no bgp default ipv4-unicast", " no bgp network import-check",
+             f" timers bgp {peering.keepalive} {peering.hold}"]
+    if peering.has("graceful restart"):
+        lines += [" bgp graceful-restart", " bgp graceful-restart preserve-fw-state",
+                  " bgp graceful-restart restart-time 30"]
+    if peering.has("long-lived graceful restart"):
+        lines += [" bgp graceful-restart restart-time 1", " bgp long-lived-graceful-restart stale-time 60"]
+    for transport in peering.sessions:
+        lines += _neighbor(peering, peering.node[transport], peering.node_as)
+        options = [f"local-role {peering.role}"] if peering.role else []
+        options += [line for feature, line in OPTIONS.items() if peering.has(feature)]
+        lines += [f" neighbor {peering.node[transport]} {option}" for option in options]
+    for address, number in peering.thirds.items():
+        lines += _neighbor(peering, address, number) + [f" neighbor {address} passive"]
+    for family in peering.families():
+        lines += _family(peering, family)
+    return "\n".join([*lines, "!", *_route_maps(peering)]) + "\n"
+
+
+def _neighbor(peering, address, number):
+    lines = [f" neighbor {address} remote-as {number}", f" neighbor {address} timers connect 1",
+             f" neighbor {address} advertisement-interval 0"]
+    return lines + [f" neighbor {address} password {peering.password}"] if peering.password else lines
+
+
+def _family(peering, family):
+    members = [peering.node[transport] for transport, carried in peering.sessions.items() if family in carried]
+    lines = [f" address-family {WORD[family]} unicast"]
+    lines += [f"  network {origin.prefix} route-map ORIGIN{number}"
+              for number, origin in enumerate(peering.originates) if origin.family == family]
+    lines += [f"  neighbor {address} activate" for address in [*members, *(peering.thirds if family == 4 else ())]]
+    if peering.has("ADD-PATH send"):
+        lines += [f"  neighbor {address} addpath-tx-all-paths" for address in members]
+    return [*lines, " exit-address-family"]
+
+
+def _route_maps(peering):
+    """One per route of its own. FRR reads lines of some thousand octets, so many communities take many entries."""
+    lines = []
+    for number, origin in enumerate(peering.originates):
+        values = list(origin.communities)
+        parts = [values[start:start + 100] for start in range(0, len(values), 100)] or [[]]
+        for sequence, part in enumerate(parts, 1):
+            lines += [f"route-map ORIGIN{number} permit {sequence}"]
+            lines += [f" set community {' '.join(part)} additive"] if part else []
+            lines += [" on-match next"] if sequence < len(parts) else []
+    return lines

@@ -13,8 +13,9 @@ def missing():
     return bird.missing() if Options.node == "bird" else ""
 
 
-def configuration(router_id, local_as, neighbors, extra=""):
-    """A node's file. `neighbors`: (address, AS, families). `extra`: further lines inside `router bgp`."""
+def configuration(router_id, local_as, neighbors, extra="", family_extra="", after=""):
+    """A node's file. `neighbors`: (address, AS, families). `extra`: further lines inside `router bgp`; `family_extra`:
+    further lines inside each address-family, where `{neighbor}` makes a line one per member; `after`: what follows."""
     lines = [f"router bgp {local_as}", f" bgp router-id {router_id}"]
     lines += [f" neighbor {address} remote-as {remote_as}" for address, remote_as, _ in neighbors]
     lines += [f" {line}" for line in extra.splitlines()]
@@ -26,11 +27,14 @@ def configuration(router_id, local_as, neighbors, extra=""):
             lines += [" !", f" address-family {word} unicast"]
             lines += [f"  neighbor {address} activate" for address in members]
             lines += [f"  no neighbor {address} activate" for address in others]
+            for line in family_extra.splitlines() if members else ():
+                lines += [f"  {line.format(neighbor=address)}" for address in (members if "{" in line else [""])]
             lines += [" exit-address-family"]
-    return "\n".join(lines) + "\n!\n"
+    return "\n".join(lines) + f"\n!\n{after}"
 
 
-def make(namespace, *, name, router_id, local_as, neighbors, extra="", arguments=(), next_hop6=None):
+def make(namespace, *, name, router_id, local_as, neighbors, extra="", family_extra="", after="", arguments=(),
+         next_hop6=None):
     """A node, not started. Both kinds have start, announce(*prefixes, communities=…), withdraw and `process`.
 
     `next_hop6` is a crutch for the stand-in; lbgpd finds its IPv6 next hop by itself.
@@ -38,5 +42,5 @@ def make(namespace, *, name, router_id, local_as, neighbors, extra="", arguments
     if Options.node == "bird":
         return bird.BirdNode(Options.directory, namespace, name=name, router_id=router_id, local_as=local_as,
                              neighbors=neighbors, next_hop6=next_hop6)
-    text = configuration(router_id, local_as, neighbors, extra)
+    text = configuration(router_id, local_as, neighbors, extra, family_extra, after)
     return Lbgpd(Options.build, Options.directory, text, namespace=namespace, name=name, arguments=arguments)

@@ -55,6 +55,10 @@ class Process:
     def signal(self, number):
         self.child.send_signal(number)
 
+    def signal_all(self, number):
+        """To the daemon and those that it has started."""
+        os.killpg(self.child.pid, number)
+
     def wait(self, timeout=10.0):
         """Its exit status; negative: the signal that ended it."""
         try:

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The matrix of makes against scenarios: `scenarios` is the table, `plays` what is done, `cell` how one is set up."""
