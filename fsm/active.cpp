@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Active (RFC 4271 §8.2.2): listening, waiting for the next attempt, or connected with a delayed OPEN.
-#include <fmt/format.h>
-
 #include "fsm/session.hpp"
 
 namespace lbgp::fsm {
@@ -40,30 +38,27 @@ struct Active {
     if (session.delay_open_at)
       session.accept_open(event.open, step);
     else
-      give_up("OPEN");
+      session.give_up(event, step);
   }
-  // Events 21 and 22, with SendNOTIFICATIONwithoutOPEN.
-  void operator()(const MessageError& event) const { session.fail(event.error, step); }
+  // Events 21 and 22, with SendNOTIFICATIONwithoutOPEN; event 28 is any other event.
+  void operator()(const MessageError& event) const {
+    if (is_set_up_error(event))
+      session.fail(event.error, step);
+    else
+      session.give_up(event, step);
+  }
   // Events 24 and 25.
   void operator()(const NotificationReceived& event) const {
     session.take_notification(event.notification, step);
   }
   // Event 23.
   void operator()(const OpenCollisionDump&) const { session.dump(step); }
-  void operator()(const HoldTimerExpires&) const { give_up("HoldTimer"); }
-  void operator()(const KeepaliveTimerExpires&) const { give_up("KeepaliveTimer"); }
-  void operator()(const SendHoldTimerExpires&) const { give_up("SendHoldTimer"); }
-  void operator()(const KeepaliveReceived&) const { give_up("KEEPALIVE"); }
-  void operator()(const UpdateReceived&) const { give_up("UPDATE"); }
-  void operator()(const RouteRefreshReceived&) const { give_up("ROUTE-REFRESH"); }
-
-  // "Any other event" of RFC 4271: closes without a word.
-  void give_up(std::string_view what) const {
-    ++session.connect_retry_counter;
-    session.end({.kind = EndKind::ErrorFound,
-                 .reason = DownReason::CloseSession,
-                 .detail = fmt::format("{} has no place in Active", what)},
-                step);
+  // Event 8: as "any other event", but with the reason that is known.
+  void operator()(const AutomaticStop& event) const { session.stop(event, step); }
+  // Events 10, 11, 26, 27 and RFC 9687's 29: "any other event".
+  void operator()(const OneOf<HoldTimerExpires, KeepaliveTimerExpires, SendHoldTimerExpires,
+                              KeepaliveReceived, UpdateReceived, RouteRefreshReceived> auto& event) const {
+    session.give_up(event, step);
   }
 };
 

@@ -14,7 +14,9 @@ struct Established {
   Step& step;
 
   void operator()(const OneOf<ManualStart, TcpConnectionEstablished, TcpConnectionAccepted> auto&) const {}
+  // Events 2 and 8.
   void operator()(const ManualStop& event) const { session.stop(event, step); }
+  void operator()(const AutomaticStop& event) const { session.stop(event, step); }
   // Event 10.
   void operator()(const HoldTimerExpires&) const {
     session.expire_hold(
@@ -26,8 +28,8 @@ struct Established {
     session.send(wire::encode_keepalive(), step);
     session.restart_keepalive(step);
   }
-  // RFC 9687 §3: the peer takes no bytes, so the NOTIFICATION has little hope; the connection goes all the
-  // same.
+  // RFC 9687 §4.3, event 29: the peer takes no bytes, so the NOTIFICATION has little hope; the connection
+  // goes all the same.
   void operator()(const SendHoldTimerExpires&) const {
     ++session.connect_retry_counter;
     session.notify_and_end({.kind = EndKind::SendHoldTimerExpired,
@@ -46,12 +48,12 @@ struct Established {
                  .detail = event.reason.empty() ? "peer closed the connection" : event.reason},
                 step);
   }
-  // Event 19, RFC 6608.
-  void operator()(const OpenReceived&) const { session.unexpected("OPEN", wire::MessageType::Open, step); }
   // Events 21 and 28; event 22 is a malformed OPEN, which has no place here whatever is wrong with it.
+  // RFC-DEVIATION: RFC 4271 §8.2.2 answers event 21 here with an FSM error; §6.1 names the header error, and
+  // says more.
   void operator()(const MessageError& event) const {
     if (event.error.notification.code == wire::ErrorCode::OpenMessage)
-      session.unexpected("OPEN", wire::MessageType::Open, step);
+      session.unexpected(event, step);
     else
       session.fail(event.error, step);
   }
@@ -72,21 +74,25 @@ struct Established {
   void operator()(const OneOf<KeepaliveReceived, UpdateReceived, RouteRefreshReceived> auto&) const {
     session.restart_hold(step);
   }
+  // RFC 9687 §4.3: each message sent restarts the SendHoldTimer. While the socket takes all that we have, it
+  // has nothing to measure and stands still.
   void operator()(const SendProgress&) const {
-    if (session.send_hold_at) session.send_hold_at = step.moment.after(send_hold_time());
+    if (session.send_hold_at) start_send_hold();
   }
   void operator()(const SendBlocked& event) const {
     if (!event.blocked)
       session.send_hold_at.reset();
-    else if (!session.send_hold_at)
-      session.send_hold_at = step.moment.after(send_hold_time());
+    else if (!session.send_hold_at && session.negotiated->hold_time > seconds{0})
+      start_send_hold();
   }
-  // Events 9 and 12: these timers do not run here.
-  void operator()(const OneOf<ConnectRetryTimerExpires, DelayOpenTimerExpires> auto&) const {
-    session.unexpected_timer(step);
+  // Events 9, 12 and 19 (RFC 6608): "any other event".
+  void operator()(
+      const OneOf<ConnectRetryTimerExpires, DelayOpenTimerExpires, OpenReceived> auto& event) const {
+    session.unexpected(event, step);
   }
 
-  // RFC 9687 §3.1.
+  void start_send_hold() const { session.send_hold_at = step.moment.after(send_hold_time()); }
+  // RFC 9687 §6.
   [[nodiscard]] seconds send_hold_time() const {
     return std::max(kMinSendHoldTime, 2 * session.negotiated->hold_time);
   }

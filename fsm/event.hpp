@@ -3,6 +3,7 @@
 // they are deadlines inside the peer and fire through Peer::on_time().
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,6 +29,15 @@ struct ManualStop {
   std::optional<wire::Notification> notification;
   DownReason reason = DownReason::UserShutdown;
   bool restart = false;
+};
+// Event 8 (AutomaticStop): we end the peering by ourselves, as for too many prefixes (RFC 4486 §4). It stays
+// Idle and refuses connections for `restart_after`; without that, until an operator's ManualStart or a
+// ManualStop with `restart`.
+struct AutomaticStop {
+  wire::Notification notification;
+  DownReason reason = DownReason::NotificationSent;
+  std::string detail;  // one line for an operator
+  std::optional<std::chrono::seconds> restart_after;
 };
 // Event 16 (Tcp_CR_Acked): the connection that Connect asked for is there.
 struct TcpConnectionEstablished {};
@@ -55,9 +65,9 @@ struct KeepaliveReceived {};
 struct UpdateReceived {};
 // RFC 2918: only that one came, well-formed.
 struct RouteRefreshReceived {};
-// The socket has taken bytes: restarts the SendHoldTimer (RFC 9687).
+// The socket has taken bytes: restarts the SendHoldTimer (RFC 9687 §4.3).
 struct SendProgress {};
-// The socket has bytes that it does not take (`true`) or none left to give (`false`): RFC 9687 §3.
+// The socket has bytes that it does not take (`true`) or none left to give (`false`): RFC 9687 §5.
 struct SendBlocked {
   bool blocked = false;
 };
@@ -65,6 +75,6 @@ struct SendBlocked {
 using ConnectionEvent = std::variant<TcpConnectionEstablished, TcpConnectionAccepted, TcpConnectionFails,
                                      OpenReceived, MessageError, NotificationReceived, KeepaliveReceived,
                                      UpdateReceived, RouteRefreshReceived, SendProgress, SendBlocked>;
-using PeerEvent = std::variant<ManualStart, ManualStop>;
+using PeerEvent = std::variant<ManualStart, ManualStop, AutomaticStop>;
 
 }  // namespace lbgp::fsm

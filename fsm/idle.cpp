@@ -17,11 +17,12 @@ struct Idle {
     else
       session.retry_later(step);
   }
-  void operator()(const OneOf<ManualStop, ConnectRetryTimerExpires, HoldTimerExpires, KeepaliveTimerExpires,
-                              DelayOpenTimerExpires, SendHoldTimerExpires, OpenCollisionDump, PeerReconnected,
-                              TcpConnectionEstablished, TcpConnectionAccepted, TcpConnectionFails,
-                              OpenReceived, MessageError, NotificationReceived, KeepaliveReceived,
-                              UpdateReceived, RouteRefreshReceived, SendProgress, SendBlocked> auto&) const {}
+  void operator()(
+      const OneOf<ManualStop, AutomaticStop, ConnectRetryTimerExpires, HoldTimerExpires,
+                  KeepaliveTimerExpires, DelayOpenTimerExpires, SendHoldTimerExpires, OpenCollisionDump,
+                  PeerReconnected, TcpConnectionEstablished, TcpConnectionAccepted, TcpConnectionFails,
+                  OpenReceived, MessageError, NotificationReceived, KeepaliveReceived, UpdateReceived,
+                  RouteRefreshReceived, SendProgress, SendBlocked> auto&) const {}
 };
 
 }  // namespace

@@ -67,8 +67,14 @@ void IdleHold::after(const Ending& ending, std::optional<TimePoint::duration> li
 
 void IdleHold::clear(Moment moment) {
   failures = 0;
-  deaf = false;
+  deaf = closed = false;
   until = moment.jittered(kFirstHold);
+}
+
+void IdleHold::close(std::optional<seconds> time, Moment moment) {
+  until.reset();
+  if (time) until = moment.after(*time);
+  deaf = closed = true;
 }
 
 // An attempt that is due already is not put off: connections that come and go must not keep us from trying.

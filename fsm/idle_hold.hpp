@@ -29,15 +29,18 @@ struct IdleHold {
   std::optional<TimePoint> until;
   std::uint32_t failures = 0;  // in a row
   bool deaf = false;           // while held, incoming connections are refused too
+  bool closed = false;         // deaf by AutomaticStop: until `until` or, without it, an operator's act
 
   // A connection ended, or never came about. `lived`: how long it was Established.
   void after(const Ending& ending, std::optional<TimePoint::duration> lived, const SessionSettings& settings,
              Moment moment);
+  // AutomaticStop: nothing goes on before `time` has passed, or without it before an operator acts.
+  void close(std::optional<seconds> time, Moment moment);
   // Tries again soon, with no memory of failures: after the operator's own doing.
   void clear(Moment moment);
   void release() {
     until.reset();
-    deaf = false;
+    deaf = closed = false;
   }
 
  private:

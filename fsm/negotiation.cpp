@@ -136,9 +136,9 @@ std::optional<Error> check_identifier(const wire::Open& ours, const wire::Open& 
   return std::nullopt;
 }
 
+// `bgp minimum-holdtime` refuses also zero, as in FRR: it asks for a session that notices a dead peer.
 std::optional<Error> check_hold_time(const SessionSettings& settings, const wire::Open& theirs) {
-  if (theirs.hold_time == seconds{0}) return std::nullopt;
-  if (theirs.hold_time < kMinHoldTime)
+  if (theirs.hold_time > seconds{0} && theirs.hold_time < kMinHoldTime)
     return open_error(subcode::kUnacceptableHoldTime,
                       fmt::format("peer offers a hold time of {} s, the least allowed is {} s",
                                   theirs.hold_time.count(), kMinHoldTime.count()));

@@ -13,11 +13,13 @@ struct OpenConfirm {
 
   void operator()(const OneOf<ManualStart, TcpConnectionEstablished, TcpConnectionAccepted, SendProgress,
                               SendBlocked, PeerReconnected> auto&) const {}
+  // Events 2 and 8.
   void operator()(const ManualStop& event) const { session.stop(event, step); }
+  void operator()(const AutomaticStop& event) const { session.stop(event, step); }
   // Event 10.
   void operator()(const HoldTimerExpires&) const {
-    session.expire_hold(
-        fmt::format("no KEEPALIVE from the peer within {} s", session.negotiated->hold_time.count()), step);
+    session.expire_hold(fmt::format("no KEEPALIVE from the peer within {} s", session.confirm_time().count()),
+                        step);
   }
   // Event 11.
   void operator()(const KeepaliveTimerExpires&) const {
@@ -34,18 +36,12 @@ struct OpenConfirm {
                  .detail = what + " while we waited for its KEEPALIVE"},
                 step);
   }
-  // A second OPEN on this very connection; RFC 4271 §8.2.2's event 19 here means one on the other connection.
-  void operator()(const OpenReceived&) const { session.unexpected("OPEN", wire::MessageType::Open, step); }
   // Events 21 and 22; event 28 as in OpenSent.
   void operator()(const MessageError& event) const {
-    switch (event.error.notification.code) {
-      case wire::ErrorCode::UpdateMessage:
-        return session.unexpected("UPDATE", wire::MessageType::Update, step);
-      case wire::ErrorCode::RouteRefresh:
-        return session.unexpected("ROUTE-REFRESH", wire::MessageType::RouteRefresh, step);
-      default:
-        return session.fail(event.error, step);
-    }
+    if (is_set_up_error(event))
+      session.fail(event.error, step);
+    else
+      session.unexpected(event, step);
   }
   // Event 23.
   void operator()(const OpenCollisionDump&) const { session.dump(step); }
@@ -55,17 +51,11 @@ struct OpenConfirm {
   }
   // Event 26.
   void operator()(const KeepaliveReceived&) const { session.enter_established(step); }
-  // Event 27, RFC 6608.
-  void operator()(const UpdateReceived&) const {
-    session.unexpected("UPDATE", wire::MessageType::Update, step);
-  }
-  void operator()(const RouteRefreshReceived&) const {
-    session.unexpected("ROUTE-REFRESH", wire::MessageType::RouteRefresh, step);
-  }
-  // Events 9 and 12: these timers do not run here.
-  void operator()(
-      const OneOf<ConnectRetryTimerExpires, DelayOpenTimerExpires, SendHoldTimerExpires> auto&) const {
-    session.unexpected_timer(step);
+  // Events 9, 12, 27 and RFC 9687's 29: "any other event". So is a second OPEN on this very connection (RFC
+  // 6608 §3); RFC 4271's event 19 here means one on the other connection.
+  void operator()(const OneOf<ConnectRetryTimerExpires, DelayOpenTimerExpires, SendHoldTimerExpires,
+                              OpenReceived, UpdateReceived, RouteRefreshReceived> auto& event) const {
+    session.unexpected(event, step);
   }
 };
 

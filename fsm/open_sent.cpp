@@ -14,7 +14,9 @@ struct OpenSent {
   // A second TCP connection (events 16 and 17) is the peering's business, not this session's.
   void operator()(const OneOf<ManualStart, TcpConnectionEstablished, TcpConnectionAccepted, SendProgress,
                               SendBlocked, PeerReconnected> auto&) const {}
+  // Events 2 and 8.
   void operator()(const ManualStop& event) const { session.stop(event, step); }
+  void operator()(const AutomaticStop& event) const { session.stop(event, step); }
   // Event 10.
   void operator()(const HoldTimerExpires&) const {
     session.expire_hold(fmt::format("no OPEN from the peer within {} s", kOpenHoldTime.count()), step);
@@ -33,14 +35,10 @@ struct OpenSent {
   void operator()(const OpenReceived& event) const { session.accept_open(event.open, step); }
   // Events 21 and 22. An error in an UPDATE is first of all an UPDATE that has no place here.
   void operator()(const MessageError& event) const {
-    switch (event.error.notification.code) {
-      case wire::ErrorCode::UpdateMessage:
-        return session.unexpected("UPDATE", wire::MessageType::Update, step);
-      case wire::ErrorCode::RouteRefresh:
-        return session.unexpected("ROUTE-REFRESH", wire::MessageType::RouteRefresh, step);
-      default:
-        return session.fail(event.error, step);
-    }
+    if (is_set_up_error(event))
+      session.fail(event.error, step);
+    else
+      session.unexpected(event, step);
   }
   // Event 23.
   void operator()(const OpenCollisionDump&) const { session.dump(step); }
@@ -49,20 +47,11 @@ struct OpenSent {
   void operator()(const NotificationReceived& event) const {
     session.take_notification(event.notification, step);
   }
-  // Events 26 and 27, RFC 6608.
-  void operator()(const KeepaliveReceived&) const {
-    session.unexpected("KEEPALIVE", wire::MessageType::Keepalive, step);
-  }
-  void operator()(const UpdateReceived&) const {
-    session.unexpected("UPDATE", wire::MessageType::Update, step);
-  }
-  void operator()(const RouteRefreshReceived&) const {
-    session.unexpected("ROUTE-REFRESH", wire::MessageType::RouteRefresh, step);
-  }
-  // Events 9, 11 and 12: these timers do not run here.
+  // Events 9, 11, 12, 26, 27 and RFC 9687's 29: "any other event".
   void operator()(const OneOf<ConnectRetryTimerExpires, KeepaliveTimerExpires, DelayOpenTimerExpires,
-                              SendHoldTimerExpires> auto&) const {
-    session.unexpected_timer(step);
+                              SendHoldTimerExpires, KeepaliveReceived, UpdateReceived,
+                              RouteRefreshReceived> auto& event) const {
+    session.unexpected(event, step);
   }
 };
 

@@ -61,6 +61,8 @@ Actions Peer::on_event(const PeerEvent& event, Moment moment) {
   Turn turn{moment, state()};
   if (const auto* stopping = std::get_if<ManualStop>(&event))
     stop(*stopping, turn);
+  else if (const auto* limit = std::get_if<AutomaticStop>(&event))
+    stop(*limit, turn);
   else
     start(turn);
   keep_going(turn);
@@ -110,7 +112,7 @@ void Peer::change_settings(SessionSettings settings) {
   settings_ = std::move(settings);
   // What failed may be what was changed.
   hold_.failures = 0;
-  hold_.deaf = false;
+  hold_.deaf = hold_.closed;
 }
 
 void Peer::set_restarting(bool restarting) {
@@ -158,6 +160,7 @@ bool Peer::may_run() const {
 
 void Peer::start(Turn&) {
   started_ = true;
+  if (hold_.closed) hold_.release();
   if (may_run()) return;
   history_.last_reset_reason = settings_.shutdown ? DownReason::UserShutdown : DownReason::NoAfiActivated;
   history_.last_reset_detail = to_string(history_.last_reset_reason);
@@ -170,6 +173,11 @@ void Peer::stop(const ManualStop& event, Turn& turn) {
   if (!started_) hold_.release();
   history_.last_reset_reason = event.reason;
   if (turn.why.empty()) history_.last_reset_detail = fmt::format("stopped here: {}", to_string(event.reason));
+}
+
+void Peer::stop(const AutomaticStop& event, Turn& turn) {
+  for (Side side : kSides) deliver(side, event, turn);
+  hold_.close(event.restart_after, turn.moment);
 }
 
 // RFC 4271 §6.8, RFC 4724 §5. A peer opens one connection at a time: a second one of its own means that it
@@ -263,7 +271,7 @@ void Peer::keep_going(Turn& turn) {
   if (outgoing_.opened() || incoming_.opened()) hold_.release();
   if (hold_.deaf && !incoming_.connected()) incoming_.state = State::Idle;  // refuses every connection
   if (incoming_.state == State::Idle && !hold_.deaf) deliver(Side::Incoming, ManualStart{}, turn);
-  const bool wanted = !settings_.passive && !hold_.until && !incoming_.opened();
+  const bool wanted = !settings_.passive && !hold_.until && !hold_.closed && !incoming_.opened();
   if (wanted && outgoing_.state == State::Idle) deliver(Side::Outgoing, ManualStart{}, turn);
 }
 

@@ -66,6 +66,8 @@ class Peer {
   [[nodiscard]] const Negotiated* negotiated() const;
   [[nodiscard]] std::optional<Side> established_side() const;
   [[nodiscard]] const History& history() const;
+  // Idle by AutomaticStop, until its time is over or an operator acts.
+  [[nodiscard]] bool stopped_automatically() const { return hold_.closed; }
   // When the next attempt is due while Idle or Active; for `show`.
   [[nodiscard]] std::optional<TimePoint> next_attempt() const;
 
@@ -76,6 +78,7 @@ class Peer {
   [[nodiscard]] Step make_step(Side side, Turn& turn) const;
   void start(Turn& turn);
   void stop(const ManualStop& event, Turn& turn);
+  void stop(const AutomaticStop& event, Turn& turn);
   void accept(Turn& turn);
   void supplant(Side side, Turn& turn);
   void deliver(Side side, const SessionEvent& event, Turn& turn);

@@ -48,6 +48,44 @@ std::uint8_t fsm_error_subcode(State state) {
   return wire::subcode::kUnspecific;
 }
 
+// An event that a state has no use for: what it is called, and which message it was, if any.
+struct Misfit {
+  std::string_view name;
+  std::optional<wire::MessageType> message = std::nullopt;
+};
+
+struct MisfitReader {
+  Misfit operator()(const ConnectRetryTimerExpires&) const { return {"ConnectRetryTimer"}; }
+  Misfit operator()(const HoldTimerExpires&) const { return {"HoldTimer"}; }
+  Misfit operator()(const KeepaliveTimerExpires&) const { return {"KeepaliveTimer"}; }
+  Misfit operator()(const DelayOpenTimerExpires&) const { return {"DelayOpenTimer"}; }
+  Misfit operator()(const SendHoldTimerExpires&) const { return {"SendHoldTimer"}; }
+  Misfit operator()(const OpenReceived&) const { return {"OPEN", wire::MessageType::Open}; }
+  Misfit operator()(const KeepaliveReceived&) const { return {"KEEPALIVE", wire::MessageType::Keepalive}; }
+  Misfit operator()(const UpdateReceived&) const { return {"UPDATE", wire::MessageType::Update}; }
+  Misfit operator()(const RouteRefreshReceived&) const {
+    return {"ROUTE-REFRESH", wire::MessageType::RouteRefresh};
+  }
+  // The message that is wrong in itself is one that has no place here in the first place.
+  Misfit operator()(const MessageError& event) const {
+    switch (event.error.notification.code) {
+      case wire::ErrorCode::OpenMessage:
+        return (*this)(OpenReceived{});
+      case wire::ErrorCode::UpdateMessage:
+        return (*this)(UpdateReceived{});
+      case wire::ErrorCode::RouteRefresh:
+        return (*this)(RouteRefreshReceived{});
+      default:
+        return {"a malformed message"};
+    }
+  }
+  Misfit operator()(const OneOf<ManualStart, ManualStop, AutomaticStop, OpenCollisionDump, PeerReconnected,
+                                TcpConnectionEstablished, TcpConnectionAccepted, TcpConnectionFails,
+                                NotificationReceived, SendProgress, SendBlocked> auto&) const {
+    return {"this event"};
+  }
+};
+
 enum class Verdict : std::uint8_t { KeepBoth, DropThis, DropOther };
 
 // RFC 4271 §6.8, asked when an acceptable OPEN has come on one connection. The rule decides, never the order
@@ -100,6 +138,11 @@ std::optional<TimePoint> Session::next_deadline() const {
 void Session::connect(Step& step) {
   if (transport != Transport::None) step.actions.emplace_back(Close{side});
   clear_timers();
+  if (step.settings.passive) {  // it became so while we tried: the incoming session goes on alone
+    transport = Transport::None;
+    state = State::Idle;
+    return;
+  }
   state = State::Connect;
   transport = Transport::Connecting;
   connect_retry_at = step.moment.jittered(step.settings.connect_retry, seconds{1});
@@ -146,7 +189,7 @@ void Session::accept_open(const wire::Open& open, Step& step) {
   negotiated = std::move(*agreed);
   send(wire::encode_keepalive(), step);
   restart_keepalive(step);
-  restart_hold(step);
+  hold_at = step.moment.after(confirm_time());
   state = State::OpenConfirm;
 }
 
@@ -159,6 +202,12 @@ void Session::enter_established(Step& step) {
 void Session::restart_hold(const Step& step) {
   hold_at.reset();
   if (negotiated->hold_time > seconds{0}) hold_at = step.moment.after(negotiated->hold_time);
+}
+
+// RFC-DEVIATION: RFC 4271 §8.2.2 waits for ever when the hold time is zero; a peer that dies here would then
+// keep its place for ever.
+seconds Session::confirm_time() const {
+  return negotiated->hold_time > seconds{0} ? negotiated->hold_time : kOpenHoldTime;
 }
 
 void Session::restart_keepalive(const Step& step) {
@@ -202,16 +251,24 @@ void Session::fail(const wire::Error& error, Step& step) {
                  step);
 }
 
-void Session::unexpected(std::string_view what, wire::MessageType type, Step& step) {
-  fail({{wire::ErrorCode::FsmError, fsm_error_subcode(state), {static_cast<std::uint8_t>(type)}},
-        fmt::format("peer sent {}, which has no place in {}", what, to_string(state))},
+void Session::unexpected(const SessionEvent& event, Step& step) {
+  const Misfit misfit = std::visit(MisfitReader{}, event);
+  if (!misfit.message)
+    return fail({{wire::ErrorCode::FsmError, wire::subcode::kUnspecific, {}},
+                 fmt::format("{} ran out, which has no place in {}", misfit.name, to_string(state))},
+                step);
+  fail({{wire::ErrorCode::FsmError, fsm_error_subcode(state), {static_cast<std::uint8_t>(*misfit.message)}},
+        fmt::format("peer sent {}, which has no place in {}", misfit.name, to_string(state))},
        step);
 }
 
-void Session::unexpected_timer(Step& step) {
-  fail({{wire::ErrorCode::FsmError, wire::subcode::kUnspecific, {}},
-        fmt::format("a timer ran out that has no place in {}", to_string(state))},
-       step);
+void Session::give_up(const SessionEvent& event, Step& step) {
+  ++connect_retry_counter;
+  end({.kind = EndKind::ErrorFound,
+       .reason = DownReason::CloseSession,
+       .detail =
+           fmt::format("{} has no place in {}", std::visit(MisfitReader{}, event).name, to_string(state))},
+      step);
 }
 
 void Session::expire_hold(std::string detail, Step& step) {
@@ -223,15 +280,25 @@ void Session::expire_hold(std::string detail, Step& step) {
                  step);
 }
 
+// RFC 8538 §4: with the N bit on both sides a plain Cease would make the peer keep what we want it to forget.
+wire::Notification Session::last_word(const wire::Notification& wanted) const {
+  const bool would_be_bridged = state == State::Established && negotiated->notification_bit;
+  const bool plain_cease =
+      wanted.code == wire::ErrorCode::Cease && wanted.subcode != wire::subcode::kHardReset;
+  return would_be_bridged && plain_cease ? hard_reset(wanted) : wanted;
+}
+
+void Session::stop(const AutomaticStop& event, Step& step) {
+  ++connect_retry_counter;
+  Ending ending{.kind = EndKind::Stopped, .reason = event.reason, .detail = event.detail};
+  if (state >= State::OpenSent) ending.notification = last_word(event.notification);
+  notify_and_end(std::move(ending), step);
+}
+
 void Session::stop(const ManualStop& event, Step& step) {
   connect_retry_counter = 0;
   std::optional<wire::Notification> notification = event.notification;
-  // RFC 8538 §4: with the N bit on both sides a plain Cease would make the peer keep what we want it to
-  // forget.
-  const bool would_be_bridged = state == State::Established && negotiated->notification_bit;
-  if (notification && would_be_bridged && notification->code == wire::ErrorCode::Cease &&
-      notification->subcode != wire::subcode::kHardReset)
-    notification = hard_reset(*notification);
+  if (notification) notification = last_word(*notification);
   const std::string text = notification ? wire::shutdown_communication(*event.notification) : std::string{};
   notify_and_end(
       {.kind = EndKind::Stopped,
@@ -259,7 +326,8 @@ void Session::take_notification(const wire::Notification& notification, Step& st
   // counted.
   const bool version_error = notification.code == wire::ErrorCode::OpenMessage &&
                              notification.subcode == wire::subcode::kUnsupportedVersionNumber;
-  if (!version_error || state == State::Established) ++connect_retry_counter;
+  const bool may_be_settled = delay_open_at || state == State::OpenSent || state == State::OpenConfirm;
+  if (!version_error || !may_be_settled) ++connect_retry_counter;
   end({.kind = EndKind::NotificationReceived,
        .reason = DownReason::NotificationReceived,
        .detail = received_words(notification),

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <variant>
 
 #include "fsm/action.hpp"
@@ -32,11 +31,17 @@ struct PeerReconnected {};
 // Everything that a session may be told. Each state names each of them; one that is forgotten does not
 // compile.
 using SessionEvent =
-    std::variant<ManualStart, ManualStop, ConnectRetryTimerExpires, HoldTimerExpires, KeepaliveTimerExpires,
-                 DelayOpenTimerExpires, SendHoldTimerExpires, OpenCollisionDump, PeerReconnected,
-                 TcpConnectionEstablished, TcpConnectionAccepted, TcpConnectionFails, OpenReceived,
-                 MessageError, NotificationReceived, KeepaliveReceived, UpdateReceived, RouteRefreshReceived,
-                 SendProgress, SendBlocked>;
+    std::variant<ManualStart, ManualStop, AutomaticStop, ConnectRetryTimerExpires, HoldTimerExpires,
+                 KeepaliveTimerExpires, DelayOpenTimerExpires, SendHoldTimerExpires, OpenCollisionDump,
+                 PeerReconnected, TcpConnectionEstablished, TcpConnectionAccepted, TcpConnectionFails,
+                 OpenReceived, MessageError, NotificationReceived, KeepaliveReceived, UpdateReceived,
+                 RouteRefreshReceived, SendProgress, SendBlocked>;
+
+// Events 21 and 22, as opposed to errors in what may only be sent once a session is Established.
+[[nodiscard]] inline bool is_set_up_error(const MessageError& event) {
+  return event.error.notification.code != wire::ErrorCode::UpdateMessage &&
+         event.error.notification.code != wire::ErrorCode::RouteRefresh;
+}
 
 // For the states' visitors: `OneOf<A, B> auto` takes the events that a state treats alike.
 template <typename T, typename... Ts>
@@ -57,7 +62,7 @@ struct Step {
 
 // RFC 4271 §8.2.2, §10: the time to wait for an OPEN.
 inline constexpr seconds kOpenHoldTime{240};
-// RFC 9687 §3.1: at least so long we bear a peer that takes no bytes.
+// RFC 9687 §6: at least so long we bear a peer that takes no bytes.
 inline constexpr seconds kMinSendHoldTime{480};
 
 // Plain data: a running session can be written down and restored. The outgoing session connects; the incoming
@@ -97,6 +102,8 @@ struct Session {
   void connect(Step& step);
   void retry_later(Step& step);  // to Active, with the ConnectRetryTimer running
   void restart_hold(const Step& step);
+  // How long OpenConfirm waits for the peer's KEEPALIVE.
+  [[nodiscard]] seconds confirm_time() const;
   void restart_keepalive(const Step& step);
   void send(wire::Bytes message, Step& step) const;
   // Sends the NOTIFICATION, closes, and is Idle.
@@ -107,10 +114,14 @@ struct Session {
   void lose_connection() { transport = Transport::None; }
   // Ends that several states share.
   void fail(const wire::Error& error, Step& step);
-  void unexpected(std::string_view what, wire::MessageType type, Step& step);
-  void unexpected_timer(Step& step);
+  // "Any other event" once our OPEN is out: an FSM error (RFC 6608).
+  void unexpected(const SessionEvent& event, Step& step);
+  // "Any other event" before that: closes without a word.
+  void give_up(const SessionEvent& event, Step& step);
   void expire_hold(std::string detail, Step& step);
   void stop(const ManualStop& event, Step& step);
+  void stop(const AutomaticStop& event, Step& step);
+  [[nodiscard]] wire::Notification last_word(const wire::Notification& wanted) const;
   void dump(Step& step);
   void take_notification(const wire::Notification& notification, Step& step);
   void clear_timers();

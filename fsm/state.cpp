@@ -27,7 +27,8 @@ constexpr std::array<std::string_view, kDownReasonCount> kReasonNames{"",
                                                                       "Password config change",
                                                                       "Multihop config change",
                                                                       "No AFI/SAFI activated for peer",
-                                                                      "BFD down initiated"};
+                                                                      "BFD down initiated",
+                                                                      "Reached received prefix count"};
 
 }  // namespace
 

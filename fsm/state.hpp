@@ -36,8 +36,9 @@ enum class DownReason : std::uint8_t {
   MultihopChange,        // "Multihop config change"
   NoAfiActivated,        // "No AFI/SAFI activated for peer"
   BfdDown,               // "BFD down initiated"
+  PrefixCount,           // "Reached received prefix count"
 };
-inline constexpr std::size_t kDownReasonCount = 18;
+inline constexpr std::size_t kDownReasonCount = 19;
 [[nodiscard]] std::string_view to_string(DownReason reason);
 
 }  // namespace lbgp::fsm

@@ -7,13 +7,15 @@
 #include <array>
 #include <utility>
 
+#include "fsm/ending.hpp"
+
 namespace lbgp::daemon::cli {
 namespace {
 
 using fsm::DownReason;
 
 constexpr int kWaitingForOpen = 32;
-constexpr std::array<std::pair<DownReason, int>, 17> kCodes{{
+constexpr std::array<std::pair<DownReason, int>, 18> kCodes{{
     {DownReason::RouterIdChange, 1},
     {DownReason::RemoteAsChange, 2},
     {DownReason::LocalAsChange, 3},
@@ -30,6 +32,7 @@ constexpr std::array<std::pair<DownReason, int>, 17> kCodes{{
     {DownReason::NsfCloseSession, 22},
     {DownReason::BfdDown, 24},
     {DownReason::NoAfiActivated, 30},
+    {DownReason::PrefixCount, 33},
     {DownReason::PasswordChange, 37},
 }};
 
@@ -38,15 +41,9 @@ struct Unwrapped {
   bool hard_reset = false;
 };
 
-// RFC 8538 §3: a Hard Reset carries the code, subcode and data of what is really meant.
 Unwrapped unwrap(const wire::Notification& notification) {
-  if (notification.code != wire::ErrorCode::Cease || notification.subcode != wire::subcode::kHardReset ||
-      notification.data.size() < 2)
-    return {notification, false};
-  return {wire::Notification{static_cast<wire::ErrorCode>(notification.data[0]),
-                             notification.data[1],
-                             {notification.data.begin() + 2, notification.data.end()}},
-          true};
+  const auto inner = fsm::inside_hard_reset(notification);
+  return {inner.value_or(notification), inner.has_value()};
 }
 
 }  // namespace

@@ -170,6 +170,68 @@ TEST_CASE("a reset by the operator ends a back-off", "[rfc4271-8.1.1]") {
   CHECK(wait_for_connect(bench) == 1.0);
 }
 
+TEST_CASE("a peering that stopped itself stays down until an operator acts", "[rfc4271-8.1.2][rfc4486-4]") {
+  const AutomaticStop limit{cease(1), DownReason::PrefixCount, "too many prefixes", std::nullopt};
+  Bench bench;
+  bench.reach(State::Established);
+  const Actions actions = bench.tell(limit);
+  CHECK(deeds(actions) == Words{"NOTIFICATION 6/1 out", "Close out", "Down"});
+  CHECK(why(actions) == "too many prefixes");
+  CHECK(bench.peer.state() == State::Idle);
+  CHECK(bench.peer.stopped_automatically());
+  CHECK(bench.peer.history().last_reset_reason == DownReason::PrefixCount);
+  CHECK(bench.live(std::chrono::hours{24}).empty());
+  CHECK_FALSE(bench.peer.accepts_connection());
+  SessionSettings changed = our_settings();
+  changed.hold_time = seconds{30};
+  bench.peer.change_settings(changed);
+  CHECK_FALSE(bench.peer.accepts_connection());
+  SECTION("clear") {
+    bench.tell(ManualStop{cease(4), DownReason::UserReset, true});
+    CHECK_FALSE(bench.peer.stopped_automatically());
+    CHECK(bench.peer.accepts_connection());
+    CHECK(wait_for_connect(bench) == 1.0);
+  }
+  SECTION("shutdown and no shutdown") {
+    bench.tell(ManualStop{cease(2), DownReason::UserShutdown});
+    CHECK(deeds(bench.start()) == Words{"Connect"});
+  }
+  SECTION("start") {
+    CHECK(deeds(bench.start()) == Words{"Connect"});
+    CHECK_FALSE(bench.peer.stopped_automatically());
+  }
+}
+
+TEST_CASE("a peering that stopped itself for a time comes back after it", "[rfc4271-8.1.2][rfc4486-4]") {
+  Bench bench;
+  bench.reach(State::Established);
+  bench.tell(AutomaticStop{cease(1), DownReason::PrefixCount, "too many prefixes", seconds{300}});
+  CHECK(bench.live(seconds{299}).empty());
+  CHECK_FALSE(bench.peer.accepts_connection());
+  CHECK(deeds(bench.live(seconds{1})) == Words{"Connect"});
+  CHECK(bench.peer.accepts_connection());
+  CHECK_FALSE(bench.peer.stopped_automatically());
+}
+
+TEST_CASE("a peering that becomes passive stops trying and can go back", "[rfc4271-8.1.1]") {
+  SessionSettings passive = our_settings();
+  passive.passive = true;
+  for (const bool connecting : {true, false}) {
+    Bench bench;
+    bench.start();
+    if (!connecting) {  // in Active, between two attempts
+      bench.tell(kOut, TcpConnectionEstablished{});
+      bench.tell(kOut, TcpConnectionFails{""});
+    }
+    bench.peer.change_settings(passive);
+    CHECK(deeds(bench.live(seconds{300})) == (connecting ? Words{"Close out"} : Words{}));
+    CHECK(bench.peer.state() == State::Active);
+    CHECK(bench.peer.accepts_connection());
+    bench.peer.change_settings(our_settings());
+    CHECK(deeds(bench.peer.on_time(bench.moment())) == Words{"Connect"});
+  }
+}
+
 TEST_CASE("after a clean restart the peer may come back at once", "[rfc4271-8.1.1]") {
   const std::vector<ConnectionEvent> ends{TcpConnectionFails{"closed by peer"},
                                           NotificationReceived{cease(2)},
@@ -185,7 +247,8 @@ TEST_CASE("after a clean restart the peer may come back at once", "[rfc4271-8.1.
   }
 }
 
-TEST_CASE("a peer that flaps is always let in, as its routes would not outlast a refusal", "[rfc4271-8.1.1]") {
+TEST_CASE("a peer that flaps is always let in, as its routes would not outlast a refusal",
+          "[rfc4271-8.1.1]") {
   SessionSettings settings = our_settings();
   settings.passive = true;
   Bench bench{settings};

@@ -253,8 +253,10 @@ TEST_CASE("a configured minimum hold time", "[rfc4271-6.2]") {
   SessionSettings theirs = peer_settings();
   theirs.hold_time = seconds{10};
   CHECK(meet(open_from(theirs), ours).has_value());
+  // FRR refuses zero as well: who asks for a minimum wants dead peers to be noticed.
   theirs.hold_time = seconds{0};
-  CHECK(meet(open_from(theirs), ours).has_value());
+  CHECK(refusal_of(open_from(theirs), ours) ==
+        std::pair{6, std::string{"peer offers a hold time of 0 s, configured minimum 10 s"}});
 }
 
 TEST_CASE("families are what both list", "[rfc4760-8]") {
