@@ -2,21 +2,29 @@
 """One cell of the matrix: a router of one make, a node, and third speakers where one is needed, made for it alone."""
 
 import re
-import time
 import unittest
 
 from lab import Case, Namespace, Options, cable, node, process, until
-from lab.peering import FEATURES, Peering
+from lab.peering import ABILITIES, FEATURES, Peering
 from lab.third import Third
 from matrix_table import FAIL, OK, SKIP
 
 from .addresses import NODE, ROUTER
 
 
-
 def unable(router_class, scenario):
     """Why this make cannot play a scenario; empty: it can."""
+    for need in (*scenario.needs, *router_class.UNABLE):
+        assert need in FEATURES + ABILITIES, f"nobody knows what {need!r} means"
     return next((router_class.UNABLE[need] for need in scenario.needs if need in router_class.UNABLE), "")
+
+
+def refused(answer):
+    """Why lbgpd cannot play, when all that it refuses is known to it by name. Any other refusal is a mistake here."""
+    problems = re.findall(r"error: (.*)", answer)
+    assert all("not supported" in problem for problem in problems), answer
+    assert problems or not answer, answer
+    return f"lbgpd: {problems[0]}" if problems else ""
 
 
 class Cell(Case):
@@ -75,15 +83,8 @@ class Cell(Case):
                   "family_extra": "\n".join(scenario.family_lines), "after": scenario.after}
         made = node.make(self.node_namespace, name=name, extra="\n".join(lines), **common)
         awaited = [line.format(neighbor=address) for line in scenario.awaits for address in addresses]
-        self.require(self._refused(made.check(node.configuration(extra="\n".join(lines + awaited), **common))))
+        self.require(refused(made.check(node.configuration(extra="\n".join(lines + awaited), **common))))
         return made
-
-    @staticmethod
-    def _refused(answer):
-        """The lines that lbgpd knows by name and does not support: a skip. Anything else is a mistake in the scenario."""
-        problems = re.findall(r"error: (.*)", answer)
-        assert all("not supported" in problem for problem in problems), answer
-        return f"lbgpd: {problems[0]}" if problems else ""
 
     # What plays ask of a cell.
 
@@ -116,7 +117,3 @@ class Cell(Case):
 
     def count(self, what):
         return self.session()["messageStats"][what]
-
-    @staticmethod
-    def clock():
-        return time.monotonic()

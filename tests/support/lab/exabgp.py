@@ -66,7 +66,7 @@ class ExabgpRouter(Router):
                   f"    asn4 {yes_no[not peering.has('two-octet AS')]};",
                   f"    extended-message {yes_no[peering.has('extended messages')]};",
                   f"    add-path {ADD_PATH[peering.has('ADD-PATH send'), peering.has('ADD-PATH receive')]};"]
-        lines += ["    graceful-restart 30;"] if peering.has("graceful restart") else []
+        lines += [f"    graceful-restart {peering.restart_time};"] if peering.has("graceful restart") else []
         lines += ["    nexthop enable;"] if peering.has("IPv4 next hops of IPv6") else []
         lines += ["  }"]
         lines += ["  nexthop {", "    ipv4 unicast ipv6;", "  }"] if peering.has("IPv4 next hops of IPv6") else []
@@ -120,6 +120,9 @@ class ExabgpRouter(Router):
     def ask_refresh(self, transport):
         for family in self.peering.sessions[transport]:
             self._order(f"neighbor {self.peering.node[transport]} announce route-refresh {WORD[family]} unicast")
+
+    def reset(self, transport):
+        self._order(f"neighbor {self.peering.node[transport]} teardown 4")
 
     def until_told(self, text):
         """It cannot read what RFC 9003 adds to a NOTIFICATION; the octets are reported before it tries."""
