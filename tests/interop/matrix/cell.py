@@ -73,7 +73,7 @@ class Cell(Case):
         lines = [line.format(neighbor=address) for line in (*scenario.lines, "neighbor {neighbor} timers connect 1")
                  for address in (addresses if "{" in line else [""])]
         lines += [f"neighbor {third} passive" for third in scenario.thirds]
-        neighbors = [(address, scenario.router_as, families) for address, families in addresses.items()]
+        neighbors = [(address, scenario.remote_as or scenario.router_as, families) for address, families in addresses.items()]
         neighbors += [(third, number, (4,)) for third, number in scenario.thirds.items()]
         if Options.node != "lbgpd":
             self.require("" if not scenario.lines + scenario.family_lines else f"needs lbgpd, not {Options.node}")
@@ -93,10 +93,10 @@ class Cell(Case):
         self.node.start()
         self.until_established()
 
-    def until_established(self):
+    def until_established(self, *, timeout=30):
         for transport in self.peering.sessions:
             until(f"the router's session over IPv{transport}",
-                  lambda: self.router.process.must_live() and self.router.established(transport), 30)
+                  lambda: self.router.process.must_live() and self.router.established(transport), timeout)
 
     def until_known(self, prefix, *, timeout=10.0):
         """The router's route to a prefix, as soon as it is there."""

@@ -28,6 +28,7 @@ class Scenario:
     sessions: dict = dataclasses.field(default_factory=lambda: V4)
     node_as: int = NODE_AS
     router_as: int = ROUTER_AS
+    remote_as: int = 0  # what the node takes the router's AS for; 0: for what it is
     router: dict = dataclasses.field(default_factory=dict)  # further members of the Peering
     lines: tuple = ()  # inside `router bgp`
     family_lines: tuple = ()  # inside each address-family
@@ -70,7 +71,7 @@ SCENARIOS = (
     Scenario("hold time 0", plays.hold_time, args={"seconds": 0}, lines=("neighbor {neighbor} timers 0 0",)),
     Scenario("the router falls silent", plays.router_falls_silent, lines=("neighbor {neighbor} timers 1 3",)),
     Scenario("we fall silent", plays.node_falls_silent, lines=("neighbor {neighbor} timers 1 3",)),
-    Scenario("wrong AS number", plays.wrong_as, lines=("neighbor {neighbor} remote-as 64999",)),
+    Scenario("wrong AS number", plays.wrong_as, remote_as=64999),
     Scenario("the router resets", plays.reset_by_router),
     Scenario("shutdown with a text, ours", plays.shutdown_by_node),
     Scenario("shutdown with a text, theirs", plays.shutdown_by_router, needs=("shuts down with a text",)),

@@ -95,7 +95,8 @@ class ExabgpRouter(Router):
 
     def _reports(self):
         with open(self.messages, encoding="utf-8") as messages:
-            return [json.loads(line) for line in messages if line.endswith("\n")]
+            # It does not escape what a NOTIFICATION holds.
+            return [json.loads(line, strict=False) for line in messages if line.endswith("\n")]
 
     def established(self, transport):
         wanted, state = self.peering.node[transport], ""
