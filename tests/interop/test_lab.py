@@ -4,9 +4,11 @@
 
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -15,6 +17,71 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import bgp_peer as bgp  # noqa: E402
 from lab import Timeout, main, never, sandbox, until  # noqa: E402
 from lab.process import Gone, Process  # noqa: E402
+from matrix import cell  # noqa: E402
+from matrix_table import BEGIN, END, Matrix, write_table  # noqa: E402
+
+
+class Table(unittest.TestCase):
+    """The matrix of makes against scenarios, from files to a page."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def save(self, name, make, **cells):
+        matrix = Matrix()
+        for title, result in cells.items():
+            matrix.put(make, title, *result)
+        matrix.save(self.folder / "results", name)
+
+    def page(self):
+        return Matrix.load(self.folder / "results").page()
+
+    def test_makes_and_rows_keep_their_order_and_files_add_up(self):
+        self.save("a-later-lab", "BIRD", third=("ok", ""))
+        self.save("bird", "BIRD", first=("ok", ""), second=("FAIL", "it rains"))
+        self.save("frr", "FRR", first=("n/a", "it cannot"), second=("n/a", "it cannot"))
+        self.assertEqual(self.page(), """\
+| | FRR | BIRD |
+|---|---|---|
+| first | n/a (1) | ok |
+| second | n/a (1) | FAIL (2) |
+| third | - | ok |
+
+1. it cannot
+2. it rains""")
+        self.assertEqual(Matrix.load(self.folder / "results").text(), """\
+               FRR      BIRD
+first          n/a        ok
+second         n/a      FAIL
+third            -        ok""")
+
+    def test_a_page_keeps_what_is_around_its_table(self):
+        self.save("bird", "BIRD", first=("ok", ""))
+        page = self.folder / "page.md"
+        page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
+        write_table(Matrix.load(self.folder / "results"), page)
+        self.assertEqual(page.read_text(encoding="utf-8"), f"before\n{BEGIN}\n{self.page()}\n{END}\nafter\n")
+
+    def test_no_results_are_an_empty_table(self):
+        self.assertEqual(Matrix.load(self.folder).cells, {})
+
+
+class Refusals(unittest.TestCase):
+    """What a cell makes of lbgpd's word on its configuration."""
+
+    def test_a_line_known_by_name_is_a_reason_to_skip(self):
+        reason = cell.refused('x:3:2: error: "bgp as-path" is not supported\n    3 | bgp as-path\n')
+        self.assertEqual(reason, 'lbgpd: "bgp as-path" is not supported')
+
+    def test_any_other_refusal_is_a_mistake(self):
+        with self.assertRaises(AssertionError):
+            cell.refused("x:3:2: error: there is no such command here\n")
+        with self.assertRaises(AssertionError):
+            cell.refused("Segmentation fault\n")
+
+    def test_nothing_is_said_of_a_good_file(self):
+        self.assertEqual(cell.refused(""), "")
 
 
 class Waiting(unittest.TestCase):

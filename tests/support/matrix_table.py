@@ -43,8 +43,8 @@ class Matrix:
     @classmethod
     def load(cls, folder):
         found = cls()
-        for file in sorted(folder.glob("*.json")):
-            content = json.loads(file.read_text(encoding="utf-8"))
+        contents = [json.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.json"))]
+        for content in sorted(contents, key=lambda one: -len(one["cells"])):  # the long ones say the order of rows
             for title, cell in content["cells"].items():
                 found.put(content["make"], title, cell["result"], cell["reason"])
         return found

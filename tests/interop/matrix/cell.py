@@ -2,21 +2,29 @@
 """One cell of the matrix: a router of one make, a node, and third speakers where one is needed, made for it alone."""
 
 import re
-import time
 import unittest
 
 from lab import Case, Namespace, Options, cable, node, process, until
-from lab.peering import FEATURES, Peering
+from lab.peering import ABILITIES, FEATURES, Peering
 from lab.third import Third
 from matrix_table import FAIL, OK, SKIP
 
 from .addresses import NODE, ROUTER
 
 
-
 def unable(router_class, scenario):
     """Why this make cannot play a scenario; empty: it can."""
+    for need in (*scenario.needs, *router_class.UNABLE):
+        assert need in FEATURES + ABILITIES, f"nobody knows what {need!r} means"
     return next((router_class.UNABLE[need] for need in scenario.needs if need in router_class.UNABLE), "")
+
+
+def refused(answer):
+    """Why lbgpd cannot play, when all that it refuses is known to it by name. Any other refusal is a mistake here."""
+    problems = re.findall(r"error: (.*)", answer)
+    assert all("not supported" in problem for problem in problems), answer
+    assert problems or not answer, answer
+    return f"lbgpd: {problems[0]}" if problems else ""
 
 
 class Cell(Case):
@@ -65,7 +73,7 @@ class Cell(Case):
         lines = [line.format(neighbor=address) for line in (*scenario.lines, "neighbor {neighbor} timers connect 1")
                  for address in (addresses if "{" in line else [""])]
         lines += [f"neighbor {third} passive" for third in scenario.thirds]
-        neighbors = [(address, scenario.router_as, families) for address, families in addresses.items()]
+        neighbors = [(address, scenario.remote_as or scenario.router_as, families) for address, families in addresses.items()]
         neighbors += [(third, number, (4,)) for third, number in scenario.thirds.items()]
         if Options.node != "lbgpd":
             self.require("" if not scenario.lines + scenario.family_lines else f"needs lbgpd, not {Options.node}")
@@ -75,15 +83,8 @@ class Cell(Case):
                   "family_extra": "\n".join(scenario.family_lines), "after": scenario.after}
         made = node.make(self.node_namespace, name=name, extra="\n".join(lines), **common)
         awaited = [line.format(neighbor=address) for line in scenario.awaits for address in addresses]
-        self.require(self._refused(made.check(node.configuration(extra="\n".join(lines + awaited), **common))))
+        self.require(refused(made.check(node.configuration(extra="\n".join(lines + awaited), **common))))
         return made
-
-    @staticmethod
-    def _refused(answer):
-        """The lines that lbgpd knows by name and does not support: a skip. Anything else is a mistake in the scenario."""
-        problems = re.findall(r"error: (.*)", answer)
-        assert all("not supported" in problem for problem in problems), answer
-        return f"lbgpd: {problems[0]}" if problems else ""
 
     # What plays ask of a cell.
 
@@ -92,10 +93,10 @@ class Cell(Case):
         self.node.start()
         self.until_established()
 
-    def until_established(self):
+    def until_established(self, *, timeout=30):
         for transport in self.peering.sessions:
             until(f"the router's session over IPv{transport}",
-                  lambda: self.router.process.must_live() and self.router.established(transport), 30)
+                  lambda: self.router.process.must_live() and self.router.established(transport), timeout)
 
     def until_known(self, prefix, *, timeout=10.0):
         """The router's route to a prefix, as soon as it is there."""
@@ -116,7 +117,3 @@ class Cell(Case):
 
     def count(self, what):
         return self.session()["messageStats"][what]
-
-    @staticmethod
-    def clock():
-        return time.monotonic()

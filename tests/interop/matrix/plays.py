@@ -3,6 +3,7 @@
 
 import dataclasses
 import signal
+import time
 
 from lab import never, until
 from lab.peering import WORD, Origin
@@ -79,10 +80,10 @@ def hold_time(cell, seconds):
     session = cell.session()
     cell.assertEqual(session["bgpTimerHoldTimeMsecs"], seconds * 1000)
     cell.assertEqual(session["bgpTimerKeepAliveIntervalMsecs"], seconds // 3 * 1000)
-    sent, began = cell.count("keepalivesSent"), cell.clock()
+    sent, began = cell.count("keepalivesSent"), time.monotonic()
     never("the session ends", lambda: not cell.router.established(4), during=seconds + 1.5)
     cell.assertEqual(cell.session()["connectionsEstablished"], 1)
-    more, most = cell.count("keepalivesSent") - sent, cell.clock() - began
+    more, most = cell.count("keepalivesSent") - sent, time.monotonic() - began
     # RFC 4271 §10: every second, or up to a quarter earlier.
     cell.assertTrue(seconds <= more <= most / 0.75 + 1 if seconds else more == 0, f"{more} KEEPALIVEs in {most:.1f} s")
 
@@ -111,6 +112,26 @@ def node_falls_silent(cell):
     cell.until_established()
     cell.until_known(VIP[4])
     cell.assertEqual(cell.session()["connectionsEstablished"], 2)
+
+
+def wrong_as(cell):
+    """RFC 4271 §6.2: 2/2, from whichever side speaks first, and no session."""
+    cell.router.start()
+    cell.node.start()
+    until("Bad Peer AS", lambda: cell.session().get("lastErrorCodeSubcode") == "0202", 20)
+    cell.assertFalse(cell.router.established(4))
+
+
+def reset_by_router(cell):
+    """Cease/Administrative Reset: we are back as soon as the router lets us; GoBGP refuses everybody for 30 s."""
+    cell.start()
+    cell.node.announce(VIP[4])
+    cell.until_known(VIP[4])
+    cell.router.reset(4)
+    until("the session is reset", lambda: cell.session()["connectionsDropped"] == 1)
+    cell.assertEqual(cell.session()["lastErrorCodeSubcode"], "0604")
+    cell.until_established(timeout=45)
+    cell.until_known(VIP[4])
 
 
 def shutdown_by_node(cell):
@@ -326,6 +347,27 @@ def node_returns_with_less(cell):
     until("the other VIP is gone for the witness", lambda: not witness.holds(OTHER_VIP))
     cell.assertEqual(witness.withdrawals(VIP[4]), 0)
     cell.assertTrue(witness.holds(VIP[4]))
+
+
+def node_stops(cell):
+    """SIGTERM is no restart: the route goes at once, whatever was agreed on about restarts."""
+    cell.start()
+    witness = witness_of(cell)
+    cell.node.process.signal(signal.SIGTERM)
+    cell.assertEqual(cell.node.process.wait(), 0)
+    until("the route is gone from the router", lambda: not cell.router.route(4, VIP[4]), 2)
+    until("the route is gone for the witness", lambda: not witness.holds(VIP[4]), 2)
+
+
+def router_stays_down(cell):
+    """RFC 4724 §4.2: stale routes are kept for the router's restart time, and not longer."""
+    cell.start()
+    until("the router's route at the node", lambda: cell.node.route("ipv4", ORIGIN))
+    cell.router.crash()
+    began = time.monotonic()
+    until("the route is stale", lambda: is_stale(cell, ORIGIN))
+    until("the route is dropped", lambda: not cell.node.route("ipv4", ORIGIN), cell.peering.restart_time + 3)
+    cell.assertGreater(time.monotonic() - began, cell.peering.restart_time - 0.5)
 
 
 def router_restarts(cell):

@@ -28,6 +28,7 @@ class Scenario:
     sessions: dict = dataclasses.field(default_factory=lambda: V4)
     node_as: int = NODE_AS
     router_as: int = ROUTER_AS
+    remote_as: int = 0  # what the node takes the router's AS for; 0: for what it is
     router: dict = dataclasses.field(default_factory=dict)  # further members of the Peering
     lines: tuple = ()  # inside `router bgp`
     family_lines: tuple = ()  # inside each address-family
@@ -70,6 +71,8 @@ SCENARIOS = (
     Scenario("hold time 0", plays.hold_time, args={"seconds": 0}, lines=("neighbor {neighbor} timers 0 0",)),
     Scenario("the router falls silent", plays.router_falls_silent, lines=("neighbor {neighbor} timers 1 3",)),
     Scenario("we fall silent", plays.node_falls_silent, lines=("neighbor {neighbor} timers 1 3",)),
+    Scenario("wrong AS number", plays.wrong_as, remote_as=64999),
+    Scenario("the router resets", plays.reset_by_router),
     Scenario("shutdown with a text, ours", plays.shutdown_by_node),
     Scenario("shutdown with a text, theirs", plays.shutdown_by_router, needs=("shuts down with a text",)),
     Scenario("route refresh, they ask", plays.refresh_for_router, needs=("asks refresh",)),
@@ -99,6 +102,9 @@ SCENARIOS = (
              needs=("graceful restart", "holds stale routes"), **RESTARTING),
     Scenario("gone while we were down", plays.node_returns_with_less, needs=("graceful restart", "holds stale routes"),
              **RESTARTING),
+    Scenario("we stop (SIGTERM)", plays.node_stops, needs=("graceful restart", "holds stale routes"), **RESTARTING),
+    Scenario("the router stays down", plays.router_stays_down, needs=("graceful restart", "restarts"),
+             router={"originates": (Origin(ORIGIN),), "restart_time": 3}, **INBOUND),
     Scenario("the router is killed", plays.router_restarts, needs=("graceful restart", "restarts"),
              router={"originates": (Origin(ORIGIN), Origin(OTHER_ORIGIN))}, **INBOUND),
     Scenario("long-lived, we are away", plays.node_stays_away, needs=("long-lived graceful restart",),

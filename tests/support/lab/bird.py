@@ -98,6 +98,9 @@ class BirdRouter(Router):
     def ask_refresh(self, transport):
         self.bird.ask(f"reload in node{transport}")
 
+    def reset(self, transport):
+        self.bird.ask(f"restart node{transport}")
+
     def shut_down(self, transport, text):
         self.bird.ask(f'disable node{transport} "{text}"')
 
@@ -141,7 +144,7 @@ def _protocol(peering, name, address, remote_as, families, transport):
     if peering.role and not third:
         options += [f"local role {peering.role.replace('-', '_')}"]
     if peering.has("graceful restart"):
-        options += ["graceful restart on", "graceful restart time 30"]
+        options += ["graceful restart on", f"graceful restart time {peering.restart_time}"]
     if peering.has("long-lived graceful restart") and not third:
         options += ["graceful restart on", "graceful restart time 1", "long lived graceful restart on",
                     "long lived stale time 60"]

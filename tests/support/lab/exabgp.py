@@ -66,7 +66,7 @@ class ExabgpRouter(Router):
                   f"    asn4 {yes_no[not peering.has('two-octet AS')]};",
                   f"    extended-message {yes_no[peering.has('extended messages')]};",
                   f"    add-path {ADD_PATH[peering.has('ADD-PATH send'), peering.has('ADD-PATH receive')]};"]
-        lines += ["    graceful-restart 30;"] if peering.has("graceful restart") else []
+        lines += [f"    graceful-restart {peering.restart_time};"] if peering.has("graceful restart") else []
         lines += ["    nexthop enable;"] if peering.has("IPv4 next hops of IPv6") else []
         lines += ["  }"]
         lines += ["  nexthop {", "    ipv4 unicast ipv6;", "  }"] if peering.has("IPv4 next hops of IPv6") else []
@@ -95,7 +95,8 @@ class ExabgpRouter(Router):
 
     def _reports(self):
         with open(self.messages, encoding="utf-8") as messages:
-            return [json.loads(line) for line in messages if line.endswith("\n")]
+            # It does not escape what a NOTIFICATION holds.
+            return [json.loads(line, strict=False) for line in messages if line.endswith("\n")]
 
     def established(self, transport):
         wanted, state = self.peering.node[transport], ""
@@ -120,6 +121,9 @@ class ExabgpRouter(Router):
     def ask_refresh(self, transport):
         for family in self.peering.sessions[transport]:
             self._order(f"neighbor {self.peering.node[transport]} announce route-refresh {WORD[family]} unicast")
+
+    def reset(self, transport):
+        self._order(f"neighbor {self.peering.node[transport]} teardown 4")
 
     def until_told(self, text):
         """It cannot read what RFC 9003 adds to a NOTIFICATION; the octets are reported before it tries."""

@@ -143,6 +143,9 @@ class FrrRouter(Router):
     def ask_refresh(self, transport):
         self.frr.show(f"clear bgp {self.peering.node[transport]} soft in")
 
+    def reset(self, transport):
+        self.frr.show(f"clear bgp {self.peering.node[transport]}")
+
     def shut_down(self, transport, text):
         self.frr.configure(f"router bgp {self.peering.router_as}",
                            f"neighbor {self.peering.node[transport]} shutdown message {text}")
@@ -163,7 +166,7 @@ def _text(peering):
              f" timers bgp {peering.keepalive} {peering.hold}"]
     if peering.has("graceful restart"):
         lines += [" bgp graceful-restart", " bgp graceful-restart preserve-fw-state",
-                  " bgp graceful-restart restart-time 30"]
+                  f" bgp graceful-restart restart-time {peering.restart_time}"]
     if peering.has("long-lived graceful restart"):
         lines += [" bgp graceful-restart restart-time 1", " bgp long-lived-graceful-restart stale-time 60"]
     for transport in peering.sessions:

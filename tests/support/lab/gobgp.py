@@ -75,6 +75,9 @@ class GobgpRouter(Router):
     def count_routes(self, family):
         return len(self._json("global", "rib", "-a", WORD[family]) or {})
 
+    def reset(self, transport):
+        self._run("neighbor", self.peering.node[transport], "reset")
+
     def shut_down(self, transport, text):
         self._run("neighbor", "--reason", text, self.peering.node[transport], "shutdown")
 
@@ -112,7 +115,7 @@ def _neighbor(peering, address, remote_as, families):
     if peering.has("only waits"):
         lines += ["[neighbors.transport.config]", "passive-mode = true"]
     if restart or long_lived:
-        lines += ["[neighbors.graceful-restart.config]", "enabled = true", f"restart-time = {30 if restart else 1}"]
+        lines += ["[neighbors.graceful-restart.config]", "enabled = true", f"restart-time = {peering.restart_time if restart else 1}"]
         lines += ["long-lived-enabled = true"] if long_lived else []
     if peering.has("ADD-PATH send") or peering.has("ADD-PATH receive"):
         lines += ["[neighbors.add-paths.config]", "receive = true", "send-max = 8"]

@@ -77,6 +77,9 @@ class OpenbgpdRouter(Router):
     def ask_refresh(self, transport):
         self._run("neighbor", self.peering.node[transport], "refresh")
 
+    def reset(self, transport):
+        self._run("neighbor", self.peering.node[transport], "clear")
+
     def shut_down(self, transport, text):
         self._run("neighbor", self.peering.node[transport], "down", text)
 

@@ -7,8 +7,10 @@ WORD = {4: "ipv4", 6: "ipv6"}
 
 # What a router may be asked to switch on for a peering, beyond what every session has.
 FEATURES = ("graceful restart", "long-lived graceful restart", "ADD-PATH send", "ADD-PATH receive", "extended messages",
-            "enhanced refresh", "two-octet AS", "role", "TTL security", "IPv4 next hops of IPv6", "only connects",
-            "only waits")
+            "enhanced refresh", "two-octet AS", "role", "TTL security", "IPv4 next hops of IPv6", "only waits")
+# What a router can or cannot do without being told.
+ABILITIES = ("connects", "passes routes on", "forwards", "asks refresh", "answers refresh", "shuts down with a text",
+             "holds stale routes", "restarts", "4,096 octets at most")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Peering:
     sessions: dict
     features: frozenset = frozenset()  # of FEATURES
     hold: int = 9  # seconds; the router's
+    restart_time: int = 30  # seconds; the router's, with graceful restart
     password: str = ""
     role: str = ""  # the router's, RFC 9234's word for it
     originates: tuple = ()  # of Origin
@@ -115,6 +118,10 @@ class Router:
 
     def ask_refresh(self, transport):
         """Asks the node to send its routes again (RFC 2918)."""
+        raise NotImplementedError
+
+    def reset(self, transport):
+        """Ends the session with Administrative Reset, and lets it come again."""
         raise NotImplementedError
 
     def shut_down(self, transport, text):
