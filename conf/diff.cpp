@@ -83,6 +83,8 @@ constexpr NeighborOption kNeighborOptions[] = {
     {"bgp graceful-restart preserve-fw-state", Impact::NextSession, DownReason::None,
      restart<&G::preserve_forwarding>},
     {"bgp graceful-restart notification", Impact::NextSession, DownReason::None, restart<&G::notification>},
+    {"bfd", Impact::None, DownReason::None,
+     [](const Neighbor& a, const Neighbor& b) { return a.bfd != b.bfd; }},
     {"bgp ebgp-requires-policy", Impact::SoftIn, DownReason::None,
      [](const Neighbor& a, const Neighbor& b) {
        return a.routes.ebgp_requires_policy != b.routes.ebgp_requires_policy;
@@ -149,6 +151,10 @@ constexpr GlobalOption kGlobalOptions[] = {
     {"bgp deterministic-med", global<&Global::deterministic_med>},
     {"bgp bestpath med missing-as-worst", global<&Global::med_missing_as_worst>},
     {"network", global<&Global::networks>},
+    {"bfd",
+     [](const Compiled& a, const Compiled& b) {
+       return a.bfd_peers != b.bfd_peers || a.bfd_profiles != b.bfd_profiles;
+     }},
 };
 
 std::string_view keyword(wire::Family of) {

@@ -299,6 +299,7 @@ void add_transport(json::object& out, const NeighborData& n) {
   if (!n.config->transport.password.empty()) out["authenticationEnabled"] = 1;
   out["readThread"] = open ? "on" : "off";
   out["writeThread"] = open ? "on" : "off";
+  if (n.bfd) out["peerBfdInfo"] = neighbor_bfd_json(*n.bfd);
 }
 
 }  // namespace

@@ -264,7 +264,8 @@ std::string transport_lines(const NeighborData& n) {
     out += fmt::format("Next connect timer due in {} seconds\n", in_seconds(*n.next_attempt));
   if (!n.config->transport.password.empty()) out += "Peer Authentication Enabled\n";
   const std::string_view thread = n.endpoints ? "on" : "off";
-  return out + fmt::format("Read thread: {}  Write thread: {}\n\n", thread, thread);
+  out += fmt::format("Read thread: {}  Write thread: {}\n\n", thread, thread);
+  return n.bfd ? out + neighbor_bfd_text(*n.bfd) : out;
 }
 
 }  // namespace

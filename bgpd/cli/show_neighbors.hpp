@@ -8,6 +8,7 @@
 #include <string>
 
 #include "bgpd/cli/reset.hpp"
+#include "bgpd/cli/show_bfd.hpp"
 #include "bgpd/cli/units.hpp"
 #include "conf/compiled.hpp"
 #include "fsm/negotiation.hpp"
@@ -72,6 +73,7 @@ struct NeighborData {
   bool shared_network = false;
   std::optional<milliseconds> round_trip;
   std::optional<milliseconds> next_attempt;  // until the next connection is tried
+  std::optional<NeighborBfdData> bfd;        // `neighbor X bfd`
 };
 
 [[nodiscard]] std::string neighbor_text(const NeighborData& neighbor);

@@ -77,6 +77,12 @@ void PeerLink::stop(const fsm::ManualStop& stop) {
   arm_timer();
 }
 
+void PeerLink::on_bfd(const fsm::BfdChange& change) {
+  const Peering::BfdReaction reaction = peering_.on_bfd(change, moment());
+  log::bfd_state(peering_.neighbor(), change, reaction == Peering::BfdReaction::RestartAwaited);
+  arm_timer();
+}
+
 void PeerLink::change(conf::Neighbor neighbor, const std::optional<fsm::ManualStop>& reset) {
   const bool was_shut_down = peering_.neighbor().session.shutdown;
   if (reset) peering_.stop(*reset, moment());
@@ -165,6 +171,7 @@ bool PeerLink::said_lately(const std::string& why) {
 void PeerLink::state_changed(const fsm::StateChanged& change) {
   const bool comes_or_goes = change.from == fsm::State::Established || change.to == fsm::State::Established;
   if (comes_or_goes) said_.clear();
+  if (change.to == fsm::State::Established) context_.session_up();
   const bool repeated = !comes_or_goes && !change.why.empty() && said_lately(change.why);
   fsm::StateChanged told = change;
   // The kernel drops segments with a wrong or missing signature without a word (RFC 2385 §2).
