@@ -65,6 +65,7 @@ Daemon::Daemon(boost::asio::io_context& io, Options options, Configuration confi
       options_(std::move(options)),
       configuration_(std::move(configuration)),
       neighbors_(io, rib_),
+      bfd_(io, neighbors_, options_.listen),
       journal_(options_.state_dir),
       routes_(rib_, journal_, [this] { neighbors_.routes_changed(); }),
       api_(io, api_settings(options_),
@@ -102,6 +103,7 @@ std::string Daemon::start() {
   neighbors_.set_log_changes(compiled.log_neighbor_changes);
   neighbors_.set_ranges(compiled);
   for (const conf::Neighbor& neighbor : compiled.neighbors) neighbors_.add(neighbor);
+  bfd_.configure(compiled);
   wait_for_signal();
   watchdog_.start();
   log::ready(status());

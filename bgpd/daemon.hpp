@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "bgpd/bfd.hpp"
 #include "bgpd/cli/shell.hpp"
 #include "bgpd/configuration.hpp"
 #include "bgpd/journal.hpp"
@@ -40,6 +41,7 @@ class Daemon {
   [[nodiscard]] const Configuration& configuration() const { return configuration_; }
   [[nodiscard]] rib::Rib& rib() { return rib_; }
   [[nodiscard]] Neighbors& neighbors() { return neighbors_; }
+  [[nodiscard]] Bfd& bfd() { return bfd_; }
   [[nodiscard]] const Options& options() const { return options_; }
   [[nodiscard]] wire::RouterId router_id() const { return router_id_; }
   [[nodiscard]] std::string hostname() const;
@@ -69,6 +71,7 @@ class Daemon {
   fsm::TimePoint started_ = std::chrono::steady_clock::now();
   rib::Rib rib_;
   Neighbors neighbors_;
+  Bfd bfd_;  // its last words come when the sessions have ended, so that peers take them for nothing else
   Journal journal_;
   RouteService routes_;
   cli::Shell shell_;

@@ -174,6 +174,23 @@ void Peering::wrote(Side side, bool blocked, Moment moment) {
   deliver(side, fsm::SendBlocked{blocked}, moment);
 }
 
+// RFC 5882 §4.2: only a path that was good and failed takes the session down, with the words of RFC 9384. A
+// session that BFD has never seen Up is none of its business (§4.1).
+Peering::BfdReaction Peering::on_bfd(const fsm::BfdChange& change, Moment moment) {
+  if (!change.path_failed() || fsm_.state() < fsm::State::OpenSent) return BfdReaction::None;
+  // RFC 5882 §4.3.2.2: where BFD ends with the peer's control plane, its end may be the beginning of a
+  // graceful restart; the hold time decides.
+  const fsm::Negotiated* negotiated = fsm_.negotiated();
+  const bool may_restart = negotiated != nullptr && negotiated->graceful_restart;
+  if (neighbor_.bfd && neighbor_.bfd->check_control_plane && may_restart &&
+      !change.peer_control_plane_independent)
+    return BfdReaction::RestartAwaited;
+  stop({wire::Notification{wire::ErrorCode::Cease, wire::subcode::kBfdDown, {}}, fsm::DownReason::BfdDown,
+        true},
+       moment);
+  return BfdReaction::SessionEnded;
+}
+
 void Peering::change(conf::Neighbor neighbor) {
   neighbor_ = std::move(neighbor);
   fsm_.change_settings(neighbor_.session);

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "conf/compiled.hpp"
+#include "fsm/bfd_session.hpp"
 #include "fsm/peer.hpp"
 #include "rib/rib.hpp"
 #include "wire/framer.hpp"
@@ -77,6 +78,10 @@ class Peering {
   void fill(Side side, wire::Bytes& out, std::size_t budget, Moment moment);
   // The socket took bytes; `blocked` says that it would not take all.
   void wrote(Side side, bool blocked, Moment moment);
+
+  // BFD says that its session with this neighbor has changed.
+  enum class BfdReaction : std::uint8_t { None, SessionEnded, RestartAwaited };
+  BfdReaction on_bfd(const fsm::BfdChange& change, Moment moment);
 
   // New settings of the same neighbor; the caller decides whether the session has to be reset.
   void change(conf::Neighbor neighbor);

@@ -104,6 +104,7 @@ void Daemon::apply(const conf::Compiled& configured) {
       neighbors_.change(*neighbor, reset_for(changed, *neighbor));
   for (const std::string& name : diff.added)
     if (const conf::Neighbor* neighbor = find(next, name)) neighbors_.add(*neighbor);
+  bfd_.configure(next);
   neighbors_.routes_changed();
 }
 

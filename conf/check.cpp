@@ -22,6 +22,8 @@ class Checker {
     for (const auto& [name, map] : config_.route_maps)
       for (const auto& [seq, entry] : map) check_route_map_entry(entry);
     check_pools();
+    if (config_.bfd)
+      for (const auto& [key, peer] : config_.bfd->peers) check_bfd_profile(peer.profile);
   }
 
  private:
@@ -193,6 +195,7 @@ class Checker {
       warn(peer.advertisement_interval->place,
            "changes are announced at once: advertisement-interval has no effect");
     check_restart_mode(peer.graceful_restart);
+    check_bfd_profile(peer.bfd_profile);
     for (wire::Family family : wire::kFamilies) {
       const PeerFamilyConfig& routes = peer.families[family];
       check_prefix_list(family, routes.prefix_list_in);
@@ -200,6 +203,11 @@ class Checker {
       if (routes.route_map_in) check_route_map(routes.route_map_in->value, routes.route_map_in->place);
       if (routes.route_map_out) check_route_map(routes.route_map_out->value, routes.route_map_out->place);
     }
+  }
+
+  void check_bfd_profile(const Maybe<std::string>& name) {
+    if (name && !(config_.bfd && config_.bfd->profiles.contains(name->value)))
+      warn(name->place, "bfd profile {} does not exist: the defaults hold, as in FRR", name->value);
   }
 
   void check_prefix_list(wire::Family family, const Maybe<std::string>& name) {

@@ -15,14 +15,19 @@ constexpr ContextSet kRouterAf{Context::Router, Context::AddressFamily};
 constexpr ContextSet kRouteMap{Context::RouteMap};
 constexpr ContextSet kPool{Context::VipPool};
 constexpr ContextSet kVty{Context::LineVty};
-constexpr ContextSet kBlocks{Context::Router, Context::AddressFamily, Context::RouteMap, Context::VipPool,
-                             Context::LineVty};
-constexpr ContextSet kEverywhere{Context::Top,      Context::Router,  Context::AddressFamily,
-                                 Context::RouteMap, Context::VipPool, Context::LineVty};
+constexpr ContextSet kBfd{Context::Bfd};
+constexpr ContextSet kBfdPeer{Context::BfdPeer};
+constexpr ContextSet kBfdBlock{Context::BfdProfile, Context::BfdPeer};
+constexpr ContextSet kBlocks{Context::Router,  Context::AddressFamily, Context::RouteMap,   Context::VipPool,
+                             Context::LineVty, Context::Bfd,           Context::BfdProfile, Context::BfdPeer};
+constexpr ContextSet kEverywhere{Context::Top,      Context::Router,     Context::AddressFamily,
+                                 Context::RouteMap, Context::VipPool,    Context::LineVty,
+                                 Context::Bfd,      Context::BfdProfile, Context::BfdPeer};
 
 using R = RouterConfig;
 using P = PeerConfig;
 using F = PeerFamilyConfig;
+using B = BfdBlockConfig;
 
 constexpr Row kept_file(std::string_view pattern) {
   return {kTop, Scope::File, Pattern(pattern), keep_file, keep_file_no};
@@ -135,6 +140,7 @@ constexpr Row kCommands[] = {
     refused(kTop, "<bgp|ip> <community-list|large-community-list> expanded [LINE]"),
     refused(kTop, "bgp <as-path|extcommunity-list> [LINE]"),
     {kTop, Scope::File, {"vip-pool WORD$name"}, enter_pool, remove_pool, emit_pools},
+    {kTop, Scope::File, {"bfd"}, enter_bfd, remove_bfd, emit_bfd},
 
     value<&R::router_id>(kRouter, "bgp router-id {A.B.C.D$router-id}"),
     flag<&R::log_neighbor_changes>(kRouter, "bgp log-neighbor-changes"),
@@ -270,6 +276,15 @@ constexpr Row kCommands[] = {
      set_peer_restart,
      unset_peer_restart,
      emit_peer_restart},
+    {kRouter, Scope::Peer, {"neighbor PEER bfd"}, set_flag<&P::bfd, true>, unset_peer_bfd, emit_peer_bfd},
+    {kRouter,
+     Scope::Peer,
+     {"neighbor PEER bfd (2-255)$multiplier (50-60000)$receive (50-60000)$transmit"},
+     set_peer_bfd_timers,
+     unset_peer_bfd},
+    option<&P::bfd_check_control_plane>(kRouter, "neighbor PEER bfd check-control-plane-failure"),
+    value<&P::bfd_profile>(kRouter, "neighbor PEER bfd profile {WORD$profile}"),
+    refused(kRouter, "neighbor PEER bfd <multihop|singlehop|strict>"),
     value<&P::next_hop_ipv4>(kRouter, "neighbor PEER next-hop ipv4 {A.B.C.D$next-hop}"),
     value<&P::next_hop_ipv6>(kRouter, "neighbor PEER next-hop ipv6 {X:X::X:X$next-hop}"),
     {kRouter,
@@ -278,7 +293,6 @@ constexpr Row kCommands[] = {
      keep_peer,
      keep_peer_no,
      emit_kept_peer},
-    kept_peer("neighbor PEER bfd {[LINE$text]}"),
     kept_peer("neighbor PEER enforce-first-as"),
     kept_peer("neighbor PEER sender-as-path-loop-detection"),
     refused(kRouter, "neighbor PEER capability orf [LINE]"),
@@ -428,6 +442,37 @@ constexpr Row kCommands[] = {
      set_pool_large_communities,
      unset_pool_large_communities},
     {kPool, Scope::VipPool, {"allow <group|user>$kind WORD$who"}, allow_in_pool, disallow_in_pool},
+
+    // --- bfd ---
+    {kBfd, Scope::File, {"profile WORD$name"}, enter_bfd_profile, remove_bfd_profile},
+    {kBfd,
+     Scope::File,
+     {"peer <A.B.C.D|X:X::X:X>$peer [multihop] [local-address <A.B.C.D|X:X::X:X>$local] [vrf WORD$vrf] "
+      "[interface WORD$interface]"},
+     enter_bfd_peer,
+     remove_bfd_peer},
+    // The same in the other order that files use.
+    {kBfd,
+     Scope::File,
+     {"peer <A.B.C.D|X:X::X:X>$peer [local-address <A.B.C.D|X:X::X:X>$local] [interface WORD$interface] "
+      "[multihop] [vrf WORD$vrf]"},
+     enter_bfd_peer,
+     remove_bfd_peer},
+    value<&B::profile>(kBfdPeer, "profile {WORD$profile}"),
+    flag<&B::shutdown>(kBfdBlock, "shutdown"),
+    flag<&B::passive>(kBfdBlock, "passive-mode"),
+    value<&B::minimum_ttl>(kBfdBlock, "minimum-ttl {(1-254)$ttl}"),
+    value<&B::detect_multiplier>(kBfdBlock, "detect-multiplier {(1-255)$multiplier}"),
+    value<&B::receive_interval>(kBfdBlock, "receive-interval {(10-60000)$milliseconds}"),
+    value<&B::transmit_interval>(kBfdBlock, "transmit-interval {(10-60000)$milliseconds}"),
+    {kBfdBlock, Scope::BfdBlock, {"echo-mode"}, keep_bfd, keep_bfd_no, emit_kept_bfd},
+    {kBfdBlock, Scope::BfdBlock, {"echo-interval {(10-60000)$milliseconds}"}, keep_bfd, keep_bfd_no},
+    {kBfdBlock,
+     Scope::BfdBlock,
+     {"echo <receive-interval|transmit-interval> {<disabled|(10-60000)$milliseconds>}"},
+     keep_bfd,
+     keep_bfd_no},
+    refused(kBfdBlock, "<label|log-session-changes> [LINE]"),
 };
 
 }  // namespace

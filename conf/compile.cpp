@@ -8,6 +8,36 @@
 namespace lbgp::conf {
 namespace {
 
+// nullptr: none is named, or it is not there.
+const BfdBlockConfig* bfd_profile(const Config& config, const Maybe<std::string>& name) {
+  if (!name || !config.bfd) return nullptr;
+  const auto found = config.bfd->profiles.find(name->value);
+  return found == config.bfd->profiles.end() ? nullptr : &found->second;
+}
+
+void apply(const BfdBlockConfig& block, fsm::BfdSettings& settings) {
+  using std::chrono::milliseconds;
+  if (block.detect_multiplier)
+    settings.detect_multiplier = static_cast<std::uint8_t>(block.detect_multiplier->value);
+  if (block.receive_interval) settings.receive_interval = milliseconds(block.receive_interval->value);
+  if (block.transmit_interval) settings.transmit_interval = milliseconds(block.transmit_interval->value);
+  if (block.minimum_ttl) settings.minimum_ttl = static_cast<std::uint8_t>(block.minimum_ttl->value);
+  settings.passive = value_or(block.passive, settings.passive);
+  settings.shutdown = value_or(block.shutdown, settings.shutdown);
+}
+
+// A peer's own word goes before its profile's.
+void compile_bfd(const Config& config, Compiled& compiled) {
+  if (!config.bfd) return;
+  for (const auto& [name, block] : config.bfd->profiles) apply(block, compiled.bfd_profiles[name]);
+  for (const auto& [key, block] : config.bfd->peers) {
+    fsm::BfdSettings settings;
+    if (const BfdBlockConfig* profile = bfd_profile(config, block.profile)) apply(*profile, settings);
+    apply(block, settings);
+    compiled.bfd_peers.push_back({key, settings, true});
+  }
+}
+
 class Compiler {
  public:
   explicit Compiler(const Config& config)
@@ -86,7 +116,29 @@ class Compiler {
     neighbor.transport = transport(key, source);
     neighbor.routes = routes(neighbor.name, neighbor.transport.peer_address, source);
     neighbor.session = session(source, neighbor.routes);
+    neighbor.bfd = neighbor_bfd(source);
     return neighbor;
+  }
+
+  std::optional<NeighborBfd> neighbor_bfd(const Source& source) {
+    const auto& profile = source.get<&PeerConfig::bfd_profile>();
+    const auto& timers = source.get<&PeerConfig::bfd_timers>();
+    const bool check = value_or(source.get<&PeerConfig::bfd_check_control_plane>(), false);
+    if (!value_or(source.get<&PeerConfig::bfd>(), false) && !profile && !timers && !check)
+      return std::nullopt;
+    NeighborBfd bfd;
+    bfd.check_control_plane = check;
+    if (timers)
+      bfd.settings = {.detect_multiplier = static_cast<std::uint8_t>(timers->value.multiplier),
+                      .receive_interval = std::chrono::milliseconds(timers->value.receive),
+                      .transmit_interval = std::chrono::milliseconds(timers->value.transmit)};
+    // As in FRR, a profile goes before the timers of the same line.
+    if (profile) bfd.profile = profile->value;
+    if (const BfdBlockConfig* block = bfd_profile(config_, profile)) {
+      apply(*block, bfd.settings);
+      bfd.has_minimum_ttl = block->minimum_ttl.has_value();
+    }
+    return bfd;
   }
 
   fsm::SessionSettings session(const Source& source, const rib::PeerSettings& routes) {
@@ -266,6 +318,7 @@ Compiled compile(const Config& config) {
   compiled.log_neighbor_changes = defaults_of(config.profile()).log_neighbor_changes;
   compiled.policies = policies(config);
   for (const auto& [name, pool] : config.pools) compiled.pools.push_back(vip_pool(name, pool));
+  compile_bfd(config, compiled);
   if (config.router) Compiler(config).run(compiled);
   return compiled;
 }

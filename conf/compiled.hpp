@@ -3,17 +3,29 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "fsm/bfd_settings.hpp"
 #include "fsm/settings.hpp"
 #include "rib/policy.hpp"
 #include "rib/settings.hpp"
 #include "rib/vip_pool.hpp"
 
 namespace lbgp::conf {
+
+// `neighbor X bfd`.
+struct NeighborBfd {
+  fsm::BfdSettings settings;
+  std::string profile;  // empty: none
+  bool has_minimum_ttl =
+      false;  // settings.minimum_ttl is the operator's word; else it follows from the hops allowed
+  bool check_control_plane = false;  // `bfd check-control-plane-failure`
+  bool operator==(const NeighborBfd&) const = default;
+};
 
 struct Neighbor {
   std::string name;  // as in the file: "10.90.3.101", "eth0"
@@ -23,6 +35,7 @@ struct Neighbor {
   fsm::SessionSettings session;
   fsm::TransportSettings transport;
   rib::PeerSettings routes;
+  std::optional<NeighborBfd> bfd;
   bool operator==(const Neighbor&) const = default;
 };
 
@@ -51,6 +64,8 @@ struct Compiled {
   std::uint32_t listen_limit = 100;    // of neighbors that come by the ranges
   std::vector<PeerGroup> peer_groups;  // in order of name
   std::vector<rib::VipPool> pools;
+  std::vector<fsm::BfdPeer> bfd_peers;                   // of the `bfd` block, in order of key
+  std::map<std::string, fsm::BfdSettings> bfd_profiles;  // for `show`
   bool operator==(const Compiled&) const = default;
 };
 

@@ -15,6 +15,7 @@
 
 #include "conf/diagnostic.hpp"
 #include "fsm/peer_key.hpp"
+#include "fsm/bfd_settings.hpp"
 #include "fsm/settings.hpp"
 #include "rib/policy.hpp"
 #include "rib/settings.hpp"
@@ -62,6 +63,13 @@ enum class RestartMode : std::uint8_t { Restarter, Helper, Disabled };
 enum class NextHopSelf : std::uint8_t { Plain, Force };
 // `neighbor IFNAME interface`.
 enum class InterfaceMode : std::uint8_t { Any, V6Only };
+// `neighbor X bfd MULTIPLIER RECEIVE TRANSMIT`.
+struct BfdTimers {
+  std::uint32_t multiplier = 0;
+  std::uint32_t receive = 0;  // milliseconds, as the next one
+  std::uint32_t transmit = 0;
+  bool operator==(const BfdTimers&) const = default;
+};
 using UpdateSource = std::variant<wire::IpAddress, std::string>;
 
 // `neighbor X …` inside an address family.
@@ -109,6 +117,10 @@ struct PeerConfig {
   Maybe<std::uint32_t> advertisement_interval;
   Maybe<bool> extended_next_hop;
   Maybe<RestartMode> graceful_restart;
+  Maybe<bool> bfd;  // each of the four switches BFD on
+  Maybe<BfdTimers> bfd_timers;
+  Maybe<std::string> bfd_profile;
+  Maybe<bool> bfd_check_control_plane;
   Maybe<wire::IpAddress> next_hop_ipv4;
   Maybe<wire::IpAddress> next_hop_ipv6;
   KeptLines kept;  // what stands behind "neighbor X "
@@ -185,6 +197,25 @@ struct VipPoolConfig {
   bool operator==(const VipPoolConfig&) const = default;
 };
 
+// A `profile` or a `peer` of the `bfd` block.
+struct BfdBlockConfig {
+  Place place;
+  Maybe<std::string> profile;  // peers only
+  Maybe<bool> shutdown;
+  Maybe<bool> passive;
+  Maybe<std::uint32_t> detect_multiplier;
+  Maybe<std::uint32_t> receive_interval;  // milliseconds, as the next one
+  Maybe<std::uint32_t> transmit_interval;
+  Maybe<std::uint32_t> minimum_ttl;
+  KeptLines kept;
+  bool operator==(const BfdBlockConfig&) const = default;
+};
+struct BfdConfig {
+  std::map<std::string, BfdBlockConfig> profiles;
+  std::map<fsm::BfdKey, BfdBlockConfig> peers;
+  bool operator==(const BfdConfig&) const = default;
+};
+
 struct Config {
   Maybe<std::string> frr_version;
   Maybe<Profile> defaults;
@@ -198,6 +229,7 @@ struct Config {
   std::optional<RouterConfig> router;
   std::map<std::string, RouteMapConfig> route_maps;
   std::map<std::string, VipPoolConfig> pools;
+  std::optional<BfdConfig> bfd;
 
   [[nodiscard]] Profile profile() const { return defaults ? defaults->value : Profile::Announcer; }
   bool operator==(const Config&) const = default;

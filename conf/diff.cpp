@@ -92,6 +92,8 @@ constexpr NeighborOption kNeighborOptions[] = {
     {"bgp graceful-restart preserve-fw-state", Impact::NextSession, DownReason::None,
      restart<&G::preserve_forwarding>},
     {"bgp graceful-restart notification", Impact::NextSession, DownReason::None, restart<&G::notification>},
+    {"bfd", Impact::None, DownReason::None,
+     [](const Neighbor& a, const Neighbor& b) { return a.bfd != b.bfd; }},
     {"bgp ebgp-requires-policy", Impact::SoftIn, DownReason::None,
      [](const Neighbor& a, const Neighbor& b) {
        return a.routes.ebgp_requires_policy != b.routes.ebgp_requires_policy;
@@ -162,6 +164,10 @@ constexpr GlobalOption kGlobalOptions[] = {
      [](const Compiled& a, const Compiled& b) { return a.listen_ranges != b.listen_ranges; }},
     {"bgp listen limit",
      [](const Compiled& a, const Compiled& b) { return a.listen_limit != b.listen_limit; }},
+    {"bfd",
+     [](const Compiled& a, const Compiled& b) {
+       return a.bfd_peers != b.bfd_peers || a.bfd_profiles != b.bfd_profiles;
+     }},
 };
 
 std::string_view keyword(wire::Family of) {

@@ -67,6 +67,16 @@ void Editor::enter_pool(std::string name) {
   name_ = std::move(name);
 }
 
+void Editor::enter_bfd_profile(std::string name) {
+  context_ = Context::BfdProfile;
+  name_ = std::move(name);
+}
+
+void Editor::enter_bfd_peer(fsm::BfdKey key) {
+  context_ = Context::BfdPeer;
+  bfd_peer_ = std::move(key);
+}
+
 void Editor::error(Position position, std::string message) {
   failed_ = true;
   diagnostics_.push_back({Severity::Error, position, std::move(message)});

@@ -37,6 +37,9 @@ class Editor {
   [[nodiscard]] RouterFamilyConfig& router_family() { return router().families[family_]; }
   [[nodiscard]] RouteMapEntryConfig& route_map_entry() { return config_.route_maps[name_][seq_]; }
   [[nodiscard]] VipPoolConfig& pool() { return config_.pools[name_]; }
+  [[nodiscard]] BfdBlockConfig& bfd_block() {
+    return context_ == Context::BfdProfile ? config_.bfd->profiles[name_] : config_.bfd->peers[bfd_peer_];
+  }
   // The neighbor or group that PEER names, made when it is new.
   [[nodiscard]] PeerConfig& peer(const Args& args, bool may_create = false);
   [[nodiscard]] PeerFamilyConfig& peer_family(const Args& args) { return peer(args).families[family_]; }
@@ -45,6 +48,8 @@ class Editor {
   void enter_family(wire::Family family);
   void enter_route_map(std::string name, std::uint32_t seq);
   void enter_pool(std::string name);
+  void enter_bfd_profile(std::string name);
+  void enter_bfd_peer(fsm::BfdKey key);
 
   // The line in hand has an error.
   [[nodiscard]] bool failed() const { return failed_; }
@@ -58,7 +63,8 @@ class Editor {
   bool failed_ = false;
   Context context_ = Context::Top;
   wire::Family family_ = wire::Family::Ipv4Unicast;
-  std::string name_;  // of the route map or pool we are in
+  std::string name_;  // of the route map, pool or BFD profile we are in
+  fsm::BfdKey bfd_peer_;
   std::uint32_t seq_ = 0;
   PeerConfig scratch_;  // takes what is said about a neighbor that does not exist
 };

@@ -28,6 +28,7 @@ Owner& target(Editor& editor, const Args& args) {
   if constexpr (std::is_same_v<Owner, RouterFamilyConfig>) return editor.router_family();
   if constexpr (std::is_same_v<Owner, PeerConfig>) return editor.peer(args);
   if constexpr (std::is_same_v<Owner, PeerFamilyConfig>) return editor.peer_family(args);
+  if constexpr (std::is_same_v<Owner, BfdBlockConfig>) return editor.bfd_block();
 }
 
 // The same for writing.
@@ -39,6 +40,7 @@ const Owner& subject(const Writer& writer) {
     return writer.config.router->families[writer.family];
   if constexpr (std::is_same_v<Owner, PeerConfig>) return *writer.peer;
   if constexpr (std::is_same_v<Owner, PeerFamilyConfig>) return writer.peer->families[writer.family];
+  if constexpr (std::is_same_v<Owner, BfdBlockConfig>) return *writer.bfd_block;
 }
 
 template <typename Owner>
@@ -48,6 +50,7 @@ constexpr Scope scope_of() {
   if constexpr (std::is_same_v<Owner, RouterFamilyConfig>) return Scope::RouterFamily;
   if constexpr (std::is_same_v<Owner, PeerConfig>) return Scope::Peer;
   if constexpr (std::is_same_v<Owner, PeerFamilyConfig>) return Scope::PeerFamily;
+  if constexpr (std::is_same_v<Owner, BfdBlockConfig>) return Scope::BfdBlock;
 }
 
 // From words to a value, and back to what stands in the command's {…}.

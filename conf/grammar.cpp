@@ -355,6 +355,12 @@ std::string_view prompt(Context context) {
       return "config-vip-pool";
     case Context::LineVty:
       return "config-line";
+    case Context::Bfd:
+      return "config-bfd";
+    case Context::BfdProfile:
+      return "config-bfd-profile";
+    case Context::BfdPeer:
+      return "config-bfd-peer";
   }
   return "config";
 }

@@ -20,10 +20,21 @@
 namespace lbgp::conf {
 
 // Where a command may stand; vtysh calls these nodes.
-enum class Context : std::uint8_t { Top, Router, AddressFamily, RouteMap, VipPool, LineVty };
+enum class Context : std::uint8_t {
+  Top,
+  Router,
+  AddressFamily,
+  RouteMap,
+  VipPool,
+  LineVty,
+  Bfd,
+  BfdProfile,
+  BfdPeer
+};
 
 // The context that a block stands in; Top for Top.
 [[nodiscard]] constexpr Context parent(Context context) {
+  if (context == Context::BfdProfile || context == Context::BfdPeer) return Context::Bfd;
   return context == Context::AddressFamily ? Context::Router : Context::Top;
 }
 // What vtysh shows in its prompt: "config", "config-router", …
@@ -43,7 +54,16 @@ class ContextSet {
 };
 
 // What a row's lines are written for, in `show running-config`: once for the file, per router, per neighbor…
-enum class Scope : std::uint8_t { File, Router, Peer, RouterFamily, PeerFamily, RouteMapEntry, VipPool };
+enum class Scope : std::uint8_t {
+  File,
+  Router,
+  Peer,
+  RouterFamily,
+  PeerFamily,
+  RouteMapEntry,
+  VipPool,
+  BfdBlock
+};
 
 // What a line gave for a pattern's tokens. Names that the pattern does not have are a programming error and
 // answered with an empty value.

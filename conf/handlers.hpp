@@ -73,6 +73,9 @@ void set_peer_timers(Editor& editor, const Args& args);
 void set_peer_restart(Editor& editor, const Args& args);
 void unset_peer_restart(Editor& editor, const Args& args);
 void emit_peer_restart(Writer& writer);
+void unset_peer_bfd(Editor& editor, const Args& args);
+void emit_peer_bfd(Writer& writer);
+void set_peer_bfd_timers(Editor& editor, const Args& args);
 void set_next_hop_self(Editor& editor, const Args& args);
 void emit_next_hop_self(Writer& writer);
 void set_send_community(Editor& editor, const Args& args);
@@ -129,5 +132,17 @@ void unset_pool_large_communities(Editor& editor, const Args& args);
 void allow_in_pool(Editor& editor, const Args& args);
 void disallow_in_pool(Editor& editor, const Args& args);
 void emit_pool(Writer& writer);
+
+// bfd.
+void enter_bfd(Editor& editor, const Args& args);
+void remove_bfd(Editor& editor, const Args& args);
+void emit_bfd(Writer& writer);
+void enter_bfd_profile(Editor& editor, const Args& args);
+void remove_bfd_profile(Editor& editor, const Args& args);
+void enter_bfd_peer(Editor& editor, const Args& args);
+void remove_bfd_peer(Editor& editor, const Args& args);
+void keep_bfd(Editor& editor, const Args& args);
+void keep_bfd_no(Editor& editor, const Args& args);
+void emit_kept_bfd(Writer& writer);
 
 }  // namespace lbgp::conf

@@ -238,6 +238,27 @@ void emit_peer_restart(Writer& writer) {
   writer.line("neighbor {} graceful-restart{}", writer.name, suffix);
 }
 
+void set_peer_bfd_timers(Editor& editor, const Args& args) {
+  editor.peer(args).bfd_timers = {
+      BfdTimers{args.number("multiplier"), args.number("receive"), args.number("transmit")},
+      args.position("multiplier")};
+}
+void unset_peer_bfd(Editor& editor, const Args& args) {
+  PeerConfig& peer = editor.peer(args);
+  peer.bfd.reset();
+  peer.bfd_timers.reset();
+  peer.bfd_profile.reset();
+  peer.bfd_check_control_plane.reset();
+}
+// One line, as in FRR: with timers of its own, or without.
+void emit_peer_bfd(Writer& writer) {
+  if (const auto& timers = writer.peer->bfd_timers)
+    writer.line("neighbor {} bfd {} {} {}", writer.name, timers->value.multiplier, timers->value.receive,
+                timers->value.transmit);
+  else if (writer.peer->bfd)
+    writer.line("neighbor {} bfd", writer.name);
+}
+
 void set_next_hop_self(Editor& editor, const Args& args) {
   const NextHopSelf value = args.has("force") || args.has("all") ? NextHopSelf::Force : NextHopSelf::Plain;
   editor.peer_family(args).next_hop_self = {value, args.position()};

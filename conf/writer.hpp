@@ -42,6 +42,7 @@ class Writer {
   wire::Family family = wire::Family::Ipv4Unicast;
   const RouteMapEntryConfig* entry = nullptr;
   const VipPoolConfig* pool = nullptr;
+  const BfdBlockConfig* bfd_block = nullptr;
 };
 
 }  // namespace lbgp::conf

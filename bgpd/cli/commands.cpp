@@ -43,6 +43,10 @@ constexpr std::array kCommands{
     command(CommandId::ShowVersion, "show version"),
     command(CommandId::ShowMemory, "show memory [bgpd]"),
     command(CommandId::ShowDebugging, "show debugging [bgp]"),
+    command(CommandId::ShowBfdPeers, "show bfd [vrf VRFNAME$instance] peers [<brief|counters>] [json]"),
+    command(CommandId::ShowBfdPeer,
+            "show bfd [vrf VRFNAME$instance] peer <A.B.C.D|X:X::X:X>$neighbor [multihop] "
+            "[local-address <A.B.C.D|X:X::X:X>$local] [interface IFNAME$interface] [counters] [json]"),
     command(CommandId::Clear,
             "clear [ip] bgp [<vrf|view> VRFNAME$instance] [<ipv4|ipv6> [unicast]] "
             "<*|A.B.C.D$neighbor|X:X::X:X$neighbor|(1-4294967295)$as-number|external|peer-group "
@@ -64,12 +68,13 @@ constexpr std::array kCommands{
     command(CommandId::Find, "find REGEX..."),
 };
 
-constexpr std::array<WordHelp, 71> kWords{{
+constexpr std::array<WordHelp, 80> kWords{{
     {"(0-512)", "Lines per page; 0 for no paging"},
     {"(1-4294967295)", "Neighbors of this AS number"},
     {"*", "Every neighbor"},
     {"A.B.C.D", "IPv4 address"},
     {"A.B.C.D/M", "IPv4 prefix"},
+    {"IFNAME", "Name of an interface"},
     {"PGNAME", "Name of a peer-group"},
     {"REGEX...", "Regular expression"},
     {"VRFNAME", "default, or all"},
@@ -79,12 +84,14 @@ constexpr std::array<WordHelp, 71> kWords{{
     {"advertised-routes", "Routes that the neighbor has been sent"},
     {"all", "Every address family"},
     {"as-number", "Neighbors of this AS number"},
+    {"bfd", "Bidirectional Forwarding Detection"},
     {"bgp", "BGP information"},
     {"bgpd", "The BGP daemon"},
     {"brief", "Only the essential"},
     {"clear", "Reset or refresh sessions"},
     {"configure", "Change the configuration"},
     {"copy", "Copy the configuration"},
+    {"counters", "Packets and events"},
     {"debug", "Turn debug messages on"},
     {"debugging", "Debug messages that are on"},
     {"detail", "All paths with all their attributes"},
@@ -100,6 +107,7 @@ constexpr std::array<WordHelp, 71> kWords{{
     {"find", "Find commands by regular expression"},
     {"graceful-restart", "Graceful restart"},
     {"in", "Inbound"},
+    {"interface", "Name of an interface"},
     {"ip", "IPv4"},
     {"ipv4", "IPv4 address family"},
     {"ipv6", "IPv6 address family"},
@@ -107,7 +115,10 @@ constexpr std::array<WordHelp, 71> kWords{{
     {"keepalives", "KEEPALIVE messages"},
     {"length", "Lines per page"},
     {"list", "List every command"},
+    {"local", "Our address"},
+    {"local-address", "Our end of the session"},
     {"memory", "Memory, or the configuration file"},
+    {"multihop", "A session over more than one hop"},
     {"neighbor", "Name or address of a neighbor"},
     {"neighbor-events", "State changes of neighbors"},
     {"neighbors", "Neighbors in detail"},
@@ -116,7 +127,9 @@ constexpr std::array<WordHelp, 71> kWords{{
     {"no", "Undo"},
     {"no-header", "The bare configuration"},
     {"out", "Outbound"},
+    {"peer", "One BFD session"},
     {"peer-group", "Peer-group"},
+    {"peers", "All BFD sessions"},
     {"prefix-list", "Prefix list"},
     {"quit", "Leave the shell"},
     {"received-routes", "Routes as the neighbor sent them"},
@@ -139,7 +152,7 @@ constexpr std::array<WordHelp, 71> kWords{{
 }};
 
 // Keywords that say nothing but yes.
-constexpr std::array<std::pair<std::string_view, bool Request::*>, 13> kFlags{{
+constexpr std::array<std::pair<std::string_view, bool Request::*>, 15> kFlags{{
     {"ip", &Request::ip},
     {"unicast", &Request::unicast},
     {"all", &Request::all_families},
@@ -153,15 +166,19 @@ constexpr std::array<std::pair<std::string_view, bool Request::*>, 13> kFlags{{
     {"out", &Request::out},
     {"terminal", &Request::to_terminal},
     {"ipv6", &Request::ipv6},
+    {"counters", &Request::counters},
+    {"multihop", &Request::multihop},
 }};
 
-constexpr std::array<std::pair<std::string_view, std::string Request::*>, 6> kTexts{{
+constexpr std::array<std::pair<std::string_view, std::string Request::*>, 8> kTexts{{
     {"instance", &Request::vrf},
     {"neighbor", &Request::neighbor},
     {"as-number", &Request::as_number},
     {"group", &Request::name},
     {"list-name", &Request::name},
     {"REGEX...", &Request::name},
+    {"local", &Request::local},
+    {"interface", &Request::interface},
 }};
 
 constexpr std::array<std::pair<std::string_view, RouteSelection>, 4> kSelections{{

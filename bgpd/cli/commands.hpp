@@ -29,6 +29,8 @@ enum class CommandId : int {
   ShowVersion,
   ShowMemory,
   ShowDebugging,
+  ShowBfdPeers,
+  ShowBfdPeer,
   Clear,
   Configure,
   Write,
@@ -77,6 +79,11 @@ struct Request {
   bool out = false;
   bool to_terminal = false;  // `write terminal`
   std::uint32_t number = 0;
+  // `show bfd`
+  bool counters = false;
+  bool multihop = false;
+  std::string local;      // address
+  std::string interface;  // name
   bool operator==(const Request&) const = default;
 };
 

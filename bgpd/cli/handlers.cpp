@@ -267,6 +267,39 @@ Outcome show_debugging(const Request&, Source& source) {
   return {text + '\n'};
 }
 
+bool known_bfd_vrf(const Request& request) {
+  return request.vrf.empty() || request.vrf == "default";
+}
+
+Outcome show_bfd_peers(const Request& request, Source& source) {
+  const std::vector<BfdPeerData> peers =
+      known_bfd_vrf(request) ? source.bfd_peers() : std::vector<BfdPeerData>{};
+  if (request.json) {
+    json::array out;
+    for (const BfdPeerData& peer : peers)
+      out.emplace_back(request.counters ? bfd_counters_json(peer) : bfd_peer_json(peer));
+    return {pretty(out)};
+  }
+  if (request.brief) return {bfd_brief_text(peers)};
+  std::string text = "BFD Peers:\n";
+  for (const BfdPeerData& peer : peers)
+    text += request.counters ? bfd_counters_text(peer) : bfd_peer_text(peer);
+  return {text};
+}
+
+Outcome show_bfd_peer(const Request& request, Source& source) {
+  if (known_bfd_vrf(request))
+    for (const BfdPeerData& peer : source.bfd_peers()) {
+      if (!is_asked_for(peer, request)) continue;
+      if (request.json) return {pretty(request.counters ? bfd_counters_json(peer) : bfd_peer_json(peer))};
+      return {request.counters ? bfd_counters_text(peer) : "BFD Peer:\n" + bfd_peer_text(peer)};
+    }
+  std::string words = request.neighbor;
+  if (!request.interface.empty()) words += " interface " + request.interface;
+  if (!request.local.empty()) words += " local-address " + request.local;
+  return {fmt::format("% Unable to find 'peer {}'\n", words), Code::Warning};
+}
+
 bool cleared(const Request& request, const NeighborData& data) {
   if (!request.name.empty()) return data.config->peer_group == request.name;
   if (request.external) return !data.ibgp;
@@ -307,7 +340,7 @@ Outcome configure(const Request&, Source& source) {
   return source.configure();
 }
 
-constexpr std::array<std::pair<CommandId, Handler>, 19> kHandlers{{
+constexpr std::array<std::pair<CommandId, Handler>, 21> kHandlers{{
     {CommandId::ShowSummary, show_summary},
     {CommandId::ShowTable, show_table},
     {CommandId::ShowTableDetail, show_table},
@@ -322,6 +355,8 @@ constexpr std::array<std::pair<CommandId, Handler>, 19> kHandlers{{
     {CommandId::ShowVersion, show_version},
     {CommandId::ShowMemory, show_memory},
     {CommandId::ShowDebugging, show_debugging},
+    {CommandId::ShowBfdPeers, show_bfd_peers},
+    {CommandId::ShowBfdPeer, show_bfd_peer},
     {CommandId::Clear, clear},
     {CommandId::Configure, configure},
     {CommandId::Write, write},

@@ -312,6 +312,7 @@ void add_transport(json::object& out, const NeighborData& n) {
   if (!n.authentication_problem.empty()) out["authenticationProblem"] = n.authentication_problem;
   out["readThread"] = open ? "on" : "off";
   out["writeThread"] = open ? "on" : "off";
+  if (n.bfd) out["peerBfdInfo"] = neighbor_bfd_json(*n.bfd);
 }
 
 }  // namespace

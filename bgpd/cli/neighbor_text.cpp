@@ -280,7 +280,8 @@ std::string transport_lines(const NeighborData& n) {
   if (!n.authentication_problem.empty())
     out += fmt::format("Peer Authentication Problem: {}\n", n.authentication_problem);
   const std::string_view thread = n.endpoints ? "on" : "off";
-  return out + fmt::format("Read thread: {}  Write thread: {}\n\n", thread, thread);
+  out += fmt::format("Read thread: {}  Write thread: {}\n\n", thread, thread);
+  return n.bfd ? out + neighbor_bfd_text(*n.bfd) : out;
 }
 
 }  // namespace

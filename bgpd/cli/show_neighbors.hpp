@@ -8,6 +8,7 @@
 #include <string>
 
 #include "bgpd/cli/reset.hpp"
+#include "bgpd/cli/show_bfd.hpp"
 #include "bgpd/cli/units.hpp"
 #include "conf/compiled.hpp"
 #include "fsm/negotiation.hpp"
@@ -76,6 +77,7 @@ struct NeighborData {
   std::optional<milliseconds> next_attempt;  // until the next connection is tried
   std::uint32_t segment_size = 0;            // octets that TCP sends at a time; 0: not connected
   std::string authentication_problem;        // what the kernel drops for its MD5 signature; empty: nothing
+  std::optional<NeighborBfdData> bfd;        // `neighbor X bfd`
 };
 
 [[nodiscard]] std::string neighbor_text(const NeighborData& neighbor);

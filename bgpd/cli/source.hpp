@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bgpd/cli/commands.hpp"
+#include "bgpd/cli/show_bfd.hpp"
 #include "bgpd/cli/show_misc.hpp"
 #include "bgpd/cli/show_neighbors.hpp"
 #include "bgpd/cli/show_routes.hpp"
@@ -59,6 +60,8 @@ class Source {
   virtual std::vector<PeerGroupData> peer_groups() = 0;  // in order of name
   virtual std::vector<NexthopData> nexthops() = 0;       // in order of address
   virtual InstanceData instance() = 0;
+
+  virtual std::vector<BfdPeerData> bfd_peers() = 0;  // always; in order of address
 
   // `clear bgp`, for one neighbor that exists. `request` says soft, in, out and the family.
   virtual void clear(std::string_view neighbor, const Request& request) = 0;

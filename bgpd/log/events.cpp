@@ -74,6 +74,36 @@ void neighbor_state(const conf::Neighbor& neighbor, const fsm::StateChanged& cha
               describe(neighbor), verdict, to_string(change.from), to_string(change.to), why);
 }
 
+namespace {
+void log_bfd(std::string_view who, const fsm::BfdChange& change, std::string_view remark) {
+  constexpr std::string_view kStates[] = {"AdminDown", "Down", "Init", "Up"};
+  const auto name = [&](wire::BfdState state) { return kStates[static_cast<std::size_t>(state)]; };
+  // As with sessions: the way up is for debugging, being up and not being up any more are not.
+  const bool matters = change.from == wire::BfdState::Up || change.to == wire::BfdState::Up;
+  spdlog::log(matters ? spdlog::level::info : spdlog::level::debug, "[BFD] {}: {} -> {}{}{}{}", who,
+              name(change.from), name(change.to), change.diagnostic == wire::BfdDiagnostic::None ? "" : ", ",
+              change.diagnostic == wire::BfdDiagnostic::None ? "" : to_string(change.diagnostic), remark);
+}
+}  // namespace
+
+void bfd_state(const conf::Neighbor& neighbor, const fsm::BfdChange& change, bool ignored) {
+  const bool switched_off = change.administrative && change.from == wire::BfdState::Up;
+  log_bfd("neighbor " + describe(neighbor), change,
+          ignored        ? "; not acted upon, as the neighbor may be restarting gracefully"
+          : switched_off ? "; switched off, which is no failure of the path"
+                         : "");
+}
+void bfd_peer_state(const fsm::BfdKey& key, const fsm::BfdChange& change) {
+  log_bfd("peer " + to_string(key.peer), change, "");
+}
+void bfd_discarded(std::string_view from, std::string_view why, std::uint64_t since_last) {
+  spdlog::warn("[BFD-DISCARD] a BFD packet from {} is discarded: {} ({} since the last such line)", from, why,
+               since_last);
+}
+void bfd_problem(std::string_view what) {
+  spdlog::error("[BFD-PORT] BFD {}: its sessions stay down; tried again every five seconds", what);
+}
+
 void update_fault(const conf::Neighbor& neighbor, const wire::UpdateFault& fault) {
   const char* reaction =
       fault.grade == wire::Grade::TreatAsWithdraw ? "its routes are withdrawn" : "the attribute is ignored";

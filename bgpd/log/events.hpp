@@ -9,6 +9,7 @@
 
 #include "conf/compiled.hpp"
 #include "fsm/action.hpp"
+#include "fsm/bfd_session.hpp"
 #include "wire/update.hpp"
 
 namespace lbgp::daemon::log {
@@ -31,6 +32,11 @@ void config_applied(std::string_view plan);  // one line per thing that changes
 // `prominent`: worth an operator's attention when it is a session that comes or goes, or has a reason; else
 // debug.
 void neighbor_state(const conf::Neighbor& neighbor, const fsm::StateChanged& change, bool prominent);
+// `ignored`: a failure that may be the beginning of a graceful restart, and is not acted upon.
+void bfd_state(const conf::Neighbor& neighbor, const fsm::BfdChange& change, bool ignored);
+void bfd_peer_state(const fsm::BfdKey& key, const fsm::BfdChange& change);  // of a peer that is no neighbor
+void bfd_discarded(std::string_view from, std::string_view why, std::uint64_t since_last);
+void bfd_problem(std::string_view what);
 void update_fault(const conf::Neighbor& neighbor, const wire::UpdateFault& fault);
 void update_faults_suppressed(const conf::Neighbor& neighbor, std::uint64_t count);
 void maximum_prefix(const conf::Neighbor& neighbor, wire::Family family, std::uint32_t limit,

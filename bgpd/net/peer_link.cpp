@@ -61,6 +61,12 @@ void PeerLink::stop(const fsm::ManualStop& stop) {
   arm_timer();
 }
 
+void PeerLink::on_bfd(const fsm::BfdChange& change) {
+  const Peering::BfdReaction reaction = peering_.on_bfd(change, moment());
+  log::bfd_state(peering_.neighbor(), change, reaction == Peering::BfdReaction::RestartAwaited);
+  arm_timer();
+}
+
 void PeerLink::change(conf::Neighbor neighbor, const std::optional<fsm::ManualStop>& reset) {
   const bool was_shut_down = peering_.neighbor().session.shutdown;
   if (reset) peering_.stop(*reset, moment());
@@ -256,6 +262,7 @@ void PeerLink::state_changed(const fsm::StateChanged& change) {
     said_.clear();
     md5_before_ = read_md5_counters();
   }
+  if (change.to == fsm::State::Established) context_.session_up();
   fsm::StateChanged told = change;
   // The kernel drops segments with a wrong or missing signature without a word (RFC 2385 §2).
   if (change.why.starts_with("no answer")) {

@@ -36,6 +36,7 @@ struct LinkContext {
   std::function<std::size_t(bool with_password)> suspects;
   Connection::Census connections = std::make_shared<std::size_t>(0);
   bool log_neighbor_changes = true;
+  std::function<void()> session_up = [] {};  // a session has been established
 };
 
 class PeerLink final : public PeeringPort {
@@ -51,6 +52,8 @@ class PeerLink final : public PeeringPort {
   void knock(boost::asio::ip::tcp::socket socket, const Caller& caller);
   // The RIB has something for this peer.
   void flush();
+  // What BFD has to say about the path to this neighbor.
+  void on_bfd(const fsm::BfdChange& change);
   // New settings; `reset` when they need a new session, with what to tell the peer.
   void change(conf::Neighbor neighbor, const std::optional<fsm::ManualStop>& reset);
 

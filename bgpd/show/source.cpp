@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "bgpd/daemon.hpp"
+#include "bgpd/show/bfd.hpp"
 #include "bgpd/show/clock.hpp"
 #include "bgpd/show/neighbors.hpp"
 #include "bgpd/version.hpp"
@@ -97,7 +98,9 @@ std::vector<std::string> ShowSource::neighbor_names() {
 bool ShowSource::find_neighbor(std::string_view name, const NeighborVisitor& visit) {
   const net::PeerLink* link = daemon_.neighbors().find(fsm::peer_key(name));
   if (link == nullptr) return false;
-  visit(show::neighbor(*link, daemon_.rib()));
+  cli::NeighborData data = show::neighbor(*link, daemon_.rib());
+  data.bfd = show::neighbor_bfd(link->peering().neighbor(), daemon_.bfd());
+  visit(data);
   return true;
 }
 
@@ -129,6 +132,10 @@ cli::InstanceData ShowSource::instance() {
     if (link->peering().fsm().state() == fsm::State::Established) ++data.established;
   }
   return data;
+}
+
+std::vector<cli::BfdPeerData> ShowSource::bfd_peers() {
+  return show::bfd_peers(daemon_.bfd());
 }
 
 void ShowSource::clear(std::string_view neighbor, const cli::Request& request) {

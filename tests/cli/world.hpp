@@ -57,6 +57,7 @@ class World : public Source {
   wire::PerFamily<PrefixLists> lists;
   std::vector<PeerGroupData> groups;
   std::vector<NexthopData> hops;
+  std::vector<BfdPeerData> bfd;
   std::string config;
   std::vector<std::string> deeds;  // what was done, in order
 
@@ -115,6 +116,7 @@ class World : public Source {
   }
   std::vector<PeerGroupData> peer_groups() override { return groups; }
   std::vector<NexthopData> nexthops() override { return hops; }
+  std::vector<BfdPeerData> bfd_peers() override { return bfd; }
   InstanceData instance() override { return {router_id("10.90.254.1"), 4, 2}; }
   void clear(std::string_view neighbor, const Request& request) override {
     deeds.push_back("clear " + std::string(neighbor) + (request.soft ? " soft" : "") +

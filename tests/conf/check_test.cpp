@@ -74,6 +74,18 @@ TEST_CASE("names that lead nowhere are warnings that say what follows, as in FRR
         "f:4:31: warning: prefix-list L does not exist: this entry matches nothing, as in FRR\n");
 }
 
+TEST_CASE("bfd profiles that are not there are warnings") {
+  const Loaded loaded = load(
+      "router bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 bfd profile gone\n"
+      "bfd\n profile here\n peer 10.0.0.1\n  profile here\n peer 10.0.0.2\n  profile away\n");
+  CHECK(loaded.ok());
+  REQUIRE(loaded.diagnostics.size() == 2);
+  CHECK(to_string(loaded.diagnostics[0], "f") ==
+        "f:3:33: warning: bfd profile gone does not exist: the defaults hold, as in FRR");
+  CHECK(to_string(loaded.diagnostics[1], "f") ==
+        "f:9:11: warning: bfd profile away does not exist: the defaults hold, as in FRR");
+}
+
 TEST_CASE("pools must not share an address") {
   CHECK(complaints("vip-pool A\n range 10.0.0.1 10.0.0.9\nvip-pool B\n range 10.0.0.9 10.0.0.20\n") ==
         "f:4:8: error: vip-pool B overlaps with vip-pool A (line 2)\n");

@@ -24,6 +24,9 @@ constexpr std::string_view kIpv6 =
     "router bgp 65001\n neighbor 10.0.0.1 remote-as 65002\n address-family ipv6 unicast\n";
 constexpr std::string_view kMap = "route-map M permit 10\n";
 constexpr std::string_view kPool = "vip-pool P\n";
+constexpr std::string_view kBfd = "bfd\n";
+constexpr std::string_view kBfdProfile = "bfd\n profile P\n";
+constexpr std::string_view kBfdPeer = "bfd\n peer 10.0.0.1\n";
 
 struct Case {
   std::string_view before;
@@ -236,6 +239,34 @@ const std::vector<Case> kCases = {
     {kPool, "large-community 65000:1:2", "large-community", ""},
     {kPool, "allow group staff", "", ""},
     {kPool, "allow user root", "", ""},
+
+    {kPeer, "neighbor G bfd", "", ""},
+    {kPeer, "neighbor G bfd 4 100 200", "neighbor G bfd", ""},
+    {kPeer, "neighbor G bfd 255 60000 50", "", ""},
+    {kPeer, "neighbor G bfd profile P", "neighbor G bfd profile", ""},
+    {kPeer, "neighbor G bfd profile P", "neighbor G bfd", ""},
+    {kPeer, "neighbor G bfd check-control-plane-failure", "", ""},
+    {"", "bfd", "", "!;bfd;exit"},
+    {kBfd, "profile fast", "", "profile fast;exit"},
+    {kBfd, "peer 10.0.0.2", "", "peer 10.0.0.2;exit"},
+    {kBfd, "peer fe80::2 interface eth0", "", "peer fe80::2 interface eth0;exit"},
+    {kBfd, "peer 10.0.0.2 local-address 10.0.0.1 interface eth0", "",
+     "peer 10.0.0.2 local-address 10.0.0.1 interface eth0;exit"},
+    {kBfd, "peer 10.0.0.2 multihop local-address 10.0.0.1 vrf default", "",
+     "peer 10.0.0.2 multihop local-address 10.0.0.1;exit"},
+    {kBfd, "peer 10.0.0.2 local-address 10.0.0.1 multihop", "",
+     "peer 10.0.0.2 multihop local-address 10.0.0.1;exit"},
+    {kBfdPeer, "profile P", "profile", ""},
+    {kBfdPeer, "shutdown", "", "", "no shutdown"},
+    {kBfdProfile, "shutdown", "", "", "no shutdown"},
+    {kBfdProfile, "passive-mode", "", "", "no passive-mode"},
+    {kBfdProfile, "minimum-ttl 250", "minimum-ttl", ""},
+    {kBfdProfile, "detect-multiplier 5", "detect-multiplier", ""},
+    {kBfdPeer, "receive-interval 50", "receive-interval", ""},
+    {kBfdPeer, "transmit-interval 50", "transmit-interval", ""},
+    {kBfdProfile, "echo-mode", "", "", "no echo-mode"},
+    {kBfdProfile, "echo-interval 50", "", "", "no echo-interval 50"},
+    {kBfdProfile, "echo receive-interval disabled", "", "", "no echo receive-interval disabled"},
 };
 
 }  // namespace
@@ -293,8 +324,7 @@ TEST_CASE("every row of the table is met by a case or refused") {
        {"bgp graceful-restart disable-eor", "bgp reject-as-sets", "bgp default show-hostname",
         "bgp default subgroup-pkt-queue-max 40", "bgp update-delay 5", "read-quanta 5"})
     meet(command, kRouter);
-  for (std::string_view command :
-       {"neighbor G bfd", "neighbor G enforce-first-as", "neighbor G sender-as-path-loop-detection"})
+  for (std::string_view command : {"neighbor G enforce-first-as", "neighbor G sender-as-path-loop-detection"})
     meet(command, kPeer);
   for (std::string_view command : {"ip nht resolve-via-default", "zebra nexthop proto only"})
     meet(command, "");
@@ -383,6 +413,30 @@ TEST_CASE("values are checked where they stand") {
         "f:5:19: error: range 10.0.0.0/8 belongs to peer-group G already (line 4)");
   CHECK(complaint(std::string(kPeer) + " neighbor G peer-group G\n") ==
         "f:4:11: error: G is not an address: only a neighbor can be in a peer-group");
+}
+
+TEST_CASE("BFD peers that cannot be are refused where they stand") {
+  const auto complaint = [](std::string_view line) {
+    const Loaded loaded = load(fmt::format("bfd\n {}\n", line));
+    for (const Diagnostic& diagnostic : loaded.diagnostics)
+      if (diagnostic.severity == Severity::Error) return to_string(diagnostic, "f");
+    return std::string("none");
+  };
+  CHECK(complaint("peer 10.0.0.2 vrf red") == "f:2:20: error: the default VRF is all there is");
+  CHECK(complaint("peer 10.0.0.2 local-address fd00::1") ==
+        "f:2:30: error: both addresses must be of one address family");
+  CHECK(complaint("peer 10.0.0.2 multihop") == "f:2:7: error: a multihop peer needs a local-address");
+  CHECK(complaint("peer 10.0.0.2 multihop local-address 10.0.0.1 interface eth0") ==
+        "f:2:58: error: a multihop peer is not bound to an interface");
+  CHECK(complaint("profile P\n  label x") == "f:3:3: error: \"label x\" is not supported");
+}
+
+TEST_CASE("the echo function is taken, kept and said to have no effect") {
+  const Loaded loaded = load("bfd\n profile P\n  echo-mode\n  no echo-interval 50\n");
+  REQUIRE(loaded.ok());
+  REQUIRE(loaded.diagnostics.size() == 1);
+  CHECK(to_string(loaded.diagnostics[0], "f") ==
+        "f:3:3: warning: \"echo-mode\" has no effect: BFD's echo function is not there");
 }
 
 TEST_CASE("passwords appear in no diagnostic, and are masked on request") {

@@ -34,6 +34,64 @@ Neighbor neighbor(std::string_view lines, std::string_view before = "") {
 
 }  // namespace
 
+TEST_CASE("bfd is off unless one of its four lines says otherwise") {
+  using std::chrono::milliseconds;
+  CHECK_FALSE(neighbor("").bfd.has_value());
+  const auto plain = neighbor(" neighbor 10.0.0.1 bfd\n").bfd;
+  REQUIRE(plain.has_value());
+  CHECK(plain->settings.detect_multiplier == 3);  // FRR's defaults
+  CHECK(plain->settings.receive_interval == milliseconds(300));
+  CHECK(plain->settings.transmit_interval == milliseconds(300));
+  CHECK_FALSE(plain->check_control_plane);
+  const auto timers = neighbor(" neighbor 10.0.0.1 bfd 4 100 200\n").bfd;
+  REQUIRE(timers.has_value());
+  CHECK(timers->settings.detect_multiplier == 4);
+  CHECK(timers->settings.receive_interval == milliseconds(100));
+  CHECK(timers->settings.transmit_interval == milliseconds(200));
+  CHECK(neighbor(" neighbor 10.0.0.1 bfd check-control-plane-failure\n").bfd.value().check_control_plane);
+  CHECK_FALSE(neighbor(" neighbor 10.0.0.1 bfd 4 100 200\n no neighbor 10.0.0.1 bfd\n").bfd.has_value());
+}
+
+TEST_CASE("a bfd profile goes before timers, and is inherited from the group") {
+  using std::chrono::milliseconds;
+  const auto bfd =
+      neighbor(
+          " neighbor G peer-group\n neighbor G bfd profile fast\n neighbor 10.0.0.1 peer-group G\n"
+          " neighbor 10.0.0.1 bfd 4 100 200\n",
+          "bfd\n profile fast\n  transmit-interval 50\n  minimum-ttl 250\n  passive-mode\n")
+          .bfd;
+  REQUIRE(bfd.has_value());
+  CHECK(bfd->profile == "fast");
+  CHECK(bfd->settings == fsm::BfdSettings{.detect_multiplier = 4,
+                                          .receive_interval = milliseconds(100),
+                                          .transmit_interval = milliseconds(50),
+                                          .passive = true,
+                                          .shutdown = false,
+                                          .minimum_ttl = 250});
+  CHECK(bfd->has_minimum_ttl);
+  const auto missing = neighbor(" neighbor 10.0.0.1 bfd profile nowhere\n").bfd;
+  REQUIRE(missing.has_value());
+  CHECK(missing->settings == fsm::BfdSettings{});
+}
+
+TEST_CASE("a peer of the bfd block has its own values before those of its profile") {
+  using std::chrono::milliseconds;
+  const Compiled all = compiled(
+      "bfd\n peer 10.0.0.2\n  profile slow\n  receive-interval 700\n  no shutdown\n"
+      " profile slow\n  receive-interval 2000\n  transmit-interval 3000\n  shutdown\n"
+      " peer 10.9.0.1 local-address 10.9.0.2 multihop\n  detect-multiplier 9\n");
+  REQUIRE(all.bfd_peers.size() == 2);
+  CHECK(all.bfd_peers[0].key.peer == wire::parse_address("10.0.0.2"));
+  CHECK(all.bfd_peers[0].configured);
+  CHECK(all.bfd_peers[0].settings.receive_interval == milliseconds(700));
+  CHECK(all.bfd_peers[0].settings.transmit_interval == milliseconds(3000));
+  CHECK_FALSE(all.bfd_peers[0].settings.shutdown);
+  CHECK(all.bfd_peers[1].key.multihop);
+  CHECK(all.bfd_peers[1].key.local == wire::parse_address("10.9.0.2"));
+  CHECK(all.bfd_peers[1].settings.detect_multiplier == 9);
+  CHECK(all.bfd_profiles.at("slow").shutdown);
+}
+
 TEST_CASE("an empty file means nothing") {
   const Compiled all = compiled("");
   CHECK_FALSE(all.has_router);

@@ -67,6 +67,7 @@ TEST_CASE("each option has its price") {
       {"timers delayopen 9", "timers delayopen", Impact::NextSession},
       {"port 1179", "port", Impact::NextSession},
       {"graceful-restart-disable", "graceful-restart", Impact::NextSession},
+      {"bfd", "bfd", Impact::None},
       {"password x", "password", Impact::Reset},
       {"shutdown", "shutdown", Impact::Reset},
       {"update-source eth0", "update-source", Impact::Reset},
@@ -179,6 +180,8 @@ TEST_CASE("the router's options, pools and another AS") {
         std::vector<std::string>{"bgp default local-preference"});
   CHECK(with(" bgp default local-preference 5\n").changed.empty());
   CHECK(with(" network 10.0.0.0/8\n").global == std::vector<std::string>{"network"});
+  CHECK(with("bfd\n peer 10.0.0.1\n").global == std::vector<std::string>{"bfd"});
+  CHECK(with("bfd\n profile P\n").changed.empty());
   CHECK(with("vip-pool P\n prefix 10.0.0.0/24\n").pools == std::vector<std::string>{"vip-pool P"});
   const Diff id = with(" bgp router-id 1.1.1.1\n");
   CHECK(id.global == std::vector<std::string>{"bgp router-id"});

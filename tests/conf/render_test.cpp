@@ -40,6 +40,7 @@ class Generator {
     for (std::size_t i = below(3); i > 0; --i)
       for (std::size_t j = 1 + below(2); j > 0; --j) config.route_maps[name()][number(1, 65535)] = entry();
     for (std::size_t i = below(3); i > 0; --i) config.pools[name()] = pool();
+    if (chance()) config.bfd = bfd();
     return config;
   }
 
@@ -141,7 +142,11 @@ class Generator {
     maybe(peer.graceful_restart, mode());
     maybe(peer.next_hop_ipv4, address(wire::Family::Ipv4Unicast));
     maybe(peer.next_hop_ipv6, address(wire::Family::Ipv6Unicast));
-    if (chance()) peer.kept = {chance() ? "bfd" : "no bfd", "capability dynamic"};
+    if (chance()) peer.kept = {chance() ? "enforce-first-as" : "no enforce-first-as", "capability dynamic"};
+    maybe(peer.bfd, true);
+    if (!peer.bfd) maybe(peer.bfd_timers, BfdTimers{number(2, 255), number(50, 60000), number(50, 60000)});
+    maybe(peer.bfd_profile, name());
+    maybe(peer.bfd_check_control_plane, true);
     for (wire::Family family : wire::kFamilies) peer.families[family] = peer_family();
     return peer;
   }
@@ -240,6 +245,32 @@ class Generator {
     for (std::size_t kind = 9; kind-- > 0;)
       if (chance()) entry.sets.push_back({set(kind), {}});
     return entry;
+  }
+
+  BfdBlockConfig bfd_block(bool is_peer) {
+    BfdBlockConfig block;
+    if (is_peer) maybe(block.profile, name());
+    maybe(block.shutdown, chance());
+    maybe(block.passive, chance());
+    maybe(block.detect_multiplier, number(1, 255));
+    maybe(block.receive_interval, number(10, 60000));
+    maybe(block.transmit_interval, number(10, 60000));
+    maybe(block.minimum_ttl, number(1, 254));
+    if (chance()) block.kept = {chance() ? "echo-mode" : "no echo-mode", "echo transmit-interval 50"};
+    return block;
+  }
+
+  BfdConfig bfd() {
+    BfdConfig bfd;
+    for (std::size_t i = below(3); i > 0; --i) bfd.profiles[name()] = bfd_block(false);
+    for (std::size_t i = below(3); i > 0; --i) {
+      const wire::Family family = wire::kFamilies[below(2)];
+      fsm::BfdKey key{.peer = address(family), .multihop = chance(), .local = {}, .interface = ""};
+      if (key.multihop || chance()) key.local = address(family);
+      if (!key.multihop && chance()) key.interface = name();
+      bfd.peers[key] = bfd_block(true);
+    }
+    return bfd;
   }
 
   VipPoolConfig pool() {

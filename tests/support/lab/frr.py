@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""FRR from Debian as a router: zebra and bgpd with files and sockets of their own."""
+"""FRR from Debian as a router: zebra, bgpd and bfdd with files and sockets of their own."""
 
 import os
 import pathlib
@@ -11,7 +11,7 @@ from .peering import WORD, Route, Router
 from .poll import until
 from .process import Process
 
-ZEBRA, BGPD = "/usr/lib/frr/zebra", "/usr/lib/frr/bgpd"
+ZEBRA, BGPD, BFDD = "/usr/lib/frr/zebra", "/usr/lib/frr/bgpd", "/usr/lib/frr/bfdd"
 
 
 def missing():
@@ -31,9 +31,9 @@ def _join_vty_group():
 
 
 class Frr:
-    """A router. `configuration` is what bgpd loads, `zebra` what zebra loads."""
+    """A router. `configuration` is what bgpd loads, `zebra` what zebra loads, `bfd` what bfdd loads; None: no bfdd."""
 
-    def __init__(self, directory, namespace, configuration, *, zebra="", name="frr"):
+    def __init__(self, directory, namespace, configuration, *, zebra="", bfd=None, name="frr"):
         self.directory = directory / name
         self.directory.mkdir()
         self.namespace = namespace
@@ -45,19 +45,30 @@ class Frr:
         _join_vty_group()
         self.zebra = self._daemon(name, ZEBRA, "zebra")
         self.bgpd = self._daemon(name, BGPD, "bgpd")
+        self.bfdd = None
+        if bfd is not None:
+            (self.directory / "bfdd.conf").write_text(bfd)
+            self.bfdd = self._daemon(name, BFDD, "bfdd", "--bfdctl", self.directory / "bfdd.sock")
 
-    def _daemon(self, name, program, daemon):
+    def _daemon(self, name, program, daemon, *more):
         place = self.directory
         argv = [program, "-u", "root", "-g", "root", "-f", place / f"{daemon}.conf", "-i", place / f"{daemon}.pid",
                 "-z", place / "zserv.api", "--vty_socket", place, "-A", "127.0.0.1", "-P", "0",
-                "--log", "stdout", "--log-level", "debug"]
+                "--log", "stdout", "--log-level", "debug", *more]
         return Process(f"{name} {daemon}", argv, place / f"{daemon}.log", namespace=self.namespace)
 
     def start(self):
         self.zebra.start()
         until("zebra listens", lambda: self.zebra.must_live() and (self.directory / "zserv.api").exists())
+        if self.bfdd:
+            self.start_bfdd()
         self.start_bgpd()
         return self
+
+    def start_bfdd(self):
+        self.bfdd.start()
+        until("FRR's bfdd answers on its vty",
+              lambda: self.bfdd.must_live() and "FRR" in vty.ask(self.directory / "bfdd.vty", "show version"))
 
     def start_bgpd(self):
         self.bgpd.start()
@@ -71,9 +82,13 @@ class Frr:
     def json(self, command):
         return vty.ask_json(self.directory / "bgpd.vty", command + " json")
 
-    def configure(self, *lines):
+    def bfd_peers(self):
+        """{address: what bfdd tells about that peer}."""
+        return {peer["peer"]: peer for peer in vty.ask_json(self.directory / "bfdd.vty", "show bfd peers json")}
+
+    def configure(self, *lines, daemon="bgpd"):
         """Lines of configuration mode, as an operator would type them."""
-        with vty.Vty(self.directory / "bgpd.vty") as shell:
+        with vty.Vty(self.directory / f"{daemon}.vty") as shell:
             for line in ("configure terminal", *lines, "end"):
                 text, status = shell.command(line)
                 assert status in (vty.SUCCESS, vty.WARNING), f"FRR refuses {line!r}: {text}"

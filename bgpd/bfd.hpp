@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// BFD for the speaker: which sessions there are, and what their changes mean for neighbors.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "bgpd/neighbors.hpp"
+#include "bgpd/net/bfd_service.hpp"
+#include "bgpd/net/interfaces.hpp"
+#include "conf/compiled.hpp"
+
+namespace lbgp::daemon {
+
+// What a configuration asks for, on a machine with these addresses.
+struct BfdPlan {
+  std::vector<fsm::BfdPeer> peers;                   // in order of key
+  std::map<wire::IpAddress, fsm::BfdKey> neighbors;  // which of them watches which neighbor
+};
+// A neighbor's session is multihop for `ebgp-multihop` and `ttl-security` beyond one hop, and for an iBGP
+// neighbor that is on no connected network (RFC 5882 §10.1, RFC 5883); one that is shut down has none. A
+// `peer` of the `bfd` block for the same path is the same session, and its values hold.
+[[nodiscard]] BfdPlan bfd_plan(const conf::Compiled& compiled,
+                               std::span<const net::InterfaceAddress> addresses);
+
+class Bfd {
+ public:
+  // `listen`: the addresses to receive on; empty: all.
+  Bfd(boost::asio::io_context& io, Neighbors& neighbors, std::vector<wire::IpAddress> listen);
+
+  // The sessions that shall be there from now on.
+  void configure(const conf::Compiled& compiled);
+  [[nodiscard]] std::vector<net::BfdSnapshot> snapshots() { return service_.snapshots(); }
+
+  // As of its last change, for `show bgp neighbors`.
+  struct Seen {
+    bool multihop = false;
+    wire::BfdState state = wire::BfdState::Down;
+    std::optional<fsm::TimePoint> changed;  // none: never
+  };
+  [[nodiscard]] std::optional<Seen> find(const wire::IpAddress& neighbor) const;
+
+ private:
+  void plan();
+  void on_report(const net::BfdReport& report);
+  void on(const net::BfdStateChanged& changed);
+  void on(const net::BfdDiscarded& discarded);
+  void on(const net::BfdProblem& problem);
+
+  boost::asio::io_context& io_;
+  Neighbors& neighbors_;
+  conf::Compiled compiled_;  // of it, what BFD needs
+  BfdPlan plan_;
+  std::map<fsm::BfdKey, Seen> seen_;
+  bool plan_posted_ = false;
+  net::BfdService service_;
+};
+
+}  // namespace lbgp::daemon
