@@ -144,6 +144,7 @@ void Daemon::complete(conf::Compiled& compiled) const {
   const auto finish = [&](conf::Neighbor& neighbor) {
     neighbor.session.router_id = id;
     neighbor.session.hostname = hostname();
+    neighbor.session.software_version = fmt::format("lbgpd/{}", kVersion);
   };
   for (conf::Neighbor& neighbor : compiled.neighbors) finish(neighbor);
   for (conf::ListenRange& range : compiled.listen_ranges) finish(range.pattern);

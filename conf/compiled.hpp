@@ -14,6 +14,7 @@
 #include "rib/policy.hpp"
 #include "rib/settings.hpp"
 #include "rib/vip_pool.hpp"
+#include "wire/update.hpp"
 
 namespace lbgp::conf {
 
@@ -36,6 +37,7 @@ struct Neighbor {
   fsm::TransportSettings transport;
   rib::PeerSettings routes;
   std::optional<NeighborBfd> bfd;
+  wire::UpdateRules rules;  // what the operator says of them; the session knows the rest
   bool operator==(const Neighbor&) const = default;
 };
 

@@ -76,6 +76,16 @@ void emit_peer_restart(Writer& writer);
 void unset_peer_bfd(Editor& editor, const Args& args);
 void emit_peer_bfd(Writer& writer);
 void set_peer_bfd_timers(Editor& editor, const Args& args);
+void set_local_role(Editor& editor, const Args& args);
+void emit_local_role(Writer& writer);
+// `path-attribute discard | treat-as-withdraw`: which attributes this is said of; empty: an error has been
+// reported.
+[[nodiscard]] wire::AttributeCodes read_attributes(Editor& editor, const Args& args);
+template <auto Member>
+void set_attributes(Editor& editor, const Args& args) {
+  const wire::AttributeCodes attributes = read_attributes(editor, args);
+  if (attributes.any()) editor.peer(args).*Member = {attributes, args.position("attributes")};
+}
 void set_next_hop_self(Editor& editor, const Args& args);
 void emit_next_hop_self(Writer& writer);
 void set_send_community(Editor& editor, const Args& args);

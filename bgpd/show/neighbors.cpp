@@ -152,6 +152,7 @@ cli::NeighborData neighbor(const net::PeerLink& link, const rib::Rib& rib) {
   data.sent = counts(peering.counters().sent);
   data.received = counts(peering.counters().received);
   data.over_maximum_prefix = peering.fsm().stopped_automatically();
+  data.prefix_stats = rib.prefix_stats(peering.rib_id());
   for (wire::Family family : wire::kFamilies) data.families[family] = family_data(peering, rib, family);
   data.connections_established = history.connections_established;
   data.connections_dropped = history.connections_dropped;
