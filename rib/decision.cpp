@@ -13,7 +13,8 @@ namespace {
 
 using Alive = boost::container::small_vector<const Candidate*, 16>;
 
-constexpr std::array<std::string_view, 13> kReasonWords{"First path received",
+constexpr std::array<std::string_view, 14> kReasonWords{"First path received",
+                                                        "Path Staleness",
                                                         "Weight",
                                                         "Local Pref",
                                                         "Local Route",
@@ -108,6 +109,8 @@ std::string_view to_string(Reason reason) {
 Decision decide(std::span<const Candidate> candidates, const GlobalSettings& settings) {
   Elimination left(candidates, settings);
   left.keep_only_one_local_owner();
+  left.smallest(Reason::PathStaleness,
+                [](const Candidate& c) { return !c.local && c.key.long_lived_stale(); });
   left.smallest(Reason::Weight, [](const Candidate& c) { return ~c.key.weight; });
   left.smallest(Reason::LocalPref, [&](const Candidate& c) { return ~local_pref(c, settings); });
   left.smallest(Reason::LocalRoute, [](const Candidate& c) { return !c.local; });
@@ -124,7 +127,8 @@ Decision decide(std::span<const Candidate> candidates, const GlobalSettings& set
 }
 
 bool equal_for_multipath(const Candidate& best, const Candidate& other, const GlobalSettings& settings) {
-  return !best.local && !other.local && best.ebgp == other.ebgp && best.key.weight == other.key.weight &&
+  return !best.local && !other.local && best.ebgp == other.ebgp &&
+         best.key.long_lived_stale() == other.key.long_lived_stale() && best.key.weight == other.key.weight &&
          local_pref(best, settings) == local_pref(other, settings) &&
          best.key.path_length == other.key.path_length && best.key.origin == other.key.origin &&
          (!med_comparable(best, other, settings) || med(best, settings) == med(other, settings));

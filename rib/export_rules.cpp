@@ -92,6 +92,8 @@ std::optional<RouteAttributes> export_path(const ExportKey& key, const Policy& p
   if (source != SourceKind::Local && own_routes_only(key, policy)) return std::nullopt;
   wire::PathAttributes& a = attributes.path;
   if (community_forbids(key, source, a.communities)) return std::nullopt;
+  const bool long_lived_stale = source != SourceKind::Local && a.communities.contains(wire::kLlgrStale);
+  if (long_lived_stale && !key.long_lived) return std::nullopt;  // RFC 9494 §4.3
   choose_next_hop(key, source, a.next_hop);
   PolicyEffects effects;
   if (!policy.apply(route, attributes, effects)) return std::nullopt;
@@ -103,6 +105,7 @@ std::optional<RouteAttributes> export_path(const ExportKey& key, const Policy& p
   else
     finish_ebgp(key, a);
   filter_communities(key, a);
+  if (long_lived_stale) a.communities.insert(wire::kLlgrStale);  // RFC 9494 §4.3: never removed on the way
   pass_unknown(a.unknown);
   attributes.weight = 0;
   return attributes;

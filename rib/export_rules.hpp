@@ -28,6 +28,7 @@ struct ExportKey {
   bool extended_messages = false;
   bool add_path = false;
   bool extended_next_hop = false;
+  bool long_lived = false;  // the peer understands LLGR_STALE
   std::string prefix_list;
   std::string route_map;
   bool operator==(const ExportKey&) const = default;

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "bgpd/peering.hpp"
 #include "conf/compiled.hpp"
 #include "fsm/action.hpp"
 #include "wire/update.hpp"
@@ -33,8 +34,11 @@ void config_applied(std::string_view plan);  // one line per thing that changes
 void neighbor_state(const conf::Neighbor& neighbor, const fsm::StateChanged& change, bool prominent);
 void update_fault(const conf::Neighbor& neighbor, const wire::UpdateFault& fault);
 void update_faults_suppressed(const conf::Neighbor& neighbor, std::uint64_t count);
-void maximum_prefix(const conf::Neighbor& neighbor, wire::Family family, std::uint32_t limit,
-                    bool warning_only);
+// `count`: the prefixes that stand against the limit.
+void maximum_prefix(const conf::Neighbor& neighbor, wire::Family family, rib::PrefixLevel level,
+                    std::uint32_t count);
+// Worth a line when there were routes; else debug.
+void stale_routes(const conf::Neighbor& neighbor, const StaleReport& report);
 void family_blocked(const conf::Neighbor& neighbor, wire::Family family, std::string_view why);
 void unknown_peer(std::string_view address, std::uint64_t since_last);  // at most one line a minute
 void md5_key_refused(const conf::Neighbor& neighbor, std::string_view error);
