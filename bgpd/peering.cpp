@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <numeric>
 #include <utility>
 
@@ -43,23 +44,22 @@ void Peering::start(Moment moment) {
 
 void Peering::stop(const fsm::ManualStop& stop, Moment moment) {
   execute(fsm_.on_event(stop, moment), moment);
+  if (!stop.restart) apply(stale_.give_up());
+  port_.routes_changed();
 }
 
 void Peering::on_time(Moment moment) {
   execute(fsm_.on_time(moment), moment);
-  if (stale_deadline_ && *stale_deadline_ <= moment.now) {
-    // RFC 4724 §4.2: the peer did not come back, or not with these routes, in time.
-    rib_.flush_stale(rib_id_, stale_);
-    stale_ = {};
-    stale_deadline_.reset();
+  if (const auto deadline = stale_.next_deadline(); deadline && *deadline <= moment.now) {
+    apply(stale_.on_time(moment.now));
     port_.routes_changed();
   }
 }
 
 std::optional<fsm::TimePoint> Peering::next_deadline() const {
   const std::optional<fsm::TimePoint> session = fsm_.next_deadline();
-  if (!session || !stale_deadline_) return session ? session : stale_deadline_;
-  return std::min(*session, *stale_deadline_);
+  const std::optional<fsm::TimePoint> stale = stale_.next_deadline();
+  return session && stale ? std::min(*session, *stale) : session ? session : stale;
 }
 
 void Peering::knock(Moment moment) {
@@ -119,39 +119,11 @@ void Peering::on_update(Side side, wire::ByteView body, Moment moment) {
   for (const wire::UpdateFault& fault : update->faults)
     if (!fault.configured) port_.update_fault(fault);
   deliver(side, fsm::UpdateReceived{}, moment);
+  const std::uint32_t stale = update->end_of_rib ? rib_.stale_count(rib_id_, *update->end_of_rib) : 0;
   const rib::UpdateOutcome outcome = rib_.on_update(rib_id_, *update, moment.now);
-  if (update->end_of_rib) stale_.erase(*update->end_of_rib);
-  if (stale_.empty()) stale_deadline_.reset();
+  if (update->end_of_rib) on_end_of_rib(*update->end_of_rib, stale);
   port_.routes_changed();
-  if (outcome.over_maximum_prefix) enforce_maximum_prefix(*outcome.over_maximum_prefix, moment);
-}
-
-// RFC 4486 §4: the Cease carries the family and the limit.
-void Peering::enforce_maximum_prefix(wire::Family family, Moment moment) {
-  const std::uint32_t limit = neighbor_.routes.families[family].maximum_prefix.value_or(0);
-  const bool warning_only = neighbor_.routes.families[family].maximum_prefix_warning_only;
-  port_.over_maximum_prefix(family, limit, warning_only);
-  if (warning_only) return;
-  const wire::AfiSafi pair = wire::afi_safi(family);
-  const auto octet = [](std::uint32_t value, unsigned shift) {
-    return static_cast<std::uint8_t>(value >> shift);
-  };
-  wire::Bytes data{octet(pair.afi, 8), octet(pair.afi, 0), pair.safi,      octet(limit, 24),
-                   octet(limit, 16),   octet(limit, 8),    octet(limit, 0)};
-  stop({wire::Notification{wire::ErrorCode::Cease, wire::subcode::kMaximumPrefixes, std::move(data)},
-        fsm::DownReason::NotificationSent, true},
-       moment);
-}
-
-void Peering::on_route_refresh(Side side, wire::ByteView body, Moment moment) {
-  const auto refresh = wire::decode_route_refresh(body);
-  if (!refresh) return deliver(side, fsm::MessageError{refresh.error()}, moment);
-  deliver(side, fsm::RouteRefreshReceived{}, moment);
-  const auto family = wire::family_of(refresh->family);
-  const bool request = refresh->subtype == static_cast<std::uint8_t>(wire::RouteRefresh::Subtype::Request);
-  if (established_ != side || !family || !request || !session_.codec.families.contains(*family)) return;
-  rib_.on_route_refresh(rib_id_, *family);
-  port_.routes_changed();
+  enforce_maximum_prefix(outcome, moment);
 }
 
 void Peering::fill(Side side, wire::Bytes& out, std::size_t budget, Moment moment) {
@@ -165,6 +137,8 @@ void Peering::fill(Side side, wire::Bytes& out, std::size_t budget, Moment momen
     const std::size_t routes = out.size();
     rib_.pull(rib_id_, out, budget - (out.size() - before));
     count_sent(wire::ByteView(out).subspan(routes));
+    // RFC 4724 §4.1: once the peer has all, our restart is over for it.
+    if (fsm_.restarting() && rib_.end_of_rib_sent(rib_id_)) fsm_.set_restarting(false);
   }
   if (out.size() != before) last_write_ = moment.now;
 }
@@ -192,10 +166,14 @@ Peering::BfdReaction Peering::on_bfd(const fsm::BfdChange& change, Moment moment
   return BfdReaction::SessionEnded;
 }
 
-void Peering::change(conf::Neighbor neighbor) {
-  neighbor_ = std::move(neighbor);
+void Peering::change(conf::Neighbor neighbor, Moment moment) {
+  const conf::Neighbor before = std::exchange(neighbor_, std::move(neighbor));
   fsm_.change_settings(neighbor_.session);
   rib_.change_peer(rib_id_, neighbor_.routes);
+  const bool limits_differ = std::any_of(wire::kFamilies.begin(), wire::kFamilies.end(), [&](auto family) {
+    return !rib::same_maximum_prefix(before.routes.families[family], neighbor_.routes.families[family]);
+  });
+  if (limits_differ) maximum_prefix_changed(moment);
   apply_rules();
 }
 
@@ -269,31 +247,13 @@ void Peering::perform(const fsm::SessionUp& action, Moment moment) {
               .codec = negotiated.codec,
               .local_next_hop = std::move(end.next_hop),
               .no_next_hop = std::move(end.no_next_hop),
-              .shared_network = end.shared_network};
-  // RFC 4724 §4.2: stale routes of a family survive the peer's return only if it has kept forwarding for it.
-  wire::FamilySet gone;
-  for (wire::Family family : wire::kFamilies)
-    if (stale_.contains(family) &&
-        !(negotiated.graceful_restart && negotiated.peer_families[family].forwarding_preserved))
-      gone.insert(family);
-  if (!gone.empty()) rib_.flush_stale(rib_id_, gone);
-  for (wire::Family family : wire::kFamilies)
-    if (gone.contains(family)) stale_.erase(family);
-  if (stale_.empty())
-    stale_deadline_.reset();
-  else
-    stale_deadline_ = moment.now + neighbor_.session.graceful_restart.stalepath_time;
+              .shared_network = end.shared_network,
+              .enhanced_route_refresh = negotiated.enhanced_route_refresh && negotiated.route_refresh,
+              .long_lived = negotiated.long_lived};
+  synchronized_ = {};
+  apply(stale_.session_up(negotiated, stalepath_time(), moment.now));
   rib_.peer_up(rib_id_, session_, moment.now);
   port_.output_ready(action.side);
-  port_.routes_changed();
-}
-
-void Peering::perform(const fsm::SessionDown& action, Moment moment) {
-  established_.reset();
-  stale_ = action.keep_stale;
-  stale_deadline_.reset();
-  if (!stale_.empty()) stale_deadline_ = moment.now + action.restart_time;
-  rib_.peer_down(rib_id_, action.keep_stale);
   port_.routes_changed();
 }
 

@@ -13,6 +13,7 @@
 #include "conf/compiled.hpp"
 #include "fsm/bfd_session.hpp"
 #include "fsm/peer.hpp"
+#include "fsm/stale_routes.hpp"
 #include "rib/rib.hpp"
 #include "wire/framer.hpp"
 #include "wire/update.hpp"
@@ -29,6 +30,21 @@ struct LocalEnd {
   bool shared_network = false;               // the peer's address is on a connected network
 };
 
+// What became of a peer's stale routes: graceful restart as helper (RFC 4724 §4.2), long-lived (RFC 9494
+// §4.2), refresh (RFC 7313 §4).
+struct StaleReport {
+  enum class What : std::uint8_t {
+    Kept,          // the session ended; they wait for the peer for `time`
+    LongLived,     // … and go on waiting, least preferred
+    Flushed,       // removed: nobody vouches for them
+    Synchronized,  // the peer has said all; what it did not repeat is removed
+  };
+  What what = What::Kept;
+  wire::Family family = wire::Family::Ipv4Unicast;
+  std::uint32_t routes = 0;
+  std::chrono::seconds time{0};
+};
+
 // What a Peering needs done. Calls never re-enter the Peering.
 class PeeringPort {
  public:
@@ -42,7 +58,8 @@ class PeeringPort {
   virtual void routes_changed() = 0;  // other peers may have something to send
   virtual void state_changed(const fsm::StateChanged& change) = 0;
   virtual void update_fault(const wire::UpdateFault& fault) = 0;
-  virtual void over_maximum_prefix(wire::Family family, std::uint32_t limit, bool warning_only) = 0;
+  virtual void prefix_level(wire::Family family, rib::PrefixLevel level) = 0;  // it has risen to that
+  virtual void stale_routes(const StaleReport& report) = 0;
 };
 
 // Messages by type, index is wire::MessageType.
@@ -84,7 +101,7 @@ class Peering {
   BfdReaction on_bfd(const fsm::BfdChange& change, Moment moment);
 
   // New settings of the same neighbor; the caller decides whether the session has to be reset.
-  void change(conf::Neighbor neighbor);
+  void change(conf::Neighbor neighbor, Moment moment);
   void set_restarting(bool restarting) { fsm_.set_restarting(restarting); }
   // RFC 2918: ask the peer for a family again. False: the peer cannot.
   bool request_refresh(wire::Family family);
@@ -98,11 +115,11 @@ class Peering {
   [[nodiscard]] std::optional<fsm::TimePoint> last_update() const { return last_update_; }
   [[nodiscard]] const rib::PeerSession& session() const { return session_; }  // of the running session
   // No connection, no stale route, and no deadline: nothing would be lost with this Peering.
-  [[nodiscard]] bool is_idle() const {
-    return fsm_.state() <= fsm::State::Active && stale_.empty() && !next_deadline();
-  }
+  [[nodiscard]] bool is_idle() const { return fsm_.state() <= fsm::State::Active && !next_deadline(); }
+  [[nodiscard]] const fsm::StaleRoutes& stale() const { return stale_; }
 
  private:
+  using seconds = std::chrono::seconds;
   struct Connection {
     bool open = false;
     wire::Framer framer;
@@ -124,7 +141,15 @@ class Peering {
   void on_update(Side side, wire::ByteView body, Moment moment);
   void on_route_refresh(Side side, wire::ByteView body, Moment moment);
   void apply_rules();
-  void enforce_maximum_prefix(wire::Family family, Moment moment);
+  void begin_refresh(wire::Family family, Moment moment);
+  void end_refresh(wire::Family family);
+  void on_end_of_rib(wire::Family family, std::uint32_t stale);
+  void apply(const fsm::StaleStep& step);
+  void report(StaleReport::What what, wire::Family family, std::uint32_t routes, seconds time = seconds{0});
+  [[nodiscard]] seconds stalepath_time() const { return neighbor_.session.graceful_restart.stalepath_time; }
+  void enforce_maximum_prefix(const rib::UpdateOutcome& outcome, Moment moment);
+  void rest(wire::Family family, Moment moment);
+  void maximum_prefix_changed(Moment moment);
   void count_sent(wire::ByteView messages);
   void set_open(Side side, bool open);
 
@@ -141,9 +166,8 @@ class Peering {
   std::optional<fsm::TimePoint> last_read_;
   std::optional<fsm::TimePoint> last_write_;
   std::optional<fsm::TimePoint> last_update_;
-  // Graceful restart, as helper: families whose routes are stale, and until when they may stay.
-  wire::FamilySet stale_;
-  std::optional<fsm::TimePoint> stale_deadline_;
+  fsm::StaleRoutes stale_;
+  wire::FamilySet synchronized_;  // whose End-of-RIB has come in this session
 };
 
 }  // namespace lbgp::daemon

@@ -41,11 +41,13 @@ struct SessionUp {
 struct SessionDown {
   // Families whose routes stay, marked stale, until the peer is back (RFC 4724 §4.2); others go now.
   wire::FamilySet keep_stale;
-  seconds restart_time{0};  // how long
+  wire::PerFamily<seconds> restart_time{};  // how long
+  wire::PerFamily<seconds>
+      long_lived_stale_time{};  // how much longer, as long-lived stale (RFC 9494); 0: not
+  bool keep_older = false;      // RFC 8538 §4.1: also those that are stale already
 };
-// For the log and for `show`: the peering's state has changed, or an attempt has failed and the state is what it was.
-// `why` is one line for a tired operator; empty
-// for ordinary progress.
+// For the log and for `show`: the peering's state has changed, or an attempt has failed and the state is what
+// it was. `why` is one line for a tired operator; empty for ordinary progress.
 struct StateChanged {
   State from = State::Idle;
   State to = State::Idle;

@@ -25,7 +25,8 @@ bool bridges(const Negotiated& negotiated, const Ending& ending) {
     case EndKind::HoldTimerExpired:
     case EndKind::SendHoldTimerExpired:
       return negotiated.notification_bit && !is_hard_reset(ending.notification);
-    case EndKind::Stopped:    // our operator wants the peer gone
+    case EndKind::Stopped:  // our operator wants the peer gone, unless he only wants the session anew
+      return negotiated.notification_bit && ending.notification && !is_hard_reset(ending.notification);
     case EndKind::Collision:  // a session that the peer gives up on purpose, for another one that is coming
                               // up
     case EndKind::Unreachable:
@@ -39,10 +40,28 @@ bool bridges(const Negotiated& negotiated, const Ending& ending) {
 wire::FamilySet stale_families(const Negotiated& negotiated, const Ending& ending) {
   wire::FamilySet kept;
   if (!negotiated.graceful_restart || !bridges(negotiated, ending)) return kept;
-  for (wire::Family family : wire::kFamilies)
-    if (negotiated.codec.families.contains(family) && negotiated.peer_families[family].listed)
+  for (wire::Family family : wire::kFamilies) {
+    const PeerGracefulRestart& peer = negotiated.peer_families[family];
+    if (negotiated.codec.families.contains(family) &&
+        (peer.listed || peer.long_lived_stale_time > seconds{0}))
       kept.insert(family);
+  }
   return kept;
+}
+
+bool wants_hard_reset(const wire::Notification& notification, const GracefulRestartSettings& settings) {
+  if (notification.code != wire::ErrorCode::Cease) return false;
+  switch (notification.subcode) {
+    case wire::subcode::kMaximumPrefixes:
+    case wire::subcode::kAdministrativeShutdown:
+    case wire::subcode::kPeerDeconfigured:
+    case wire::subcode::kBfdDown:
+      return true;
+    case wire::subcode::kAdministrativeReset:
+      return settings.hard_administrative_reset;
+    default:  // the session is to come back at once: the peer may bridge it
+      return false;
+  }
 }
 
 wire::Notification hard_reset(const wire::Notification& inner) {

@@ -35,8 +35,14 @@ struct Ending {
   [[nodiscard]] bool notification_was_sent() const { return kind != EndKind::NotificationReceived; }
 };
 
-// RFC 4724 §4.2, RFC 8538 §4: the families whose routes stay, marked stale, when a session ends like this.
+// RFC 4724 §4.2, RFC 8538 §4, RFC 9494 §4.2: the families whose routes stay, marked stale, when a session
+// ends like this.
 [[nodiscard]] wire::FamilySet stale_families(const Negotiated& negotiated, const Ending& ending);
+
+// RFC 8538 §5.1: whether a NOTIFICATION of ours, with the N bit on both sides, has to be a Hard Reset, lest
+// the peer keep what we want it to forget.
+[[nodiscard]] bool wants_hard_reset(const wire::Notification& notification,
+                                    const GracefulRestartSettings& settings);
 
 // RFC 8538 §3.1: Hard Reset around a Cease that shall make a peer with the N bit forget our routes.
 [[nodiscard]] wire::Notification hard_reset(const wire::Notification& inner);

@@ -22,8 +22,9 @@ namespace subcode = wire::subcode;
 
 constexpr std::uint16_t kAfiIpv6 = 2;
 constexpr seconds kMaxHoldTime{65535};
-constexpr seconds kMinHoldTime{3};        // RFC 4271 §4.2, unless it is zero
-constexpr seconds kMaxRestartTime{4095};  // RFC 4724 §3: twelve bits
+constexpr seconds kMinHoldTime{3};               // RFC 4271 §4.2, unless it is zero
+constexpr seconds kMaxRestartTime{4095};         // RFC 4724 §3: twelve bits
+constexpr seconds kMaxStaleTime{(1 << 24) - 1};  // RFC 9494 §3.1
 
 Error open_error(std::uint8_t sub, std::string reason, wire::Bytes data = {}) {
   return Error{{ErrorCode::OpenMessage, sub, std::move(data)}, std::move(reason)};
@@ -44,6 +45,7 @@ struct Offer {
   const wire::GracefulRestartCapability* graceful_restart = nullptr;
   std::optional<std::uint8_t> role;
   bool several_roles = false;  // that differ
+  const wire::LongLivedGracefulRestartCapability* long_lived = nullptr;
 };
 
 template <typename T, typename... Ts>
@@ -80,9 +82,12 @@ struct OfferReader {
     offer.several_roles = offer.several_roles || (offer.role && offer.role != capability.role);
     offer.role = capability.role;
   }
+  void operator()(const wire::LongLivedGracefulRestartCapability& capability) const {
+    offer.long_lived = &capability;
+  }
   // Read by nobody here: kept in Negotiated::received for `show`.
-  void operator()(const OneOf<wire::LongLivedGracefulRestartCapability, wire::FqdnCapability,
-                              wire::SoftwareVersionCapability, wire::UnknownCapability> auto&) const {}
+  void operator()(const OneOf<wire::FqdnCapability, wire::SoftwareVersionCapability,
+                              wire::UnknownCapability> auto&) const {}
 };
 
 Offer read_offer(const wire::Open& open) {
@@ -285,6 +290,22 @@ void settle_graceful_restart(const Offer& ours, const Offer& theirs, Negotiated&
       result.peer_families[*family] = {.listed = true, .forwarding_preserved = entry.forwarding_preserved};
 }
 
+// RFC 9494 §4.5: without graceful restart on both sides the capability counts as not received. §4.2: a stale
+// time may be reduced here; the one that we ask for ourselves is what we grant.
+void settle_long_lived(const SessionSettings& settings, const Offer& ours, const Offer& theirs,
+                       Negotiated& result) {
+  if (!result.graceful_restart || theirs.long_lived == nullptr) return;
+  result.long_lived = true;
+  if (ours.long_lived == nullptr) return;
+  for (const auto& entry : theirs.long_lived->entries) {
+    const auto family = wire::family_of(entry.family);
+    if (!family) continue;
+    PeerGracefulRestart& peer = result.peer_families[*family];
+    peer.long_lived_forwarding_preserved = entry.forwarding_preserved;
+    peer.long_lived_stale_time = std::min(entry.stale_time, settings.graceful_restart.long_lived_stale_time);
+  }
+}
+
 void add_families(const SessionSettings& settings, std::vector<Capability>& list) {
   for (Family family : wire::kFamilies)
     if (settings.families.contains(family))
@@ -311,18 +332,33 @@ void add_add_path(const SessionSettings& settings, std::vector<Capability>& list
 }
 
 // Every activated family is listed, always: a helper flushes what is not (RFC 4724 §4.2), so leaving one out
-// of an early OPEN would lose its routes at the next restart.
+// of an early OPEN would lose its routes at the next restart. A mere helper lists none, as FRR's does: then
+// peers keep nothing of ours.
 void add_graceful_restart(const SessionSettings& settings, bool restarting, std::vector<Capability>& list) {
   const GracefulRestartSettings& wanted = settings.graceful_restart;
   if (!wanted.enabled) return;
   wire::GracefulRestartCapability capability;
-  capability.restarting = restarting;
+  capability.restarting = restarting && !wanted.helper_only;
   capability.notification = wanted.notification;
   capability.restart_time = std::clamp(wanted.restart_time, seconds{0}, kMaxRestartTime);
   for (Family family : wire::kFamilies)
-    if (settings.families.contains(family))
+    if (settings.families.contains(family) && !wanted.helper_only)
       capability.families.push_back(
           {.family = wire::afi_safi(family), .forwarding_preserved = wanted.preserve_forwarding});
+  list.emplace_back(std::move(capability));
+}
+
+// RFC 9494 §3.1, §4.1: only beside the other one. A mere helper lists no family here either, which still says
+// that LLGR_STALE is understood.
+void add_long_lived(const SessionSettings& settings, std::vector<Capability>& list) {
+  const GracefulRestartSettings& wanted = settings.graceful_restart;
+  if (!wanted.enabled || wanted.long_lived_stale_time <= seconds{0}) return;
+  wire::LongLivedGracefulRestartCapability capability;
+  for (Family family : wire::kFamilies)
+    if (settings.families.contains(family) && !wanted.helper_only)
+      capability.entries.push_back({.family = wire::afi_safi(family),
+                                    .forwarding_preserved = wanted.preserve_forwarding,
+                                    .stale_time = std::min(wanted.long_lived_stale_time, kMaxStaleTime)});
   list.emplace_back(std::move(capability));
 }
 
@@ -348,6 +384,7 @@ wire::Open make_open(const SessionSettings& settings, bool restarting) {
   list.emplace_back(wire::FourOctetAsCapability{settings.local_as});
   add_add_path(settings, list);
   if (settings.enhanced_route_refresh) list.emplace_back(wire::EnhancedRouteRefreshCapability{});
+  add_long_lived(settings, list);
   if (settings.fqdn && !settings.hostname.empty())
     list.emplace_back(wire::FqdnCapability{settings.hostname, settings.domainname});
   if (settings.offer_software_version && !settings.software_version.empty())
@@ -383,6 +420,7 @@ wire::Result<Negotiated> negotiate(const SessionSettings& settings, const wire::
   result.route_refresh = us.route_refresh && them.route_refresh;
   result.enhanced_route_refresh = us.enhanced_route_refresh && them.enhanced_route_refresh;
   settle_graceful_restart(us, them, result);
+  settle_long_lived(settings, us, them, result);
   return result;
 }
 

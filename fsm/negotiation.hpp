@@ -18,6 +18,9 @@ namespace lbgp::fsm {
 struct PeerGracefulRestart {
   bool listed = false;                // the family stands in the capability
   bool forwarding_preserved = false;  // F
+  // RFC 9494: of the long-lived capability; zero: not listed, or one side has sent none.
+  bool long_lived_forwarding_preserved = false;
+  seconds long_lived_stale_time{0};  // at most our own
   bool operator==(const PeerGracefulRestart&) const = default;
 };
 
@@ -38,6 +41,7 @@ struct Negotiated {
   bool notification_bit = false;  // RFC 8538: both sides set N
   bool peer_restarting = false;   // R
   seconds peer_restart_time{0};
+  bool long_lived = false;  // the peer understands LLGR_STALE (RFC 9494 §4.3), whatever we sent
   wire::PerFamily<PeerGracefulRestart> peer_families;
   bool operator==(const Negotiated&) const = default;
 };

@@ -58,6 +58,7 @@ class Peer {
   void change_settings(SessionSettings settings);
   // R bit of the OPENs from now on (RFC 4724 §4.1).
   void set_restarting(bool restarting);
+  [[nodiscard]] bool restarting() const { return restarting_; }
 
   // The peering's state: that of its most advanced connection.
   [[nodiscard]] State state() const;

@@ -237,7 +237,15 @@ void Session::end(Ending ending, Step& step) {
   if (state == State::Established) {
     const wire::FamilySet kept = stale_families(*negotiated, ending);
     if (ending.kind == EndKind::ConnectionLost && !kept.empty()) ending.reason = DownReason::NsfCloseSession;
-    step.actions.emplace_back(SessionDown{kept, kept.empty() ? seconds{0} : negotiated->peer_restart_time});
+    SessionDown down{.keep_stale = kept, .keep_older = negotiated->notification_bit};
+    for (const wire::Family family : wire::kFamilies) {
+      if (!kept.contains(family)) continue;
+      const PeerGracefulRestart& peer = negotiated->peer_families[family];
+      // RFC 9494 §4.2: zero for a family that only the long-lived capability lists.
+      if (peer.listed) down.restart_time[family] = negotiated->peer_restart_time;
+      down.long_lived_stale_time[family] = peer.long_lived_stale_time;
+    }
+    step.actions.emplace_back(down);
   }
   clear_timers();
   transport = Transport::None;
@@ -286,24 +294,23 @@ void Session::expire_hold(std::string detail, Step& step) {
 }
 
 // RFC 8538 §4: with the N bit on both sides a plain Cease would make the peer keep what we want it to forget.
-wire::Notification Session::last_word(const wire::Notification& wanted) const {
+wire::Notification Session::last_word(const wire::Notification& wanted, const Step& step) const {
   const bool would_be_bridged = state == State::Established && negotiated->notification_bit;
-  const bool plain_cease =
-      wanted.code == wire::ErrorCode::Cease && wanted.subcode != wire::subcode::kHardReset;
-  return would_be_bridged && plain_cease ? hard_reset(wanted) : wanted;
+  const bool hard = would_be_bridged && wants_hard_reset(wanted, step.settings.graceful_restart);
+  return hard ? hard_reset(wanted) : wanted;
 }
 
 void Session::stop(const AutomaticStop& event, Step& step) {
   ++connect_retry_counter;
   Ending ending{.kind = EndKind::Stopped, .reason = event.reason, .detail = event.detail};
-  if (state >= State::OpenSent) ending.notification = last_word(event.notification);
+  if (state >= State::OpenSent) ending.notification = last_word(event.notification, step);
   notify_and_end(std::move(ending), step);
 }
 
 void Session::stop(const ManualStop& event, Step& step) {
   connect_retry_counter = 0;
   std::optional<wire::Notification> notification = event.notification;
-  if (notification) notification = last_word(*notification);
+  if (notification) notification = last_word(*notification, step);
   const std::string text = notification ? wire::shutdown_communication(*event.notification) : std::string{};
   notify_and_end(
       {.kind = EndKind::Stopped,

@@ -122,7 +122,7 @@ struct Session {
   void expire_hold(std::string detail, Step& step);
   void stop(const ManualStop& event, Step& step);
   void stop(const AutomaticStop& event, Step& step);
-  [[nodiscard]] wire::Notification last_word(const wire::Notification& wanted) const;
+  [[nodiscard]] wire::Notification last_word(const wire::Notification& wanted, const Step& step) const;
   void dump(Step& step);
   void take_notification(const wire::Notification& notification, Step& step);
   void clear_timers();

@@ -27,10 +27,15 @@ struct RemoteAs {
 
 struct GracefulRestartSettings {
   bool enabled = true;              // false: the capability is not sent, and we are not a helper either
+  bool helper_only = false;         // the capability lists no family: peers are helped and do not help us
   seconds restart_time{20};         // RFC 4724 §3: how long the peer shall wait for us
   seconds stalepath_time{360};      // how long we keep stale routes once the peer is back
   bool preserve_forwarding = true;  // F bit
   bool notification = false;        // N bit (RFC 8538)
+  // An Administrative Reset that we send is a Hard Reset (RFC 8538 §5.1 leaves it to the user).
+  bool hard_administrative_reset = true;
+  // RFC 9494: what peers are asked for, and the most that we grant them; 0: the capability is not sent.
+  seconds long_lived_stale_time{0};
   bool operator==(const GracefulRestartSettings&) const = default;
 };
 

@@ -13,7 +13,8 @@ namespace {
 
 using Alive = boost::container::small_vector<const Candidate*, 16>;
 
-constexpr std::array<std::string_view, 14> kReasonWords{"First path received",
+constexpr std::array<std::string_view, 15> kReasonWords{"First path received",
+                                                        "Path Staleness",
                                                         "Weight",
                                                         "Local Pref",
                                                         "Local Route",
@@ -115,6 +116,8 @@ std::string_view to_string(Reason reason) {
 Decision decide(std::span<const Candidate> candidates, const GlobalSettings& settings) {
   Elimination left(candidates, settings);
   left.keep_only_one_local_owner();
+  left.smallest(Reason::PathStaleness,
+                [](const Candidate& c) { return !c.local && c.key.long_lived_stale(); });
   left.smallest(Reason::Weight, [](const Candidate& c) { return ~c.key.weight; });
   left.smallest(Reason::LocalPref, [&](const Candidate& c) { return ~local_pref(c, settings); });
   left.smallest(Reason::LocalRoute, [](const Candidate& c) { return !c.local; });
@@ -132,7 +135,8 @@ Decision decide(std::span<const Candidate> candidates, const GlobalSettings& set
 }
 
 bool equal_for_multipath(const Candidate& best, const Candidate& other, const GlobalSettings& settings) {
-  return !best.local && !other.local && best.ebgp == other.ebgp && best.key.weight == other.key.weight &&
+  return !best.local && !other.local && best.ebgp == other.ebgp &&
+         best.key.long_lived_stale() == other.key.long_lived_stale() && best.key.weight == other.key.weight &&
          local_pref(best, settings) == local_pref(other, settings) &&
          (!settings.compare_aigp || aigp(best) == aigp(other)) &&
          best.key.path_length == other.key.path_length && best.key.origin == other.key.origin &&

@@ -18,6 +18,7 @@ namespace lbgp::rib {
 // In the order in which the steps are taken.
 enum class Reason : std::uint8_t {
   FirstPathReceived,  // there was no other
+  PathStaleness,      // RFC 9494 §4.4
   Weight,
   LocalPref,
   LocalRoute,

@@ -114,6 +114,8 @@ std::optional<RouteAttributes> export_path(const ExportKey& key, const Policy& p
   if (source != SourceKind::Local && own_routes_only(key, policy)) return std::nullopt;
   wire::PathAttributes& a = attributes.path;
   if (community_forbids(key, source, a.communities) || would_leak(key, a)) return std::nullopt;
+  const bool long_lived_stale = source != SourceKind::Local && a.communities.contains(wire::kLlgrStale);
+  if (long_lived_stale && !key.long_lived) return std::nullopt;  // RFC 9494 §4.3
   choose_next_hop(key, source, a.next_hop);
   PolicyEffects effects;
   if (!policy.apply(route, attributes, effects)) return std::nullopt;
@@ -130,6 +132,7 @@ std::optional<RouteAttributes> export_path(const ExportKey& key, const Policy& p
   mark_otc(key, a);
   ask_for_other_ways(key, a);
   filter_communities(key, a);
+  if (long_lived_stale) a.communities.insert(wire::kLlgrStale);  // RFC 9494 §4.3: never removed on the way
   pass_unknown(a.unknown);
   attributes.weight = 0;
   return attributes;

@@ -31,6 +31,7 @@ struct ExportKey {
   bool aigp = false;
   bool graceful_shutdown = false;
   std::optional<wire::Role> local_role;  // external peers only
+  bool long_lived = false;  // the peer understands LLGR_STALE
   std::string prefix_list;
   std::string route_map;
   bool operator==(const ExportKey&) const = default;

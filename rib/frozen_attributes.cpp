@@ -110,6 +110,7 @@ DecisionKey make_key(const RouteAttributes& attributes) {
   key.neighbor_as = a.as_path.first().value();
   key.originator_id = a.originator_id.value_or(wire::RouterId{}).value();
   key.present = parts_of(a);
+  if (a.communities.contains(wire::kLlgrStale)) key.present |= DecisionKey::kLongLivedStale;
   key.path_length = static_cast<std::uint16_t>(std::min<std::size_t>(a.as_path.length(), 0xffff));
   key.cluster_length = static_cast<std::uint16_t>(std::min<std::size_t>(a.cluster_list.size(), 0xffff));
   key.origin = static_cast<std::uint8_t>(a.origin);

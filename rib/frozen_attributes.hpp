@@ -25,13 +25,17 @@ struct DecisionKey {
   std::uint32_t med = 0;
   std::uint32_t neighbor_as = 0;  // leftmost AS of the path; 0: internal
   std::uint32_t originator_id = 0;
-  std::uint32_t present = 0;  // which optional parts follow
+  std::uint32_t present = 0;  // which optional parts follow, and kLongLivedStale
   std::uint16_t path_length = 0;
   std::uint16_t cluster_length = 0;
   std::uint8_t origin = 0;
   bool has_med = false;
   bool has_local_pref = false;
   bool has_originator_id = false;
+
+  static constexpr std::uint32_t kLongLivedStale = 1U << 31;
+  // RFC 9494 §4.3: among the communities is LLGR_STALE.
+  [[nodiscard]] bool long_lived_stale() const { return (present & kLongLivedStale) != 0; }
 };
 
 // Canonical in the sense of PathAttributes: equal sets freeze to equal octets, different ones to different

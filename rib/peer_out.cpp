@@ -121,6 +121,7 @@ void PeerOut::leave() {
   place = {};
   cursor = 0;
   end_of_rib_sent = false;
+  demarcation = {};
 }
 
 void PeerOut::drop_exceptions() {
@@ -130,6 +131,7 @@ void PeerOut::drop_exceptions() {
 
 void PeerOut::move(ExportGroup& group, const Bitmap& received_best, RouteId end) {
   const bool was_sent = end_of_rib_sent;
+  const Demarcation was_demarcated = demarcation;
   // What was sent, while the old group can still tell; references of our own keep it.
   boost::unordered_flat_map<RouteId, AttrId> differing;
   Bitmap has;
@@ -147,6 +149,7 @@ void PeerOut::move(ExportGroup& group, const Bitmap& received_best, RouteId end)
   leave();
   join(group, received_best);
   end_of_rib_sent = was_sent;
+  demarcation = was_demarcated;
   for (RouteId route = has.next(0); route != kNoRoute; route = has.next(route + 1)) {
     advertised_.set(route);
     if (!changed.test(route)) {

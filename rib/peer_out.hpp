@@ -75,6 +75,12 @@ class PeerOut {
   Place place;
   RouteId cursor = 0;  // where to look for pending routes next
   bool end_of_rib_sent = false;
+  // RFC 7313 §4: a refresh is to be begun; one is between its BoRR and its EoRR.
+  struct Demarcation {
+    bool wanted = false;
+    bool running = false;
+  };
+  Demarcation demarcation;
   wire::NextHop next_hop;  // ourselves on this session
 
   [[nodiscard]] std::size_t memory() const;

@@ -81,7 +81,9 @@ PeerId Rib::add_peer(PeerSettings settings) {
   if (reusable == s.peers.end())
     s.peers.push_back(nullptr);
   else
-    std::erase_if(s.jobs, [&](const Job& job) { return job.kind == Job::Kind::Sweep && job.peer == number; });
+    std::erase_if(s.jobs, [&](const Job& job) {
+      return (job.kind == Job::Kind::Sweep || job.kind == Job::Kind::LongLived) && job.peer == number;
+    });
   std::unique_ptr<Peer>& peer = s.peers[number];
   peer = std::make_unique<Peer>(number, s.store);
   peer->settings = std::move(settings);
@@ -108,7 +110,8 @@ void Rib::change_peer(PeerId id, PeerSettings settings) {
                          peer.settings.graceful_shutdown != before.graceful_shutdown ||
                          peer.settings.local_as != before.local_as ||
                          peer.settings.ebgp_requires_policy != before.ebgp_requires_policy ||
-                         now.soft_reconfiguration_inbound != old.soft_reconfiguration_inbound;
+                         now.soft_reconfiguration_inbound != old.soft_reconfiguration_inbound ||
+                         now.maximum_prefix_force != old.maximum_prefix_force;
     if (inbound) s.inbound_changed(peer, family);
     s.regroup(peer, family);
   }

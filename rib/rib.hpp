@@ -65,6 +65,8 @@ struct PeerSession {
   wire::PerFamily<std::optional<wire::NextHop>> local_next_hop;
   wire::PerFamily<std::string> no_next_hop;
   bool shared_network = false;  // the peer is on a connected network (third-party next hops, RFC 2545 §3)
+  bool enhanced_route_refresh = false;  // RFC 7313: BoRR before and EoRR after what is sent again
+  bool long_lived = false;              // RFC 9494: the peer understands LLGR_STALE
 };
 
 // What became of a peer's announcements since it was configured, in FRR's words and with its meaning.
@@ -78,9 +80,12 @@ struct PrefixStats {
   std::uint64_t attributes_discarded = 0;  // attributes
   bool operator==(const PrefixStats&) const = default;
 };
+// Where a peer's prefixes stand against `maximum-prefix`.
+enum class PrefixLevel : std::uint8_t { Normal, Threshold, Exceeded };
 
 struct UpdateOutcome {
   std::optional<wire::Family> over_maximum_prefix;  // limit exceeded and not warning-only
+  wire::PerFamily<PrefixLevel> reached;             // a level that this UPDATE rose to; Normal: none
   std::size_t accepted = 0;
   std::size_t denied = 0;    // by policy
   std::size_t rejected = 0;  // AS loop, unusable next hop, first AS, leak
@@ -96,6 +101,7 @@ struct RefreshRequest {
 
 struct PeerCounters {
   std::uint32_t received = 0;    // prefixes in the Adj-RIB-In
+  std::uint32_t stale = 0;       // of them not confirmed since the session, or the refresh, began
   std::uint32_t accepted = 0;    // of them past the inbound policy
   std::uint32_t advertised = 0;  // prefixes that the peer has been sent and not withdrawn
   std::uint32_t pending = 0;     // routes that the peer still has to be told of
@@ -170,11 +176,17 @@ class Rib {
 
   // Sessions.
   void peer_up(PeerId peer, const PeerSession& session, TimePoint now);
-  // Families in `keep_stale` keep their routes, marked stale, until End-of-RIB, flush_stale() or peer_down().
-  void peer_down(PeerId peer, wire::FamilySet keep_stale);
+  // Families in `keep_stale` keep their routes, marked stale, until End-of-RIB, flush_stale() or peer_down();
+  // those in `keep_older` also what was stale already.
+  void peer_down(PeerId peer, wire::FamilySet keep_stale, wire::FamilySet keep_older = {});
   void flush_stale(PeerId peer, wire::FamilySet families);
+  // RFC 9494 §4.2: stale routes get LLGR_STALE, those with NO_LLGR go.
+  void make_long_lived_stale(PeerId peer, wire::FamilySet families);
+  // RFC 7313 §4: all of the family is stale until it is sent again; flush_stale() is for EoRR.
+  void begin_refresh(PeerId peer, wire::Family family);
   UpdateOutcome on_update(PeerId peer, const wire::Update& update, TimePoint now);
-  // RFC 2918: send that family again.
+  // RFC 2918: send that family again; with enhanced route refresh between BoRR and EoRR (RFC 7313 §4), which
+  // wait for the initial End-of-RIB, and a second refresh for the end of the first.
   void on_route_refresh(PeerId peer, wire::Family family);
   // `clear … soft in` without a refresh: run the inbound policy again over what is stored.
   void reapply_inbound(PeerId peer, wire::Family family);
@@ -182,6 +194,8 @@ class Rib {
   // Own End-of-RIB markers are held back until this is called (once, for all peers): after a restart, not
   // before the local owners had their time to come back.
   void release_end_of_rib();
+  // Whether this session's markers have all been handed out.
+  [[nodiscard]] bool end_of_rib_sent(PeerId peer) const;
 
   // Output, pulled by the link when its socket wants bytes. Appends whole messages to `out` until at least
   // `budget` octets are there or nothing is left; returns whether more is left.
@@ -200,6 +214,8 @@ class Rib {
   [[nodiscard]] TableSummary summary(wire::Family family) const;
   [[nodiscard]] PeerCounters counters(PeerId peer, wire::Family family) const;
   [[nodiscard]] const PrefixStats& prefix_stats(PeerId peer) const;
+  [[nodiscard]] std::uint32_t stale_count(PeerId peer, wire::Family family) const;
+  [[nodiscard]] PrefixLevel prefix_level(PeerId peer, wire::Family family) const;
   // Best match first in order of prefix.
   void for_each_route(wire::Family family, const std::function<void(const RouteView&)>& visit) const;
   // The route of exactly `prefix`; false: none.

@@ -53,6 +53,25 @@ void count_faults(PrefixStats& stats, const wire::Update& update) {
     if (fault.grade == wire::Grade::AttributeDiscard && fault.attribute != 0) ++stats.attributes_discarded;
 }
 
+// How many generations ago a path came.
+std::uint32_t age(const PeerFamily& in, const Path& path) {
+  return (in.generation - path.generation()) % Path::kGenerations;
+}
+
+// What stands in the Adj-RIB-In against the limit: with it, `force` and soft reconfiguration, also what is
+// denied.
+PrefixLevel level_of(const PeerFamily& in, const FamilySettings& settings) {
+  if (!settings.maximum_prefix) return PrefixLevel::Normal;
+  const std::uint64_t limit = *settings.maximum_prefix;
+  if (in.entries > limit) return PrefixLevel::Exceeded;
+  return in.entries * std::uint64_t{100} > limit * settings.maximum_prefix_threshold ? PrefixLevel::Threshold
+                                                                                     : PrefixLevel::Normal;
+}
+
+bool must_stop(const PeerFamily& in, const FamilySettings& settings) {
+  return !settings.maximum_prefix_warning_only && level_of(in, settings) == PrefixLevel::Exceeded;
+}
+
 // RFC 8212 §2.1.
 bool policy_missing(const Peer& peer, const PeerFamily& in) {
   return !peer.session.ibgp && peer.settings.ebgp_requires_policy && !in.policy_in->configured();
@@ -61,7 +80,7 @@ bool policy_missing(const Peer& peer, const PeerFamily& in) {
 }  // namespace
 
 bool Rib::State::is_alive(const PeerFamily& in, const Path& path) const {
-  return path.generation() == in.generation || (in.stale && path.generation() == in.stale_generation);
+  return age(in, path) <= in.stale_generations;
 }
 
 // Counts only denials: acceptance and rejection are counted by who asks.
@@ -95,7 +114,14 @@ void Rib::State::store_path(Peer& peer, wire::Family family, RouteId route, std:
   const bool keep_raw = received.raw != kNoAttr && received.raw != received.accepted;
   const PathIndex old_path = in.find(route, number, 0, id);
   const PathIndex old_raw = in.find(route, number, Path::kRaw, id);
-  if (old_path != 0 || old_raw != 0) --side.entries;
+  if (old_path != 0 || old_raw != 0) {
+    --side.entries;
+    const Path& old = in.paths[old_raw != 0 ? old_raw : old_path];
+    if (age(side, old) == 0)
+      --side.fresh;
+    else if (is_alive(side, old))
+      --side.stale;
+  }
   if (old_path != 0) --side.accepted;
   const auto put = [&](PathIndex old, AttrId attributes, std::uint32_t flags, bool wanted) {
     if (!wanted) {
@@ -121,6 +147,7 @@ void Rib::State::store_path(Peer& peer, wire::Family family, RouteId route, std:
   const bool present = keep_raw || received.accepted != kNoAttr;
   if (present) {
     ++side.entries;
+    ++side.fresh;
     side.received.set(route);
   }
   reselect(family, route, before);
@@ -170,6 +197,8 @@ void Rib::State::receive(Peer& peer, wire::Family family, const wire::Reach& rea
   const AttrId raw_id = in.keeps_raw ? store.intern(raw) : kNoAttr;
   boost::container::small_vector<Outcome, 4> known;
   for (const wire::Nlri& nlri : reach.nlri) {
+    // The session is about to end: what is beyond the limit takes no memory any more.
+    if (must_stop(in, peer.settings.families[family])) break;
     const auto signature = in.policy_in->signature({nlri.prefix, peer.settings.address});
     auto found = std::find_if(known.begin(), known.end(),
                               [&](const Outcome& each) { return signature && each.signature == *signature; });
@@ -214,43 +243,85 @@ UpdateOutcome Rib::on_update(PeerId id, const wire::Update& update, TimePoint no
     }
   for (const wire::Reach& reach : update.reach) s.receive(peer, reach.family, reach, update, outcome, now);
   if (update.end_of_rib) {
-    peer[*update.end_of_rib].end_of_rib_received = true;
-    s.flush_stale(peer, *update.end_of_rib);
+    // Only the first one ends the initial update; later ones say nothing about a refresh that is going on.
+    if (!std::exchange(peer[*update.end_of_rib].end_of_rib_received, true))
+      s.flush_stale(peer, *update.end_of_rib);
   }
   for (const wire::Family family : wire::kFamilies) {
+    PeerFamily& in = peer[family];
     const FamilySettings& limits = peer.settings.families[family];
-    const bool over = limits.maximum_prefix && peer[family].entries > *limits.maximum_prefix;
-    if (over && !limits.maximum_prefix_warning_only && !outcome.over_maximum_prefix)
-      outcome.over_maximum_prefix = family;
+    const PrefixLevel level = level_of(in, limits);
+    if (level > std::exchange(in.prefix_level, level)) outcome.reached[family] = level;
+    if (must_stop(in, limits) && !outcome.over_maximum_prefix) outcome.over_maximum_prefix = family;
     s.sweep_ids(family);
   }
   return outcome;
 }
 
-void Rib::State::end_session(Peer& peer, wire::Family family, bool keep_stale) {
+void Rib::State::end_session(Peer& peer, wire::Family family, bool keep_stale, bool keep_older) {
   PeerFamily& in = peer[family];
   in.end_of_rib_received = false;
+  in.prefix_level = PrefixLevel::Normal;
   if (in.received.empty()) {
-    in.stale = false;
+    in.stale_generations = 0;
     return;
   }
-  // Generations are counted in a few bits: before one is used again, nothing of it may be left.
-  if (++in.unswept >= Path::kGenerations - 2) {
-    for (RouteId route = in.received.next(0); route != kNoRoute; route = in.received.next(route + 1))
-      sweep_route(peer, family, route);
-    in.unswept = 1;
-  }
-  in.stale = keep_stale;
-  in.stale_generation = in.generation;
-  in.generation = (in.generation + 1) % Path::kGenerations;
+  const Job marking{Job::Kind::LongLived, family, in.out.peer(), nullptr, 0};
+  std::erase_if(jobs, [&](const Job& job) { return job.same_task(marking); });
+  const std::uint32_t older = keep_older ? in.stale_generations : 0;
+  begin_generation(peer, family, keep_stale ? 1 + older : 0);
   start({Job::Kind::Sweep, family, in.out.peer(), nullptr, 0});
+}
+
+void Rib::State::begin_generation(Peer& peer, wire::Family family, std::uint32_t kept) {
+  PeerFamily& in = peer[family];
+  // Generations are counted in a few bits: before one is used again, nothing of it may be left. A peer that
+  // goes through them all without ever saying all that it has, has only its latest routes.
+  const bool used_up = ++in.unswept >= Path::kGenerations - 2;
+  if (used_up) kept = std::min(kept, 1U);
+  in.stale = (kept > 0 ? in.fresh : 0) + (kept > 1 ? in.stale : 0);
+  in.fresh = 0;
+  in.stale_generations = kept;
+  in.generation = (in.generation + 1) % Path::kGenerations;
+  if (!used_up) return;
+  for (RouteId route = in.received.next(0); route != kNoRoute; route = in.received.next(route + 1))
+    sweep_route(peer, family, route);
+  in.unswept = in.stale_generations;
 }
 
 void Rib::State::flush_stale(Peer& peer, wire::Family family) {
   PeerFamily& in = peer[family];
-  if (!in.stale) return;
-  in.stale = false;
+  if (in.stale_generations == 0) return;
+  in.stale_generations = 0;
+  in.stale = 0;
   start({Job::Kind::Sweep, family, in.out.peer(), nullptr, 0});
+}
+
+// RFC 9494 §4.2. Policy has the last word on whether a route carries NO_LLGR. Taking the community back is
+// the peer's: it announces the route again.
+void Rib::State::make_long_lived(Peer& peer, wire::Family family, RouteId route) {
+  Table& in = table(family);
+  PeerFamily& side = peer[family];
+  const BestPath before = best(family, route);
+  store.acquire(before.attributes);  // its id must not come to mean something else before the comparison
+  boost::container::small_vector<std::uint32_t, 4> unwanted;
+  for (PathIndex i = in.head(route); i != 0;) {
+    const Path path = in.paths.get(i);
+    const PathIndex index = std::exchange(i, path.next);
+    const bool is_stale = path.is_from(side.out.peer()) && age(side, path) != 0 && is_alive(side, path);
+    if (!is_stale || path.is_raw()) continue;
+    RouteAttributes attributes = store.load(path.attributes);
+    wire::Communities& communities = attributes.path.communities;
+    if (communities.contains(wire::kNoLlgr)) {
+      unwanted.push_back(path.id);
+    } else if (!communities.contains(wire::kLlgrStale)) {
+      communities.insert(wire::kLlgrStale);
+      in.set_attributes(index, store.intern(attributes));
+    }
+  }
+  reselect(family, route, before);
+  store.release(before.attributes);
+  for (const std::uint32_t id : unwanted) remove_path(peer, family, route, id);
 }
 
 // Runs the inbound policy again over what is stored as received.
@@ -279,6 +350,26 @@ void Rib::State::reapply_route(Peer& peer, wire::Family family, RouteId route) {
     store.release(accepted);
     store.release(entry.raw);
   }
+}
+
+void Rib::make_long_lived_stale(PeerId id, wire::FamilySet families) {
+  for (const wire::Family family : wire::kFamilies)
+    if (families.contains(family)) state_->start({Job::Kind::LongLived, family, id.value, nullptr, 0});
+}
+
+void Rib::begin_refresh(PeerId id, wire::Family family) {
+  Peer& peer = state_->at(id);
+  PeerFamily& in = peer[family];
+  if (!in.received.empty()) state_->begin_generation(peer, family, in.stale_generations + 1);
+}
+
+std::uint32_t Rib::stale_count(PeerId id, wire::Family family) const {
+  return state_->at(id)[family].stale;
+}
+
+PrefixLevel Rib::prefix_level(PeerId id, wire::Family family) const {
+  const Peer& peer = state_->at(id);
+  return level_of(peer[family], peer.settings.families[family]);
 }
 
 void Rib::flush_stale(PeerId id, wire::FamilySet families) {

@@ -57,8 +57,13 @@ bool Rib::State::run(Job& job, std::size_t& budget) {
       Peer& peer = *peers[job.peer];
       const bool done =
           walk(peer[family].received, job, budget, [&](RouteId route) { sweep_route(peer, family, route); });
-      if (done) peer[family].unswept = 1;
+      if (done) peer[family].unswept = peer[family].stale_generations;
       return done;
+    }
+    case Job::Kind::LongLived: {
+      Peer& peer = *peers[job.peer];
+      return walk(peer[family].received, job, budget,
+                  [&](RouteId route) { make_long_lived(peer, family, route); });
     }
     case Job::Kind::Reapply: {
       Peer& peer = *peers[job.peer];

@@ -34,6 +34,12 @@ OwnNextHop own_next_hop(const Peer& peer, wire::Family family) {
   return own;
 }
 
+ExportKey export_key(const Peer& peer, wire::Family family) {
+  ExportKey key = make_export_key(peer.settings, peer.session.ibgp, peer.session.codec, family);
+  key.long_lived = peer.session.long_lived;
+  return key;
+}
+
 }  // namespace
 
 Bitmap Rib::State::best_from(const Peer& peer, wire::Family family) const {
@@ -75,8 +81,7 @@ void Rib::State::open_output(Peer& peer, wire::Family family) {
   side.blocked = own.blocked;
   if (!own.next_hop) return;
   side.out.next_hop = *own.next_hop;
-  ExportGroup& group =
-      group_for(family, make_export_key(peer.settings, peer.session.ibgp, peer.session.codec, family));
+  ExportGroup& group = group_for(family, export_key(peer, family));
   const bool is_new = group.members.empty() && group.building;
   side.out.join(group, best_from(peer, family));
   if (is_new) start({Job::Kind::BuildGroup, family, 0, &group, 0});
@@ -99,14 +104,16 @@ void Rib::State::regroup(Peer& peer, wire::Family family) {
   const OwnNextHop own = own_next_hop(peer, family);
   if (!own.next_hop || side.out.group() == nullptr) {
     const bool sent = side.out.end_of_rib_sent;
+    const PeerOut::Demarcation demarcation = side.out.demarcation;
     close_output(peer, family);
     open_output(peer, family);
     side.out.end_of_rib_sent = sent;
+    side.out.demarcation = demarcation;
     return;
   }
   const bool next_hop_changed = side.out.next_hop != *own.next_hop;
   side.out.next_hop = *own.next_hop;
-  const ExportKey key = make_export_key(peer.settings, peer.session.ibgp, peer.session.codec, family);
+  const ExportKey key = export_key(peer, family);
   if (key == side.out.group()->key()) {
     side.next_group = nullptr;
   } else {
@@ -144,9 +151,15 @@ bool Rib::State::owes_end_of_rib(const PeerFamily& family) const {
   return end_of_rib_released && family.negotiated && !family.out.end_of_rib_sent && !gated(family);
 }
 
+bool Rib::State::owes_begin_of_refresh(const PeerFamily& family) const {
+  const PeerOut::Demarcation& refresh = family.out.demarcation;
+  return refresh.wanted && !refresh.running && family.out.end_of_rib_sent && !gated(family);
+}
+
 bool Rib::State::has_output(const Peer& peer) const {
   return peer.up && std::any_of(peer.families.begin(), peer.families.end(), [&](const PeerFamily& family) {
-           return !gated(family) && (family.out.has_pending() || owes_end_of_rib(family));
+           return !gated(family) && (family.out.has_pending() || owes_end_of_rib(family) ||
+                                     owes_begin_of_refresh(family) || family.out.demarcation.running);
          });
 }
 
@@ -169,28 +182,40 @@ void Rib::peer_up(PeerId id, const PeerSession& session, TimePoint now) {
     PeerFamily& side = peer[family];
     // RFC 4724 §4.2: a family that did not come back has no one to confirm its stale routes.
     if (!session.codec.families.contains(family)) s.flush_stale(peer, family);
-    side.keeps_raw = peer.settings.families[family].soft_reconfiguration_inbound;
+    const FamilySettings& settings = peer.settings.families[family];
+    side.keeps_raw = settings.soft_reconfiguration_inbound || settings.maximum_prefix_force;
     s.open_output(peer, family);
   }
   s.mark_ready(peer);
 }
 
-void Rib::peer_down(PeerId id, wire::FamilySet keep_stale) {
+void Rib::peer_down(PeerId id, wire::FamilySet keep_stale, wire::FamilySet keep_older) {
   State& s = *state_;
   Peer& peer = s.at(id);
   peer.up = false;
   for (const wire::Family family : wire::kFamilies) {
     s.close_output(peer, family);
-    s.end_session(peer, family, keep_stale.contains(family));
+    s.end_session(peer, family, keep_stale.contains(family), keep_older.contains(family));
     s.sweep_ids(family);
   }
 }
 
 void Rib::on_route_refresh(PeerId id, wire::Family family) {
   Peer& peer = state_->at(id);
-  if (!peer.up || peer[family].out.group() == nullptr) return;
-  peer[family].out.refresh(state_->best_from(peer, family));
+  PeerFamily& side = peer[family];
+  if (!peer.up || side.out.group() == nullptr) return;
+  if (peer.session.enhanced_route_refresh)
+    side.out.demarcation.wanted = true;
+  else
+    side.out.refresh(state_->best_from(peer, family));
   state_->mark_ready(peer);
+}
+
+bool Rib::end_of_rib_sent(PeerId id) const {
+  const Peer& peer = state_->at(id);
+  return peer.up && std::all_of(peer.families.begin(), peer.families.end(), [](const PeerFamily& family) {
+           return !family.negotiated || family.out.end_of_rib_sent;
+         });
 }
 
 void Rib::release_end_of_rib() {
@@ -213,10 +238,27 @@ bool Rib::pull(PeerId id, wire::Bytes& out, std::size_t budget) {
       pack(packer, side, family);
     }
   };
+  const auto demarcate = [&](wire::Family family, wire::RouteRefresh::Subtype subtype) {
+    const auto marker =
+        wire::encode(wire::RouteRefresh{wire::afi_safi(family), static_cast<std::uint8_t>(subtype)});
+    out.insert(out.end(), marker.begin(), marker.end());
+  };
   each([&](Packer& packer, PeerFamily&, wire::Family) { packer.pack_withdrawals(out, limit); });
+  // RFC 7313 §4: BoRR, the whole Adj-RIB-Out, EoRR.
+  each([&](Packer&, PeerFamily& side, wire::Family family) {
+    if (!s.owes_begin_of_refresh(side)) return;
+    demarcate(family, wire::RouteRefresh::Subtype::Begin);
+    side.out.demarcation = {.wanted = false, .running = true};
+    side.out.refresh(s.best_from(peer, family));
+  });
   each([&](Packer& packer, PeerFamily&, wire::Family) { packer.pack_announcements(out, limit); });
   // Withdrawals of what turned out too big.
   each([&](Packer& packer, PeerFamily&, wire::Family) { packer.pack_withdrawals(out, limit); });
+  each([&](Packer&, PeerFamily& side, wire::Family family) {
+    if (side.out.has_pending() || !side.out.demarcation.running) return;
+    demarcate(family, wire::RouteRefresh::Subtype::End);
+    side.out.demarcation.running = false;
+  });
   each([&](Packer&, PeerFamily& side, wire::Family family) {
     if (side.out.has_pending() || !s.owes_end_of_rib(side)) return;
     const wire::Bytes marker = wire::encode_end_of_rib(family);

@@ -121,6 +121,7 @@ PeerCounters Rib::counters(PeerId id, wire::Family family) const {
   const PeerFamily& side = peer[family];
   PeerCounters counters;
   counters.received = side.entries;
+  counters.stale = side.stale;
   counters.accepted = side.accepted;
   counters.advertised = static_cast<std::uint32_t>(side.out.advertised().count());
   counters.pending =

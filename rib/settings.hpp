@@ -2,6 +2,7 @@
 // What the operator says about routes: for the whole speaker, per neighbor, per neighbor and family.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -38,12 +39,23 @@ struct FamilySettings {
   bool send_large_community = true;
   bool send_extended_community = true;
   std::optional<std::uint32_t> maximum_prefix;
+  std::uint8_t maximum_prefix_threshold = 75;  // percent of it from which on there is a warning
   bool maximum_prefix_warning_only = false;
+  bool maximum_prefix_force = false;  // count what the policy denies as well
+  std::optional<std::chrono::minutes>
+      maximum_prefix_restart;   // how long the session stays down; none: for good
   std::uint8_t allowas_in = 0;     // how often our AS may stand in a received path
   bool allowas_in_origin = false;  // any number of times in a path that our AS has originated
   std::uint32_t weight = 0;
   bool operator==(const FamilySettings&) const = default;
 };
+
+[[nodiscard]] inline bool same_maximum_prefix(const FamilySettings& a, const FamilySettings& b) {
+  return a.maximum_prefix == b.maximum_prefix &&
+         a.maximum_prefix_warning_only == b.maximum_prefix_warning_only &&
+         a.maximum_prefix_force == b.maximum_prefix_force &&
+         a.maximum_prefix_restart == b.maximum_prefix_restart;
+}
 
 struct PeerSettings {
   std::string name;  // "10.90.3.101", for messages and views

@@ -25,15 +25,18 @@ namespace lbgp::rib {
 struct PeerFamily {
   PeerFamily(std::uint32_t peer, AttributeStore& store) : out(peer, store) {}
 
-  // In. A path belongs to the session in which it came by its generation; two generations may be alive: that
-  // of this session, and while `stale`, that of the one before (RFC 4724 §4.2). Others wait for the sweep.
+  // In. A path belongs to the session in which it came by its generation. Alive are that of this session and
+  // `stale_generations` before it (RFC 4724 §4.2); within a session, each refresh begins a generation
+  // (RFC 7313 §4). Others wait for the sweep.
   Bitmap received;             // routes with a path, or a raw one, from this peer
   std::uint32_t entries = 0;   // paths in the Adj-RIB-In
   std::uint32_t accepted = 0;  // of them past the policy
+  std::uint32_t fresh = 0;     // entries of this generation
+  std::uint32_t stale = 0;     // entries of earlier ones that are alive
   std::uint32_t generation = 0;
-  std::uint32_t stale_generation = 0;
-  std::uint32_t unswept = 0;  // generations that may still stand in the table
-  bool stale = false;
+  std::uint32_t stale_generations = 0;
+  std::uint32_t unswept = 0;  // generations before this one that may still stand in the table
+  PrefixLevel prefix_level = PrefixLevel::Normal;
   bool keeps_raw = false;  // soft reconfiguration, as it was when the session began
   bool end_of_rib_received = false;
   std::shared_ptr<const Policy> policy_in;
@@ -65,7 +68,7 @@ struct Peer {
 
 // Background work over one family, route by route.
 struct Job {
-  enum class Kind : std::uint8_t { BuildGroup, Sweep, Reapply, Reselect, FreeRoutes };
+  enum class Kind : std::uint8_t { BuildGroup, Sweep, LongLived, Reapply, Reselect, FreeRoutes };
   Kind kind = Kind::FreeRoutes;
   wire::Family family = wire::Family::Ipv4Unicast;
   std::uint32_t peer = 0;
@@ -107,7 +110,10 @@ struct Rib::State {
                               RouteAttributes attributes, UpdateOutcome& outcome);
   void sweep_route(Peer& peer, wire::Family family, RouteId route);
   void reapply_route(Peer& peer, wire::Family family, RouteId route);
-  void end_session(Peer& peer, wire::Family family, bool keep_stale);
+  void end_session(Peer& peer, wire::Family family, bool keep_stale, bool keep_older);
+  // A new generation begins; `kept` of those before it stay alive.
+  void begin_generation(Peer& peer, wire::Family family, std::uint32_t kept);
+  void make_long_lived(Peer& peer, wire::Family family, RouteId route);
   void flush_stale(Peer& peer, wire::Family family);
   [[nodiscard]] bool is_alive(const PeerFamily& in, const Path& path) const;
 
@@ -120,6 +126,7 @@ struct Rib::State {
   void finish_group(wire::Family family, ExportGroup& group);
   [[nodiscard]] bool gated(const PeerFamily& family) const;
   [[nodiscard]] bool owes_end_of_rib(const PeerFamily& family) const;
+  [[nodiscard]] bool owes_begin_of_refresh(const PeerFamily& family) const;
   [[nodiscard]] bool has_output(const Peer& peer) const;
   void mark_ready(Peer& peer);
   // Routes whose best path came from this peer.

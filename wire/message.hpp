@@ -59,7 +59,8 @@ struct RouteRefresh {
 // identifier and hold time are acceptable is the state machine's business.
 [[nodiscard]] Result<Open> decode_open(ByteView body);
 [[nodiscard]] Notification decode_notification(ByteView body);  // never fails: RFC 4271 §6.4
-[[nodiscard]] Result<RouteRefresh> decode_route_refresh(ByteView body);
+// `enhanced`: RFC 7313 is in force; else RFC 2918's reserved octet says nothing, and all is a request.
+[[nodiscard]] Result<RouteRefresh> decode_route_refresh(ByteView body, bool enhanced = true);
 
 // Whole messages, header included.
 [[nodiscard]] Bytes encode(const Open& open);

@@ -18,11 +18,12 @@ constexpr std::size_t kBodySize = 4;
 
 }  // namespace
 
-Result<RouteRefresh> decode_route_refresh(ByteView body) {
+Result<RouteRefresh> decode_route_refresh(ByteView body, bool enhanced) {
   Reader in(body);
   RouteRefresh refresh;
   refresh.family.afi = in.u16();
-  refresh.subtype = in.u8();
+  const std::uint8_t subtype = in.u8();
+  if (enhanced) refresh.subtype = subtype;
   refresh.family.safi = in.u8();
   if (in.failed()) return bad_message_length(MessageType::RouteRefresh, kHeaderSize + body.size());
   // A plain request may have outbound filters behind it (RFC 5291), which we never ask for and skip.

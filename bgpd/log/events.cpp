@@ -116,11 +116,40 @@ void update_faults_suppressed(const conf::Neighbor& neighbor, std::uint64_t coun
                describe(neighbor), count);
 }
 
-void maximum_prefix(const conf::Neighbor& neighbor, wire::Family family, std::uint32_t limit,
-                    bool warning_only) {
+void maximum_prefix(const conf::Neighbor& neighbor, wire::Family family, rib::PrefixLevel level,
+                    std::uint32_t count) {
+  const rib::FamilySettings& settings = neighbor.routes.families[family];
+  const std::uint32_t limit = settings.maximum_prefix.value_or(0);
+  if (level == rib::PrefixLevel::Threshold)
+    return spdlog::warn(
+        "[MAX-PREFIX] neighbor {} has announced {} {} prefixes, above {} % of its maximum of {}",
+        describe(neighbor), count, to_string(family), settings.maximum_prefix_threshold, limit);
+  const std::string verdict =
+      settings.maximum_prefix_warning_only ? "warning only"
+      : settings.maximum_prefix_restart
+          ? fmt::format("the session is closed for {} minutes", settings.maximum_prefix_restart->count())
+          : "the session stays closed until it is cleared";
   spdlog::warn("[MAX-PREFIX] neighbor {} announces more than its maximum of {} {} prefixes: {}",
-               describe(neighbor), limit, to_string(family),
-               warning_only ? "warning only" : "the session is closed");
+               describe(neighbor), limit, to_string(family), verdict);
+}
+
+void stale_routes(const conf::Neighbor& neighbor, const StaleReport& report) {
+  const auto level = report.routes > 0 ? spdlog::level::info : spdlog::level::debug;
+  const auto say = [&](const std::string& what) {
+    spdlog::log(level, "[STALE-ROUTES] neighbor {}: {}", describe(neighbor), what);
+  };
+  const std::string routes = fmt::format("{} {} routes", report.routes, to_string(report.family));
+  switch (report.what) {
+    case StaleReport::What::Kept:
+      return say(fmt::format("{} are kept as stale for {} s until it is back", routes, report.time.count()));
+    case StaleReport::What::LongLived:
+      return say(fmt::format("{} are kept as long-lived stale for {} s", routes, report.time.count()));
+    case StaleReport::What::Flushed:
+      return say(fmt::format("{} were stale and are removed", routes));
+    case StaleReport::What::Synchronized:
+      return say(fmt::format("{} restart is over, {} it has not announced again are removed",
+                             to_string(report.family), report.routes));
+  }
 }
 
 void family_blocked(const conf::Neighbor& neighbor, wire::Family family, std::string_view why) {

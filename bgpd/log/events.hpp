@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "bgpd/peering.hpp"
 #include "conf/compiled.hpp"
 #include "fsm/action.hpp"
 #include "fsm/bfd_session.hpp"
@@ -39,8 +40,11 @@ void bfd_discarded(std::string_view from, std::string_view why, std::uint64_t si
 void bfd_problem(std::string_view what);
 void update_fault(const conf::Neighbor& neighbor, const wire::UpdateFault& fault);
 void update_faults_suppressed(const conf::Neighbor& neighbor, std::uint64_t count);
-void maximum_prefix(const conf::Neighbor& neighbor, wire::Family family, std::uint32_t limit,
-                    bool warning_only);
+// `count`: the prefixes that stand against the limit.
+void maximum_prefix(const conf::Neighbor& neighbor, wire::Family family, rib::PrefixLevel level,
+                    std::uint32_t count);
+// Worth a line when there were routes; else debug.
+void stale_routes(const conf::Neighbor& neighbor, const StaleReport& report);
 void family_blocked(const conf::Neighbor& neighbor, wire::Family family, std::string_view why);
 // `count` routes fit no message of the session; `example` is one of them.
 void oversized(const conf::Neighbor& neighbor, wire::Family family, std::uint32_t count,

@@ -70,7 +70,7 @@ void PeerLink::on_bfd(const fsm::BfdChange& change) {
 void PeerLink::change(conf::Neighbor neighbor, const std::optional<fsm::ManualStop>& reset) {
   const bool was_shut_down = peering_.neighbor().session.shutdown;
   if (reset) peering_.stop(*reset, moment());
-  peering_.change(std::move(neighbor));
+  peering_.change(std::move(neighbor), moment());
   if (was_shut_down && !peering_.neighbor().session.shutdown) peering_.start(moment());
   routes_changed();
   arm_timer();
@@ -282,8 +282,21 @@ void PeerLink::update_fault(const wire::UpdateFault& fault) {
   if (log_it) log::update_fault(peering_.neighbor(), fault);
 }
 
-void PeerLink::over_maximum_prefix(wire::Family family, std::uint32_t limit, bool warning_only) {
-  log::maximum_prefix(peering_.neighbor(), family, limit, warning_only);
+// Restarts, refreshes and a number of prefixes that goes up and down are the peer's doing: not endless lines.
+bool PeerLink::may_tell_of_routes() {
+  std::uint64_t suppressed = 0;
+  return route_lines_.spend(std::chrono::steady_clock::now(), suppressed);
+}
+
+void PeerLink::prefix_level(wire::Family family, rib::PrefixLevel level) {
+  if (!may_tell_of_routes()) return;
+  log::maximum_prefix(peering_.neighbor(), family, level,
+                      context_.rib.counters(peering_.rib_id(), family).received);
+}
+
+void PeerLink::stale_routes(const StaleReport& report) {
+  if (!may_tell_of_routes()) return;
+  log::stale_routes(peering_.neighbor(), report);
 }
 
 void PeerLink::report_oversized() {

@@ -77,7 +77,8 @@ class PeerLink final : public PeeringPort {
   void routes_changed() override { context_.routes_changed(); }
   void state_changed(const fsm::StateChanged& change) override;
   void update_fault(const wire::UpdateFault& fault) override;
-  void over_maximum_prefix(wire::Family family, std::uint32_t limit, bool warning_only) override;
+  void prefix_level(wire::Family family, rib::PrefixLevel level) override;
+  void stale_routes(const StaleReport& report) override;
 
  private:
   // One side's connection and the calls that come from it.
@@ -106,6 +107,7 @@ class PeerLink final : public PeeringPort {
   void arm_timer();
   [[nodiscard]] bool said_lately(const std::string& why);
   void report_oversized();
+  [[nodiscard]] bool may_tell_of_routes();
 
   LinkContext& context_;
   Peering peering_;
@@ -121,6 +123,7 @@ class PeerLink final : public PeeringPort {
   log::Budget fault_lines_{60};
   log::Budget oversized_lines_{10};
   wire::PerFamily<std::uint32_t> oversized_{};  // routes that fit no message, as last seen
+  log::Budget route_lines_{60};
   std::map<std::string, fsm::TimePoint>
       said_;  // why attempts failed since the last session, and when it was said
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -353,8 +353,7 @@ TEST_CASE("every row of the table is met by a case or refused") {
        {"bgp graceful-restart disable-eor", "bgp suppress-fib-pending", "bgp default show-hostname",
         "bgp default subgroup-pkt-queue-max 40", "bgp update-delay 5", "read-quanta 5"})
     meet(command, kRouter);
-  for (std::string_view command : {"neighbor G sender-as-path-loop-detection"})
-    meet(command, kPeer);
+  meet("neighbor G sender-as-path-loop-detection", kPeer);
   for (std::string_view command : {"ip nht resolve-via-default", "zebra nexthop proto only"})
     meet(command, "");
   for (const Row& row : commands()) {

@@ -74,7 +74,7 @@ class Sockets {
   std::string apply(const SessionDown& session) {
     const bool was = up_.has_value();
     up_.reset();
-    if (session.keep_stale.empty() && session.restart_time != seconds{0})
+    if (session.keep_stale.empty() && session.restart_time != wire::PerFamily<seconds>{})
       return "a restart time for nothing; ";
     return was ? "" : "SessionDown without a session; ";
   }

@@ -99,6 +99,104 @@ TEST_CASE("with the N bit our Cease is wrapped into a Hard Reset", "[rfc8538-3.1
   CHECK(bench.peer.history().last_reset_detail == "stopped here: Admin. shutdown: bye");
 }
 
+TEST_CASE("which of our words are Hard Resets, and what the others keep", "[rfc8538-5.1]") {
+  struct Case {
+    std::uint8_t subcode;
+    bool hard_administrative_reset, hard;
+  };
+  using namespace wire::subcode;
+  const std::vector<Case> cases{
+      {kMaximumPrefixes, false, true},      {kAdministrativeShutdown, false, true},
+      {kPeerDeconfigured, false, true},     {kAdministrativeReset, true, true},
+      {kAdministrativeReset, false, false}, {kOtherConfigurationChange, true, false},
+  };
+  for (const Case& one : cases) {
+    INFO(int{one.subcode} << (one.hard_administrative_reset ? " hard" : ""));
+    SessionSettings settings = with_n_bit(our_settings());
+    settings.graceful_restart.hard_administrative_reset = one.hard_administrative_reset;
+    Bench bench{settings};
+    bench.reach(State::Established, kOut, open_from(with_n_bit(peer_settings())));
+    const Words words = deeds(bench.tell(ManualStop{cease(one.subcode), DownReason::UserReset, true}));
+    CHECK(bench.peer.history().last_notification->subcode == (one.hard ? kHardReset : one.subcode));
+    // Either side's view is the same: what the peer may keep of ours, we keep of its.
+    CHECK(has(words, one.hard ? "Down" : kKept));
+  }
+}
+
+TEST_CASE("an N bit on one side only is none", "[rfc8538-2]") {
+  for (const bool ours : {false, true}) {
+    Bench bench{ours ? with_n_bit(our_settings()) : our_settings()};
+    bench.reach(State::Established, kOut, open_from(ours ? peer_settings() : with_n_bit(peer_settings())));
+    CHECK(has(deeds(bench.tell(kOut, NotificationReceived{cease(4)})), "Down"));
+  }
+}
+
+TEST_CASE("a helper keeps, and is not kept for", "[rfc4724-3]") {
+  SessionSettings helper = our_settings();
+  helper.graceful_restart.helper_only = true;
+  helper.graceful_restart.long_lived_stale_time = seconds{60};
+  const wire::Open open = make_open(helper, true);
+  const auto* restart = open.find<wire::GracefulRestartCapability>();
+  REQUIRE(restart != nullptr);
+  CHECK(restart->families.empty());
+  CHECK_FALSE(restart->restarting);
+  REQUIRE(open.find<wire::LongLivedGracefulRestartCapability>() != nullptr);
+  CHECK(open.find<wire::LongLivedGracefulRestartCapability>()->entries.empty());
+  SECTION("we are the helper") {
+    Bench bench{helper};
+    bench.reach(State::Established);
+    CHECK(deeds(bench.tell(kOut, TcpConnectionFails{"reset"})) == Words{kKept});
+  }
+  SECTION("the peer is") {
+    SessionSettings theirs = peer_settings();
+    theirs.graceful_restart.helper_only = true;
+    Bench bench;
+    bench.reach(State::Established, kOut, open_from(theirs));
+    CHECK(deeds(bench.tell(kOut, TcpConnectionFails{"reset"})) == Words{"Down"});
+  }
+}
+
+TEST_CASE("long-lived stale times come with the end of a session", "[rfc9494-4.2]") {
+  SessionSettings ours = our_settings();
+  SessionSettings theirs = peer_settings();
+  ours.graceful_restart.long_lived_stale_time = seconds{3600};
+  theirs.graceful_restart.long_lived_stale_time = seconds{86400};
+  wire::Open open = open_from(theirs);
+  const auto lost = [&](const SessionSettings& settings) {
+    Bench bench{settings};
+    bench.reach(State::Established, kOut, open);
+    for (const Action& action : bench.tell(kOut, TcpConnectionFails{"reset"}))
+      if (const auto* down = std::get_if<SessionDown>(&action)) return *down;
+    FAIL("the session did not end");
+    return SessionDown{};
+  };
+  const auto edit = [&](auto change) {
+    for (auto& capability : open.capabilities)
+      if (auto* restart = std::get_if<wire::GracefulRestartCapability>(&capability)) change(*restart);
+  };
+  SECTION("the shorter of both") {
+    const SessionDown down = lost(ours);
+    CHECK(down.restart_time[Family::Ipv4Unicast] == seconds{20});
+    CHECK(down.long_lived_stale_time[Family::Ipv4Unicast] == seconds{3600});
+  }
+  SECTION("not asked for here: none") {
+    CHECK(lost(our_settings()).long_lived_stale_time[Family::Ipv4Unicast] == seconds{0});
+  }
+  SECTION("a family that only the long-lived capability lists has no restart time") {
+    edit([](wire::GracefulRestartCapability& restart) { restart.families.clear(); });
+    const SessionDown down = lost(ours);
+    CHECK(down.keep_stale.size() == 2);
+    CHECK(down.restart_time[Family::Ipv6Unicast] == seconds{0});
+    CHECK(down.long_lived_stale_time[Family::Ipv6Unicast] == seconds{3600});
+  }
+  SECTION("without graceful restart beside it the capability is ignored") {
+    std::erase_if(open.capabilities, [](const wire::Capability& capability) {
+      return std::holds_alternative<wire::GracefulRestartCapability>(capability);
+    });
+    CHECK(lost(ours).keep_stale.empty());
+  }
+}
+
 TEST_CASE("only families that the peer lists are kept", "[rfc4724-4.2]") {
   SessionSettings theirs = peer_settings();
   theirs.graceful_restart.restart_time = seconds{120};

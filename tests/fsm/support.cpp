@@ -42,7 +42,9 @@ struct Describer {
     if (down.keep_stale.empty()) return "Down";
     return fmt::format(
         "Down keeps{}{} for {}", down.keep_stale.contains(wire::Family::Ipv4Unicast) ? " 4" : "",
-        down.keep_stale.contains(wire::Family::Ipv6Unicast) ? " 6" : "", down.restart_time.count());
+        down.keep_stale.contains(wire::Family::Ipv6Unicast) ? " 6" : "",
+        std::max(down.restart_time[wire::Family::Ipv4Unicast], down.restart_time[wire::Family::Ipv6Unicast])
+            .count());
   }
   std::string operator()(const StateChanged& change) const {
     return fmt::format("{}>{}", to_string(change.from), to_string(change.to));

@@ -36,7 +36,8 @@ class Port final : public daemon::PeeringPort {
   void routes_changed() override {}
   void state_changed(const fsm::StateChanged&) override {}
   void update_fault(const wire::UpdateFault&) override {}
-  void over_maximum_prefix(wire::Family, std::uint32_t, bool) override {}
+  void prefix_level(wire::Family, rib::PrefixLevel) override {}
+  void stale_routes(const daemon::StaleReport&) override {}
 
   static void check_messages(const wire::Bytes& bytes) {
     wire::Framer framer;

@@ -52,6 +52,13 @@ void Neighbor::stop(const fsm::ManualStop& stop) {
   arm();
 }
 
+void Neighbor::change(const std::function<void(conf::Neighbor&)>& edit) {
+  conf::Neighbor settings = peering_->neighbor();
+  edit(settings);
+  peering_->change(std::move(settings), world_.moment());
+  arm();
+}
+
 // Deadlines only ever grow stale, never vanish from the queue: a wake-up that comes too early does nothing.
 void Neighbor::arm() {
   const auto deadline = peering_->next_deadline();
@@ -133,13 +140,18 @@ void Neighbor::routes_changed() {
 // --- Speaker
 // -----------------------------------------------------------------------------------------------------
 
-Speaker::Speaker(World& world, wire::AsNumber its_as, wire::RouterId its_id)
+Speaker::Speaker(World& world, wire::AsNumber its_as, wire::RouterId its_id, bool end_of_rib)
     : as(its_as), id(its_id), world_(world) {
   rib::GlobalSettings settings;
   settings.local_as = as;
   settings.router_id = id;
   rib_.configure(settings, {});
+  if (end_of_rib) rib_.release_end_of_rib();
+}
+
+void Speaker::release_end_of_rib() {
   rib_.release_end_of_rib();
+  give_out_routes();
 }
 
 void Speaker::announce(const std::string& prefix, const std::string& community) {
@@ -188,9 +200,9 @@ std::string Speaker::path_to(const std::string& prefix) const {
 World::World() = default;
 World::~World() = default;
 
-Speaker& World::add_speaker(std::uint32_t as, const std::string& id) {
+Speaker& World::add_speaker(std::uint32_t as, const std::string& id, bool end_of_rib) {
   speakers_.push_back(
-      std::make_unique<Speaker>(*this, wire::AsNumber(as), wire::parse_router_id(id).value()));
+      std::make_unique<Speaker>(*this, wire::AsNumber(as), wire::parse_router_id(id).value(), end_of_rib));
   return *speakers_.back();
 }
 

@@ -36,9 +36,13 @@ class Neighbor final : public daemon::PeeringPort {
   // What was reported, oldest first.
   [[nodiscard]] const std::vector<fsm::StateChanged>& changes() const { return changes_; }
   [[nodiscard]] const std::vector<wire::UpdateFault>& faults() const { return faults_; }
+  [[nodiscard]] const std::vector<rib::PrefixLevel>& levels() const { return levels_; }
+  [[nodiscard]] const std::vector<daemon::StaleReport>& stale_reports() const { return stale_reports_; }
   [[nodiscard]] std::string last_why() const;
   void start();
   void stop(const fsm::ManualStop& stop);
+  // The operator edits the settings; no session is reset for it.
+  void change(const std::function<void(conf::Neighbor&)>& edit);
 
   // PeeringPort
   void connect() override;
@@ -50,7 +54,8 @@ class Neighbor final : public daemon::PeeringPort {
   void routes_changed() override;
   void state_changed(const fsm::StateChanged& change) override { changes_.push_back(change); }
   void update_fault(const wire::UpdateFault& fault) override { faults_.push_back(fault); }
-  void over_maximum_prefix(wire::Family, std::uint32_t, bool) override {}
+  void prefix_level(wire::Family, rib::PrefixLevel level) override { levels_.push_back(level); }
+  void stale_routes(const daemon::StaleReport& report) override { stale_reports_.push_back(report); }
 
   Neighbor* remote = nullptr;  // the same peering, seen from the other speaker
   bool listening = true;       // answers connection attempts
@@ -69,11 +74,14 @@ class Neighbor final : public daemon::PeeringPort {
   std::array<std::shared_ptr<Pipe>, 2> pipes_;
   std::vector<fsm::StateChanged> changes_;
   std::vector<wire::UpdateFault> faults_;
+  std::vector<rib::PrefixLevel> levels_;
+  std::vector<daemon::StaleReport> stale_reports_;
 };
 
 class Speaker {
  public:
-  Speaker(World& world, wire::AsNumber as, wire::RouterId id);
+  Speaker(World& world, wire::AsNumber as, wire::RouterId id, bool end_of_rib);
+  void release_end_of_rib();
   void announce(const std::string& prefix, const std::string& community = "");
   void withdraw(const std::string& prefix);
   // The prefixes of its table, as text, in order.
@@ -104,7 +112,8 @@ class World {
  public:
   World();
   ~World();
-  Speaker& add_speaker(std::uint32_t as, const std::string& id);
+  // `end_of_rib`: its markers are not held back.
+  Speaker& add_speaker(std::uint32_t as, const std::string& id, bool end_of_rib = true);
   // Settings as an operator would leave them: both families, graceful restart, everything accepted and sent.
   [[nodiscard]] Peer side(Speaker& speaker, const std::string& own_address, const std::string& peer_address,
                           std::uint32_t peer_as);

@@ -48,6 +48,11 @@ TEST_CASE("Begin and end of a refresh carry their subtype", "[rfc7313-3.2]") {
   CHECK(*decode_route_refresh(hex("0001 07 01")) == RouteRefresh{{1, 1}, 7});
 }
 
+TEST_CASE("Without enhanced route refresh the reserved octet says nothing", "[rfc2918-3][rfc7313-5]") {
+  for (const Bytes& body : {hex("0001 01 01"), hex("0001 02 01 aabb"), hex("0001 ff 01")})
+    CHECK(*decode_route_refresh(body, false) == RouteRefresh{{1, 1}, 0});
+}
+
 TEST_CASE("A short ROUTE-REFRESH is a bad message length", "[rfc4271-6.1]") {
   for (std::size_t size = 0; size < 4; ++size) {
     const auto result = decode_route_refresh(Bytes(size, 1));
