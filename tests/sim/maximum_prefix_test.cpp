@@ -39,7 +39,7 @@ struct Pair {
     announce(3);
     world.run_for(seconds(1));
     REQUIRE_FALSE(b->established());
-    REQUIRE(b->peering().prefix_rest().has_value());
+    REQUIRE(b->peering().fsm().stopped_automatically());
   }
 };
 
