@@ -46,6 +46,11 @@ void Peering::stop(const fsm::ManualStop& stop, Moment moment) {
 }
 
 void Peering::on_time(Moment moment) {
+  // Who was stopped, or late, has not heard yet what the peer said meanwhile: that comes before its silence
+  // is judged (RFC 4271 §6.5), and before our own words.
+  const auto due = fsm_.next_deadline();
+  for (const Side side : {Side::Outgoing, Side::Incoming})
+    if (due && *due <= moment.now && connection(side).open) port_.read_waiting(side);
   execute(fsm_.on_time(moment), moment);
   if (stale_deadline_ && *stale_deadline_ <= moment.now) {
     // RFC 4724 §4.2: the peer did not come back, or not with these routes, in time.
@@ -84,12 +89,23 @@ void Peering::received(Side side, std::size_t size, Moment moment) {
   Connection& from = connection(side);
   from.framer.commit(size);
   last_read_ = moment.now;
+  const std::uint64_t shortages = port_.memory_shortages();
   while (from.open) {
     const auto frame = from.framer.next();
     if (!frame) return deliver(side, fsm::MessageError{frame.error()}, moment);
     if (!*frame) return;
     on_frame(side, **frame, moment);
+    if (port_.memory_shortages() != shortages) return run_out_of_memory(moment);
   }
+}
+
+// RFC 4486: Out of Resources. What the message asked for has been done, from the reserve: nothing is half
+// changed, and what this peer has told us goes, before somebody else has to.
+void Peering::run_out_of_memory(Moment moment) {
+  const fsm::AutomaticStop stop{
+      wire::Notification{wire::ErrorCode::Cease, wire::subcode::kOutOfResources, {}},
+      fsm::DownReason::NotificationSent, "there is no memory left for this peer", fsm::kLongestHold};
+  execute(fsm_.on_event(stop, moment), moment);
 }
 
 void Peering::on_frame(Side side, const wire::Frame& frame, Moment moment) {
@@ -137,9 +153,11 @@ void Peering::enforce_maximum_prefix(wire::Family family, Moment moment) {
   };
   wire::Bytes data{octet(pair.afi, 8), octet(pair.afi, 0), pair.safi,      octet(limit, 24),
                    octet(limit, 16),   octet(limit, 8),    octet(limit, 0)};
-  stop({wire::Notification{wire::ErrorCode::Cease, wire::subcode::kMaximumPrefixes, std::move(data)},
-        fsm::DownReason::NotificationSent, true},
-       moment);
+  const fsm::AutomaticStop stop{
+      wire::Notification{wire::ErrorCode::Cease, wire::subcode::kMaximumPrefixes, std::move(data)},
+      fsm::DownReason::PrefixCount,
+      fmt::format("more than {} {} prefixes (maximum-prefix)", limit, to_string(family)), std::nullopt};
+  execute(fsm_.on_event(stop, moment), moment);
 }
 
 void Peering::on_route_refresh(Side side, wire::ByteView body, Moment moment) {
@@ -172,6 +190,13 @@ void Peering::wrote(Side side, bool blocked, Moment moment) {
   if (!connection(side).open) return;
   deliver(side, fsm::SendProgress{}, moment);
   deliver(side, fsm::SendBlocked{blocked}, moment);
+}
+
+std::size_t Peering::buffered() const {
+  return std::accumulate(connections_.begin(), connections_.end(), std::size_t{0},
+                         [](std::size_t sum, const Connection& each) {
+                           return sum + each.framer.pending().size() + each.control.size();
+                         });
 }
 
 void Peering::change(conf::Neighbor neighbor) {

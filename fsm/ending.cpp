@@ -53,18 +53,9 @@ wire::Notification hard_reset(const wire::Notification& inner) {
   return outer;
 }
 
-std::optional<wire::Notification> inside_hard_reset(const wire::Notification& outer) {
-  if (!is_hard_reset(outer) || outer.data.size() < 2) return std::nullopt;
-  return wire::Notification{
-      static_cast<wire::ErrorCode>(outer.data[0]), outer.data[1], {outer.data.begin() + 2, outer.data.end()}};
-}
-
 std::string received_words(const wire::Notification& notification) {
-  const auto inner = inside_hard_reset(notification);
-  const std::string text = one_line(wire::shutdown_communication(inner.value_or(notification)));
-  return fmt::format("peer sent {}{}{}{}", wire::to_string(notification),
-                     inner ? fmt::format(" ({})", wire::to_string(*inner)) : "", text.empty() ? "" : ": ",
-                     text);
+  const std::string text = one_line(wire::shutdown_communication(notification));
+  return fmt::format("peer sent {}{}{}", wire::to_string(notification), text.empty() ? "" : ": ", text);
 }
 
 std::string one_line(std::string text) {

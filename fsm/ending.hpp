@@ -41,9 +41,6 @@ struct Ending {
 // RFC 8538 §3.1: Hard Reset around a Cease that shall make a peer with the N bit forget our routes.
 [[nodiscard]] wire::Notification hard_reset(const wire::Notification& inner);
 
-// RFC 8538 §3: what a Hard Reset carries; none when it is another NOTIFICATION, or carries nothing.
-[[nodiscard]] std::optional<wire::Notification> inside_hard_reset(const wire::Notification& outer);
-
 // "peer sent Cease/Administrative Shutdown: going to bed"; control characters of the peer are made harmless.
 [[nodiscard]] std::string received_words(const wire::Notification& notification);
 

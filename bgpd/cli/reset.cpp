@@ -7,8 +7,6 @@
 #include <array>
 #include <utility>
 
-#include "fsm/ending.hpp"
-
 namespace lbgp::daemon::cli {
 namespace {
 
@@ -41,9 +39,15 @@ struct Unwrapped {
   bool hard_reset = false;
 };
 
+// RFC 8538 §3: a Hard Reset carries the code, subcode and data of what is really meant.
 Unwrapped unwrap(const wire::Notification& notification) {
-  const auto inner = fsm::inside_hard_reset(notification);
-  return {inner.value_or(notification), inner.has_value()};
+  if (notification.code != wire::ErrorCode::Cease || notification.subcode != wire::subcode::kHardReset ||
+      notification.data.size() < 2)
+    return {notification, false};
+  return {wire::Notification{static_cast<wire::ErrorCode>(notification.data[0]),
+                             notification.data[1],
+                             {notification.data.begin() + 2, notification.data.end()}},
+          true};
 }
 
 }  // namespace

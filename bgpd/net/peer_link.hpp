@@ -12,6 +12,7 @@
 #include <random>
 
 #include "bgpd/log/budget.hpp"
+#include "bgpd/memory_reserve.hpp"
 #include "bgpd/net/connection.hpp"
 #include "bgpd/peering.hpp"
 
@@ -25,6 +26,7 @@ struct LinkContext {
   std::function<void()> routes_changed;  // somebody may have something to send
   Connection::Census connections = std::make_shared<std::size_t>(0);
   bool log_neighbor_changes = true;
+  std::shared_ptr<MemoryReserve> memory = std::make_shared<MemoryReserve>(std::size_t{4} << 20);
 };
 
 class PeerLink final : public PeeringPort {
@@ -51,12 +53,14 @@ class PeerLink final : public PeeringPort {
   void close(Side side) override;
   void accept() override;
   void refuse(const wire::Bytes& message) override;
+  void read_waiting(Side side) override;
   void output_ready(Side side) override;
   LocalEnd local_end(Side side) override;
   void routes_changed() override { context_.routes_changed(); }
   void state_changed(const fsm::StateChanged& change) override;
   void update_fault(const wire::UpdateFault& fault) override;
   void over_maximum_prefix(wire::Family family, std::uint32_t limit, bool warning_only) override;
+  std::uint64_t memory_shortages() override { return context_.memory->shortages(); }
 
  private:
   // One side's connection and the calls that come from it.

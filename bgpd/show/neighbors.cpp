@@ -115,7 +115,6 @@ cli::SummaryPeer summary_row(const net::PeerLink& link, const rib::Rib& rib, wir
   row.state = peering.fsm().state();
   row.shutdown = neighbor.session.shutdown;
   row.passive = neighbor.session.passive;
-  row.over_maximum_prefix = peering.fsm().stopped_automatically();
   row.policy_missing_in = counters.policy_missing_in;
   row.since = history.connections_established > 0 ? since(since_when) : std::nullopt;
   if (up) row.established_epoch = epoch(*history.established_at);
@@ -147,7 +146,6 @@ cli::NeighborData neighbor(const net::PeerLink& link, const rib::Rib& rib) {
   data.last_update = since(peering.last_update());
   data.sent = counts(peering.counters().sent);
   data.received = counts(peering.counters().received);
-  data.over_maximum_prefix = peering.fsm().stopped_automatically();
   for (wire::Family family : wire::kFamilies) data.families[family] = family_data(peering, rib, family);
   data.connections_established = history.connections_established;
   data.connections_dropped = history.connections_dropped;

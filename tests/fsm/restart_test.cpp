@@ -77,19 +77,6 @@ TEST_CASE("a stop for a restart says nothing to the peer", "[rfc4724-4.1]") {
   CHECK(deeds(bench.tell(ManualStop{})) == Words{"Close out", "Down"});
 }
 
-TEST_CASE("what a Hard Reset carries is read", "[rfc8538-3.1][rfc9003-2]") {
-  wire::Notification inner = cease(2);
-  inner.data = wire::encode_shutdown_communication("going to bed");
-  const wire::Notification outer = hard_reset(inner);
-  CHECK(inside_hard_reset(outer) == inner);
-  CHECK(received_words(outer) == "peer sent Cease/Hard Reset (Cease/Administrative Shutdown): going to bed");
-  CHECK_FALSE(inside_hard_reset(inner).has_value());
-  // Cut short: there is nothing inside.
-  CHECK_FALSE(inside_hard_reset(cease(9)).has_value());
-  CHECK_FALSE(inside_hard_reset({wire::ErrorCode::Cease, 9, {6}}).has_value());
-  CHECK(received_words({wire::ErrorCode::Cease, 9, {6}}) == "peer sent Cease/Hard Reset");
-}
-
 TEST_CASE("with the N bit our Cease is wrapped into a Hard Reset", "[rfc8538-3.1]") {
   Bench bench = established(true);
   bench.tell(ManualStop{wire::Notification{wire::ErrorCode::Cease, 2, {3, 'b', 'y', 'e'}},

@@ -37,6 +37,7 @@ class Port final : public daemon::PeeringPort {
   void state_changed(const fsm::StateChanged&) override {}
   void update_fault(const wire::UpdateFault&) override {}
   void over_maximum_prefix(wire::Family, std::uint32_t, bool) override {}
+  void read_waiting(fsm::Side) override {}
 
   static void check_messages(const wire::Bytes& bytes) {
     wire::Framer framer;
