@@ -49,6 +49,11 @@ void Peering::stop(const fsm::ManualStop& stop, Moment moment) {
 }
 
 void Peering::on_time(Moment moment) {
+  // Who was stopped, or late, has not heard yet what the peer said meanwhile: that comes before its silence
+  // is judged (RFC 4271 §6.5), and before our own words.
+  const auto due = fsm_.next_deadline();
+  for (const Side side : {Side::Outgoing, Side::Incoming})
+    if (due && *due <= moment.now && connection(side).open) port_.read_waiting(side);
   execute(fsm_.on_time(moment), moment);
   if (const auto deadline = stale_.next_deadline(); deadline && *deadline <= moment.now) {
     apply(stale_.on_time(moment.now));
@@ -84,12 +89,23 @@ void Peering::received(Side side, std::size_t size, Moment moment) {
   Connection& from = connection(side);
   from.framer.commit(size);
   last_read_ = moment.now;
+  const std::uint64_t shortages = port_.memory_shortages();
   while (from.open) {
     const auto frame = from.framer.next();
     if (!frame) return deliver(side, fsm::MessageError{frame.error()}, moment);
     if (!*frame) return;
     on_frame(side, **frame, moment);
+    if (port_.memory_shortages() != shortages) return run_out_of_memory(moment);
   }
+}
+
+// RFC 4486: Out of Resources. What the message asked for has been done, from the reserve: nothing is half
+// changed, and what this peer has told us goes, before somebody else has to.
+void Peering::run_out_of_memory(Moment moment) {
+  const fsm::AutomaticStop stop{
+      wire::Notification{wire::ErrorCode::Cease, wire::subcode::kOutOfResources, {}},
+      fsm::DownReason::NotificationSent, "there is no memory left for this peer", fsm::kLongestHold};
+  execute(fsm_.on_event(stop, moment), moment);
 }
 
 void Peering::on_frame(Side side, const wire::Frame& frame, Moment moment) {
@@ -164,6 +180,13 @@ Peering::BfdReaction Peering::on_bfd(const fsm::BfdChange& change, Moment moment
         true},
        moment);
   return BfdReaction::SessionEnded;
+}
+
+std::size_t Peering::buffered() const {
+  return std::accumulate(connections_.begin(), connections_.end(), std::size_t{0},
+                         [](std::size_t sum, const Connection& each) {
+                           return sum + each.framer.pending().size() + each.control.size();
+                         });
 }
 
 void Peering::change(conf::Neighbor neighbor, Moment moment) {

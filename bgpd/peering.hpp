@@ -45,7 +45,7 @@ struct StaleReport {
   std::chrono::seconds time{0};
 };
 
-// What a Peering needs done. Calls never re-enter the Peering.
+// What a Peering needs done. Calls never re-enter the Peering, but for read_waiting().
 class PeeringPort {
  public:
   virtual ~PeeringPort() = default;
@@ -54,12 +54,16 @@ class PeeringPort {
   virtual void accept() = 0;          // the connection at the door is Side::Incoming from now on
   virtual void refuse(const wire::Bytes& message) = 0;  // it gets this to read, and is closed
   virtual void output_ready(Side side) = 0;             // fill() has something to give
+  // Delivers at once what has come on the connection and was not read yet: received(), failed() or nothing.
+  // Asked by on_time() before anything else, and the only call that comes back.
+  virtual void read_waiting(Side side) = 0;
   virtual LocalEnd local_end(Side side) = 0;
   virtual void routes_changed() = 0;  // other peers may have something to send
   virtual void state_changed(const fsm::StateChanged& change) = 0;
   virtual void update_fault(const wire::UpdateFault& fault) = 0;
   virtual void prefix_level(wire::Family family, rib::PrefixLevel level) = 0;  // it has risen to that
   virtual void stale_routes(const StaleReport& report) = 0;
+  virtual std::uint64_t memory_shortages() { return 0; }  // how often memory has run out so far
 };
 
 // Messages by type, index is wire::MessageType.
@@ -110,6 +114,9 @@ class Peering {
   [[nodiscard]] const fsm::Peer& fsm() const { return fsm_; }
   [[nodiscard]] rib::PeerId rib_id() const { return rib_id_; }
   [[nodiscard]] const MessageCounters& counters() const { return counters_; }
+  // Octets held for the connections: read and not yet whole messages, said and not yet handed out. Routes are
+  // not among them: they become octets when the socket asks.
+  [[nodiscard]] std::size_t buffered() const;
   [[nodiscard]] std::optional<fsm::TimePoint> last_read() const { return last_read_; }
   [[nodiscard]] std::optional<fsm::TimePoint> last_write() const { return last_write_; }
   [[nodiscard]] std::optional<fsm::TimePoint> last_update() const { return last_update_; }
@@ -140,6 +147,7 @@ class Peering {
   void on_frame(Side side, const wire::Frame& frame, Moment moment);
   void on_update(Side side, wire::ByteView body, Moment moment);
   void on_route_refresh(Side side, wire::ByteView body, Moment moment);
+  void run_out_of_memory(Moment moment);
   void apply_rules();
   void begin_refresh(wire::Family family, Moment moment);
   void end_refresh(wire::Family family);

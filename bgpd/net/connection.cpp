@@ -78,12 +78,20 @@ void Connection::wait_readable() {
 }
 
 void Connection::on_readable() {
+  read_once();
+  if (owner_ != nullptr) wait_readable();
+}
+
+void Connection::read_waiting() {
+  if (owner_ != nullptr && established_) read_once();
+}
+
+void Connection::read_once() {
   const std::span<std::uint8_t> area = owner_->read_area();
   error_code error;
   const std::size_t size = socket_.read_some(asio::buffer(area.data(), area.size()), error);
   if (error && !would_block(error)) return fail(error);
   if (size > 0) owner_->on_read(size);
-  if (owner_ != nullptr) wait_readable();
 }
 
 // --- writing

@@ -47,8 +47,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void connect(const boost::asio::ip::tcp::endpoint& peer);  // → on_connected or on_failed
   void start();                                              // reads from now on
-  void pump();       // writes what the owner has, as far as the socket takes it
-  void pump_soon();  // the same, in the loop's next turn
+  void read_waiting();  // reads once what is there already; → on_read, on_failed or nothing
+  void pump();          // writes what the owner has, as far as the socket takes it
+  void pump_soon();     // the same, in the loop's next turn
   // Says goodbye: writes what the owner still has, closes our direction, waits a moment for the peer to read
   // it.
   void finish();
@@ -64,6 +65,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void say_goodbye();
   void wait_readable();
   void on_readable();
+  void read_once();
   void wait_writable();
   void write_some_rounds();
   // Whether out_ is written completely.

@@ -72,6 +72,7 @@ void PeerLink::change(conf::Neighbor neighbor, const std::optional<fsm::ManualSt
   if (reset) peering_.stop(*reset, moment());
   peering_.change(std::move(neighbor), moment());
   if (was_shut_down && !peering_.neighbor().session.shutdown) peering_.start(moment());
+  peering_.on_time(moment());  // what the new settings allow begins now: an attempt, where it was passive
   routes_changed();
   arm_timer();
 }
@@ -225,6 +226,10 @@ void PeerLink::accept() {
 
 void PeerLink::refuse(const wire::Bytes& message) {
   Connection::refuse(*std::move(at_the_door_), message, context_.connections);
+}
+
+void PeerLink::read_waiting(Side side) {
+  if (auto connection = wire(side).connection) connection->read_waiting();
 }
 
 void PeerLink::output_ready(Side side) {

@@ -12,6 +12,7 @@
 #include <random>
 
 #include "bgpd/log/budget.hpp"
+#include "bgpd/memory_reserve.hpp"
 #include "bgpd/net/approach.hpp"
 #include "bgpd/net/connection.hpp"
 #include "bgpd/net/listener.hpp"
@@ -37,6 +38,7 @@ struct LinkContext {
   Connection::Census connections = std::make_shared<std::size_t>(0);
   bool log_neighbor_changes = true;
   std::function<void()> session_up = [] {};  // a session has been established
+  std::shared_ptr<MemoryReserve> memory = std::make_shared<MemoryReserve>(std::size_t{4} << 20);
 };
 
 class PeerLink final : public PeeringPort {
@@ -72,6 +74,7 @@ class PeerLink final : public PeeringPort {
   void close(Side side) override;
   void accept() override;
   void refuse(const wire::Bytes& message) override;
+  void read_waiting(Side side) override;
   void output_ready(Side side) override;
   LocalEnd local_end(Side side) override;
   void routes_changed() override { context_.routes_changed(); }
@@ -79,6 +82,7 @@ class PeerLink final : public PeeringPort {
   void update_fault(const wire::UpdateFault& fault) override;
   void prefix_level(wire::Family family, rib::PrefixLevel level) override;
   void stale_routes(const StaleReport& report) override;
+  std::uint64_t memory_shortages() override { return context_.memory->shortages(); }
 
  private:
   // One side's connection and the calls that come from it.

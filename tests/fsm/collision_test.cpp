@@ -91,6 +91,80 @@ TEST_CASE("the later OPEN is on the losing connection", "[rfc4271-6.8]") {
   CHECK(bench.peer.history().last_reset_detail.empty());
 }
 
+TEST_CASE("an OPEN on one connection, the other in every state", "[rfc4271-6.8]") {
+  struct Row {
+    const char* what;
+    Side other;    // the connection that is there before
+    State state;   // … and how far it is
+    bool delayed;  // both OPENs are delayed
+    Words peer_is_stronger;
+    Words peer_is_weaker;
+  };
+  const std::vector<Row> rows{
+      {"our attempt is under way",
+       kOut,
+       State::Connect,
+       false,
+       {"KEEPALIVE in", "Close out"},
+       {"KEEPALIVE in", "Close out"}},
+      {"our OPEN is delayed",
+       kOut,
+       State::Connect,
+       true,
+       {"OPEN in", "KEEPALIVE in", "NOTIFICATION 6/7 out", "Close out"},
+       {"OPEN in", "KEEPALIVE in"}},
+      {"ours has no OPEN yet",
+       kOut,
+       State::OpenSent,
+       false,
+       {"KEEPALIVE in", "NOTIFICATION 6/7 out", "Close out"},
+       {"KEEPALIVE in"}},
+      {"ours has one",
+       kOut,
+       State::OpenConfirm,
+       false,
+       {"KEEPALIVE in", "NOTIFICATION 6/7 out", "Close out"},
+       {"NOTIFICATION 6/7 in", "Close in"}},
+      {"the peer has not connected", kIn, State::Active, false, {"KEEPALIVE out"}, {"KEEPALIVE out"}},
+      {"its OPEN is delayed",
+       kIn,
+       State::Active,
+       true,
+       {"OPEN out", "KEEPALIVE out"},
+       {"OPEN out", "KEEPALIVE out", "NOTIFICATION 6/7 in", "Close in"}},
+      {"its has no OPEN yet",
+       kIn,
+       State::OpenSent,
+       false,
+       {"KEEPALIVE out"},
+       {"KEEPALIVE out", "NOTIFICATION 6/7 in", "Close in"}},
+      {"its has one; a stronger peer's has replaced ours",
+       kIn,
+       State::OpenConfirm,
+       false,
+       {},
+       {"KEEPALIVE out", "NOTIFICATION 6/7 in", "Close in"}},
+  };
+  for (const Row& row : rows)
+    for (const bool stronger : {true, false}) {
+      INFO(row.what << (stronger ? ", the peer is stronger" : ", the peer is weaker"));
+      SessionSettings settings = our_settings();
+      if (row.delayed) settings.delay_open = seconds{30};
+      const wire::Open& open = stronger ? kStronger : kWeaker;
+      Bench bench{settings};
+      bench.start();
+      const bool attempt_only = row.other == kOut && row.state == State::Connect && !row.delayed;
+      const bool listens_only = row.other == kIn && row.state == State::Active && !row.delayed;
+      if (!attempt_only) bench.tell(kOut, TcpConnectionEstablished{});
+      // Ours has its OPEN before the peer connects; else the peer's would have gone with that already.
+      if (row.other == kOut && row.state == State::OpenConfirm) bench.tell(kOut, OpenReceived{open});
+      if (!listens_only) bench.tell(kIn, TcpConnectionAccepted{});
+      if (row.other == kIn && row.state == State::OpenConfirm) bench.tell(kIn, OpenReceived{open});
+      CHECK(deeds(bench.tell(other(row.other), OpenReceived{open})) ==
+            (stronger ? row.peer_is_stronger : row.peer_is_weaker));
+    }
+}
+
 TEST_CASE("same identifier, different AS", "[rfc6286-2.3]") {
   // The peer's AS 65002 is larger than ours: its connection stays.
   Bench bench = both_open_sent();

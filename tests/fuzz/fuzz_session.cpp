@@ -38,6 +38,7 @@ class Port final : public daemon::PeeringPort {
   void update_fault(const wire::UpdateFault&) override {}
   void prefix_level(wire::Family, rib::PrefixLevel) override {}
   void stale_routes(const daemon::StaleReport&) override {}
+  void read_waiting(fsm::Side) override {}
 
   static void check_messages(const wire::Bytes& bytes) {
     wire::Framer framer;

@@ -13,6 +13,7 @@ namespace {
 
 constexpr milliseconds kLatency{1};
 constexpr std::size_t kChunk = 64 * 1024;
+constexpr std::size_t kWindow = 128 * 1024;  // octets on the way and unread, in one direction
 
 std::size_t slot(Side side) {
   return static_cast<std::size_t>(side);
@@ -22,9 +23,18 @@ std::size_t slot(Side side) {
 
 // Ends: 0 opened it (its Outgoing side), 1 took it (its Incoming side).
 struct Pipe {
-  std::array<Neighbor*, 2> ends{};
+  std::array<Neighbor*, 2> ends{};  // null: the stranger's
+  std::weak_ptr<Stranger> stranger;
   std::array<bool, 2> open{};
   bool cut = false;
+  // By the end that they are for.
+  std::array<std::size_t, 2> on_the_way{};
+  std::array<wire::Bytes, 2> arrived;
+  std::array<std::optional<std::string>, 2> last;  // after `arrived`: the connection's end, and why
+  [[nodiscard]] std::size_t room(std::size_t end) const {
+    const std::size_t taken = on_the_way[end] + arrived[end].size();
+    return taken < kWindow ? kWindow - taken : 0;
+  }
   [[nodiscard]] static Side side(std::size_t end) { return end == 0 ? Side::Outgoing : Side::Incoming; }
 };
 
@@ -65,10 +75,27 @@ void Neighbor::arm() {
   if (!deadline) return;
   const auto delay = std::max(*deadline - world_.now(), std::chrono::nanoseconds(0));
   world_.after(delay, [this, deadline] {
-    if (peering_->next_deadline() != deadline) return;
-    peering_->on_time(world_.moment());
-    arm();
+    if (peering_->next_deadline() == deadline && !speaker_.stopped()) on_timer();
   });
+}
+
+void Neighbor::on_timer() {
+  peering_->on_time(world_.moment());
+  arm();
+}
+
+void Neighbor::read(bool reads) {
+  reads_ = reads;
+  for (const Side side : {Side::Outgoing, Side::Incoming})
+    if (const auto pipe = pipes_[slot(side)]) world_.drain(pipe, slot(side));
+}
+
+std::uint64_t Neighbor::sent(wire::MessageType type) const {
+  return peering_->counters().sent[static_cast<std::size_t>(type)];
+}
+
+std::uint64_t Neighbor::received(wire::MessageType type) const {
+  return peering_->counters().received[static_cast<std::size_t>(type)];
 }
 
 void Neighbor::connect() {
@@ -80,7 +107,7 @@ void Neighbor::close(Side side) {
   if (side == Side::Outgoing) connecting_ = false;
   const auto pipe = std::exchange(pipes_[slot(side)], nullptr);
   if (!pipe) return;
-  wire::Bytes last;
+  wire::Bytes last = std::exchange(unsent_[slot(side)], {});
   peering_->fill(side, last, 0, world_.moment());
   const std::size_t end = slot(side);
   pipe->open[end] = false;
@@ -90,6 +117,7 @@ void Neighbor::close(Side side) {
 
 void Neighbor::accept() {
   pipes_[slot(Side::Incoming)] = std::exchange(at_the_door_, nullptr);
+  unsent_[slot(Side::Incoming)].clear();
 }
 
 void Neighbor::refuse(const wire::Bytes& message) {
@@ -98,25 +126,32 @@ void Neighbor::refuse(const wire::Bytes& message) {
   world_.end(pipe, 1, "the peer closed the connection");
 }
 
+void Neighbor::read_waiting(Side side) {
+  if (const auto pipe = pipes_[slot(side)]) world_.drain(pipe, slot(side));
+}
+
 void Neighbor::output_ready(Side side) {
   world_.after(std::chrono::nanoseconds(0), [this, side] { write(side); });
 }
 
 void Neighbor::write(Side side) {
   const auto pipe = pipes_[slot(side)];
-  if (!pipe || !pipe->open[slot(side)]) return;
-  if (remote != nullptr && !remote->reads) {
-    peering_->wrote(side, true, world_.moment());
-    arm();
-    return;
+  if (!pipe || !pipe->open[slot(side)] || speaker_.stopped()) return;
+  wire::Bytes& unsent = unsent_[slot(side)];
+  if (unsent.empty()) peering_->fill(side, unsent, kChunk, world_.moment());
+  if (unsent.empty()) return;
+  const std::size_t size = std::min(unsent.size(), pipe->room(1 - slot(side)));
+  if (size == 0) {
+    if (!std::exchange(blocked_[slot(side)], true)) peering_->wrote(side, true, world_.moment());
+    return arm();
   }
-  wire::Bytes bytes;
-  peering_->fill(side, bytes, kChunk, world_.moment());
-  if (bytes.empty()) return;
-  world_.carry(pipe, slot(side), std::move(bytes));
-  peering_->wrote(side, false, world_.moment());
+  const auto end = unsent.begin() + static_cast<std::ptrdiff_t>(size);
+  world_.carry(pipe, slot(side), wire::Bytes(unsent.begin(), end));
+  unsent.erase(unsent.begin(), end);
+  blocked_[slot(side)] = !unsent.empty();
+  peering_->wrote(side, !unsent.empty(), world_.moment());
   arm();
-  output_ready(side);
+  if (unsent.empty()) output_ready(side);
 }
 
 daemon::LocalEnd Neighbor::local_end(Side) {
@@ -169,7 +204,23 @@ void Speaker::withdraw(const std::string& prefix) {
   give_out_routes();
 }
 
+void Speaker::stop() {
+  stopped_ = true;
+}
+
+void Speaker::resume() {
+  stopped_ = false;
+  give_out_routes();
+  for (auto& neighbor : neighbors) neighbor->on_timer();
+  for (auto& neighbor : neighbors)
+    for (const Side side : {Side::Outgoing, Side::Incoming}) {
+      neighbor->read_waiting(side);
+      neighbor->output_ready(side);
+    }
+}
+
 void Speaker::give_out_routes() {
+  if (stopped_) return;
   while (rib_.work(4096)) {
   }
   for (const rib::PeerId ready : rib_.take_ready())
@@ -242,6 +293,13 @@ std::pair<Neighbor*, Neighbor*> World::join(Peer a, Peer b) {
   return {first, second};
 }
 
+Neighbor* World::join(Peer a) {
+  a.speaker.neighbors.push_back(std::make_unique<Neighbor>(*this, a.speaker, a.settings));
+  Neighbor* neighbor = a.speaker.neighbors.back().get();
+  neighbor->start();
+  return neighbor;
+}
+
 std::pair<Neighbor*, Neighbor*> World::join(Speaker& a, Speaker& b) {
   return join(side(a, "10.0.0.1", "10.0.0.2", b.as.value()), side(b, "10.0.0.2", "10.0.0.1", a.as.value()));
 }
@@ -277,41 +335,103 @@ bool World::run_until(const std::function<bool()>& condition, seconds limit) {
 }
 
 void World::open(Neighbor& from) {
-  after(kLatency, [this, &from] {
-    if (!std::exchange(from.connecting_, false)) return;
-    Neighbor* to = from.remote;
-    const bool answered = to != nullptr && to->listening && to->peering().fsm().accepts_connection();
-    if (!answered) {
-      from.peering_->failed(Side::Outgoing, "connection refused", moment());
-      return from.arm();
-    }
-    auto pipe = std::make_shared<Pipe>();
-    pipe->ends = {&from, to};
-    pipe->open = {true, true};
-    from.pipes_[slot(Side::Outgoing)] = pipe;
-    from.peering_->connected(moment());
-    from.arm();
-    to->at_the_door_ = pipe;
-    to->peering_->knock(moment());
-    if (std::exchange(to->at_the_door_, nullptr)) end(pipe, 1, "the peer closed the connection");
-    to->arm();
-  });
+  const std::uint64_t attempt = ++from.attempts_;
+  after(kLatency, [this, &from, attempt] { answer_attempt(from, attempt); });
+}
+
+void World::answer_attempt(Neighbor& from, std::uint64_t attempt) {
+  if (attempt != from.attempts_ || !from.connecting_) return;
+  Neighbor* to = from.remote;
+  // Who is stopped answers later.
+  if (from.speaker_.stopped() || (to != nullptr && to->speaker_.stopped()))
+    return after(milliseconds(100), [this, &from, attempt] { answer_attempt(from, attempt); });
+  from.connecting_ = false;
+  const auto stranger = std::exchange(from.answering, nullptr);
+  const bool answered =
+      stranger || (to != nullptr && to->listening && to->peering().fsm().accepts_connection());
+  if (!answered) {
+    from.peering_->failed(Side::Outgoing, "connection refused", moment());
+    return from.arm();
+  }
+  auto pipe = std::make_shared<Pipe>();
+  pipe->ends = {&from, stranger ? nullptr : to};
+  pipe->open = {true, true};
+  pipe->stranger = stranger;
+  if (stranger) {
+    stranger->pipe_ = pipe;
+    stranger->end_ = 1;
+  }
+  from.pipes_[slot(Side::Outgoing)] = pipe;
+  from.unsent_[slot(Side::Outgoing)].clear();
+  from.peering_->connected(moment());
+  from.arm();
+  if (!stranger) knock(*to, pipe);
+}
+
+void World::knock(Neighbor& to, const std::shared_ptr<Pipe>& pipe) {
+  to.at_the_door_ = pipe;
+  to.peering_->knock(moment());
+  if (std::exchange(to.at_the_door_, nullptr)) end(pipe, 1, "the peer closed the connection");
+  to.arm();
+}
+
+std::shared_ptr<Stranger> World::dial(Neighbor& to) {
+  const std::shared_ptr<Stranger> stranger(new Stranger(*this));
+  auto pipe = std::make_shared<Pipe>();
+  pipe->ends = {nullptr, &to};
+  pipe->open = {true, true};
+  pipe->stranger = stranger;
+  stranger->pipe_ = pipe;
+  stranger->end_ = 0;
+  knock(to, pipe);
+  run_for(2 * kLatency);
+  return stranger;
+}
+
+std::shared_ptr<Stranger> World::answer(Neighbor& from) {
+  from.answering = std::shared_ptr<Stranger>(new Stranger(*this));
+  return from.answering;
 }
 
 void World::carry(const std::shared_ptr<Pipe>& pipe, std::size_t from_end, wire::Bytes bytes) {
   const std::size_t to_end = 1 - from_end;
+  pipe->on_the_way[to_end] += bytes.size();
   after(kLatency, [this, pipe, to_end, bytes = std::move(bytes)] {
-    Neighbor& to = *pipe->ends[to_end];
-    const Side side = Pipe::side(to_end);
-    for (std::size_t at = 0; at < bytes.size() && !pipe->cut && pipe->open[to_end];) {
-      const std::span<std::uint8_t> area = to.peering_->read_area(side);
-      const std::size_t size = std::min(area.size(), bytes.size() - at);
-      std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), size, area.begin());
-      to.peering_->received(side, size, moment());
-      at += size;
-    }
-    to.arm();
+    if (pipe->cut) return;
+    pipe->on_the_way[to_end] -= bytes.size();
+    pipe->arrived[to_end].insert(pipe->arrived[to_end].end(), bytes.begin(), bytes.end());
+    drain(pipe, to_end);
   });
+}
+
+void World::drain(const std::shared_ptr<Pipe>& pipe, std::size_t end) {
+  wire::Bytes& arrived = pipe->arrived[end];
+  Neighbor* to = pipe->ends[end];
+  if (to == nullptr) {
+    if (const auto stranger = pipe->stranger.lock(); stranger && stranger->reads) {
+      stranger->octets.insert(stranger->octets.end(), arrived.begin(), arrived.end());
+      stranger->closed_ = pipe->last[end].has_value();
+      arrived.clear();
+    }
+    return;
+  }
+  if (to->speaker_.stopped() || !to->reads_ || pipe->cut) return;
+  const Side side = Pipe::side(end);
+  const wire::Bytes taken = std::exchange(arrived, {});
+  for (std::size_t at = 0; at < taken.size() && pipe->open[end];) {
+    const std::span<std::uint8_t> area = to->peering_->read_area(side);
+    const std::size_t size = std::min({area.size(), taken.size() - at, segment});
+    std::copy_n(taken.begin() + static_cast<std::ptrdiff_t>(at), size, area.begin());
+    to->peering_->received(side, size, moment());
+    at += size;
+  }
+  if (pipe->last[end] && std::exchange(pipe->open[end], false)) {
+    to->pipes_[end] = nullptr;
+    to->peering_->failed(side, *pipe->last[end], moment());
+  }
+  to->arm();
+  if (Neighbor* from = pipe->ends[1 - end]; from != nullptr && pipe->open[1 - end])
+    from->output_ready(Pipe::side(1 - end));  // the window is open again
 }
 
 // One end has closed: the other learns of it behind what is still on its way.
@@ -322,11 +442,8 @@ void World::end(const std::shared_ptr<Pipe>& pipe, std::size_t from_end, const s
 
 void World::break_end(const std::shared_ptr<Pipe>& pipe, std::size_t end, const std::string& why) {
   after(kLatency, [this, pipe, end, why] {
-    if (pipe->cut || !std::exchange(pipe->open[end], false)) return;
-    Neighbor& to = *pipe->ends[end];
-    to.pipes_[end] = nullptr;
-    to.peering_->failed(Pipe::side(end), why, moment());
-    to.arm();
+    pipe->last[end] = why;
+    drain(pipe, end);
   });
 }
 
@@ -344,13 +461,61 @@ void World::mend(Neighbor& neighbor) {
 
 void World::reset(Neighbor& neighbor) {
   for (const auto& pipe : neighbor.pipes_)
-    for (std::size_t end = 0; pipe && end < 2; ++end) break_end(pipe, end, "the peer reset the connection");
+    for (std::size_t end = 0; pipe && end < 2; ++end) {
+      pipe->arrived[end].clear();
+      break_end(pipe, end, "the peer reset the connection");
+    }
   run_for(2 * kLatency);
 }
 
 void World::inject(Neighbor& from, const wire::Bytes& bytes) {
   const auto side = from.peering().fsm().established_side();
   if (side) carry(from.pipes_[slot(*side)], slot(*side), bytes);
+}
+
+// --- Stranger
+// ----------------------------------------------------------------------------------------------------
+
+void Stranger::say(const wire::Bytes& bytes) {
+  if (pipe_) world_.carry(pipe_, end_, bytes);
+}
+
+void Stranger::close() {
+  if (pipe_) world_.end(pipe_, end_, "the peer closed the connection");
+}
+
+void Stranger::reset() {
+  if (!pipe_) return;
+  world_.after(kLatency, [pipe = pipe_, end = end_] { pipe->arrived[1 - end].clear(); });
+  world_.end(pipe_, end_, "the peer reset the connection");
+}
+
+std::vector<wire::MessageType> Stranger::heard() const {
+  std::vector<wire::MessageType> types;
+  for (wire::ByteView rest = octets; rest.size() >= wire::kHeaderSize;) {
+    const std::size_t length = static_cast<std::size_t>(rest[16]) << 8 | rest[17];
+    if (length < wire::kHeaderSize || length > rest.size()) break;
+    types.push_back(static_cast<wire::MessageType>(rest[18]));
+    rest = rest.subspan(length);
+  }
+  return types;
+}
+
+bool Stranger::heard(wire::MessageType type) const {
+  const auto types = heard();
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+std::optional<wire::Notification> Stranger::notification() const {
+  std::optional<wire::Notification> last;
+  for (wire::ByteView rest = octets; rest.size() >= wire::kHeaderSize;) {
+    const std::size_t length = static_cast<std::size_t>(rest[16]) << 8 | rest[17];
+    if (length < wire::kHeaderSize || length > rest.size()) break;
+    if (static_cast<wire::MessageType>(rest[18]) == wire::MessageType::Notification)
+      last = wire::decode_notification(rest.subspan(wire::kHeaderSize, length - wire::kHeaderSize));
+    rest = rest.subspan(length);
+  }
+  return last;
 }
 
 }  // namespace lbgp::sim

@@ -25,6 +25,32 @@ class Speaker;
 // Two ends of one TCP connection.
 struct Pipe;
 
+// The far end of one connection of a Neighbor, played by the test octet by octet: a peer that says what it
+// likes, when it likes. Its own octets arrive after the world's latency.
+class Stranger {
+ public:
+  void say(const wire::Bytes& bytes);
+  void say(const wire::Open& open) { say(wire::encode(open)); }
+  void close();  // FIN
+  void reset();  // RST: what was not read yet is lost
+  // Whole messages that have come, oldest first, by type; and the last NOTIFICATION among them.
+  [[nodiscard]] std::vector<wire::MessageType> heard() const;
+  [[nodiscard]] std::optional<wire::Notification> notification() const;
+  [[nodiscard]] bool heard(wire::MessageType type) const;
+  [[nodiscard]] bool closed() const { return closed_; }  // by the other end
+
+  wire::Bytes octets;  // all that came
+  bool reads = true;   // false: a zero window, once the world's is full
+
+ private:
+  friend class World;
+  explicit Stranger(World& world) : world_(world) {}
+  World& world_;
+  std::shared_ptr<Pipe> pipe_;
+  std::size_t end_ = 0;
+  bool closed_ = false;
+};
+
 // One neighbor of one speaker, and its port to the world.
 class Neighbor final : public daemon::PeeringPort {
  public:
@@ -39,6 +65,10 @@ class Neighbor final : public daemon::PeeringPort {
   [[nodiscard]] const std::vector<rib::PrefixLevel>& levels() const { return levels_; }
   [[nodiscard]] const std::vector<daemon::StaleReport>& stale_reports() const { return stale_reports_; }
   [[nodiscard]] std::string last_why() const;
+  [[nodiscard]] const fsm::History& history() const { return peering_->fsm().history(); }
+  // Messages of a type that were sent or received.
+  [[nodiscard]] std::uint64_t sent(wire::MessageType type) const;
+  [[nodiscard]] std::uint64_t received(wire::MessageType type) const;
   void start();
   void stop(const fsm::ManualStop& stop);
   // The operator edits the settings; no session is reset for it.
@@ -49,6 +79,7 @@ class Neighbor final : public daemon::PeeringPort {
   void close(fsm::Side side) override;
   void accept() override;
   void refuse(const wire::Bytes& message) override;
+  void read_waiting(fsm::Side side) override;
   void output_ready(fsm::Side side) override;
   daemon::LocalEnd local_end(fsm::Side side) override;
   void routes_changed() override;
@@ -57,25 +88,34 @@ class Neighbor final : public daemon::PeeringPort {
   void prefix_level(wire::Family, rib::PrefixLevel level) override { levels_.push_back(level); }
   void stale_routes(const daemon::StaleReport& report) override { stale_reports_.push_back(report); }
 
-  Neighbor* remote = nullptr;  // the same peering, seen from the other speaker
-  bool listening = true;       // answers connection attempts
-  bool reads = true;           // false: takes nothing from its connections (a zero window)
+  // Whether it takes anything from its connections; false: a zero window.
+  void read(bool reads);
+
+  Neighbor* remote = nullptr;           // the same peering, seen from the other speaker
+  bool listening = true;                // answers connection attempts
+  std::shared_ptr<Stranger> answering;  // without `remote`: who answers the next connection attempt
 
  private:
   friend class World;
+  friend class Speaker;
   void arm();
+  void on_timer();
   void write(fsm::Side side);
 
   World& world_;
   Speaker& speaker_;
   std::unique_ptr<daemon::Peering> peering_;
+  bool reads_ = true;
+  std::array<bool, 2> blocked_{};  // the window is closed, and the Peering knows
   bool connecting_ = false;
+  std::uint64_t attempts_ = 0;
   std::shared_ptr<Pipe> at_the_door_;
   std::array<std::shared_ptr<Pipe>, 2> pipes_;
   std::vector<fsm::StateChanged> changes_;
   std::vector<wire::UpdateFault> faults_;
   std::vector<rib::PrefixLevel> levels_;
   std::vector<daemon::StaleReport> stale_reports_;
+  std::array<wire::Bytes, 2> unsent_;  // given out by the Peering, not yet taken by the window
 };
 
 class Speaker {
@@ -89,6 +129,11 @@ class Speaker {
   // The AS path by which a prefix is known best; "-" when it is not.
   [[nodiscard]] std::string path_to(const std::string& prefix) const;
   void give_out_routes();
+  // SIGSTOP and SIGCONT: nothing is read, written or timed, while the world goes on. Afterwards everything
+  // that is overdue happens at once, the timers first.
+  void stop();
+  void resume();
+  [[nodiscard]] bool stopped() const { return stopped_; }
 
   [[nodiscard]] rib::Rib& rib() { return rib_; }
   wire::AsNumber as;
@@ -96,6 +141,7 @@ class Speaker {
 
  private:
   World& world_;
+  bool stopped_ = false;
   rib::Rib rib_;  // outlives the neighbors
 
  public:
@@ -126,6 +172,14 @@ class World {
   // False: `limit` passed without it.
   [[nodiscard]] bool run_until(const std::function<bool()>& condition, seconds limit = seconds(60));
 
+  // One neighbor of `a`, whose far end the test plays.
+  Neighbor* join(Peer a);
+  // The stranger's connection to the neighbor; null when it was closed unread. Some of the stranger's octets
+  // may have arrived already.
+  [[nodiscard]] std::shared_ptr<Stranger> dial(Neighbor& to);
+  // Answers the neighbor's next connection attempt; connected once `heard(Open)`.
+  [[nodiscard]] std::shared_ptr<Stranger> answer(Neighbor& from);
+
   // The cable: cut, bytes vanish in both directions and nobody is told.
   void cut(Neighbor& neighbor);
   void mend(Neighbor& neighbor);
@@ -134,15 +188,23 @@ class World {
   // Writes bytes into an end's established connection as if its speaker had sent them.
   void inject(Neighbor& from, const wire::Bytes& bytes);
 
+  // How many octets arrive together at most: TCP may split a message anywhere.
+  std::size_t segment = 64 * 1024;
+
   [[nodiscard]] fsm::TimePoint now() const { return now_; }
   [[nodiscard]] fsm::Moment moment();
 
  private:
   friend class Neighbor;
   friend class Speaker;
+  friend class Stranger;
   void after(std::chrono::nanoseconds delay, std::function<void()> what);
   void open(Neighbor& from);
+  void answer_attempt(Neighbor& from, std::uint64_t attempt);
   void carry(const std::shared_ptr<Pipe>& pipe, std::size_t from_end, wire::Bytes bytes);
+  void knock(Neighbor& to, const std::shared_ptr<Pipe>& pipe);
+  // The receiver takes what has come.
+  void drain(const std::shared_ptr<Pipe>& pipe, std::size_t end);
   void end(const std::shared_ptr<Pipe>& pipe, std::size_t from_end, const std::string& why);
   void break_end(const std::shared_ptr<Pipe>& pipe, std::size_t end, const std::string& why);
 
