@@ -147,4 +147,11 @@ error_code set_md5_key(int native_socket, const wire::Prefix& peers, std::string
   return error;
 }
 
+error_code bind_to_device(int native_socket, const std::string& interface) {
+  const auto length = static_cast<socklen_t>(interface.size());
+  return ::setsockopt(native_socket, SOL_SOCKET, SO_BINDTODEVICE, interface.c_str(), length) == 0
+             ? error_code{}
+             : last_error();
+}
+
 }  // namespace lbgp::daemon::net

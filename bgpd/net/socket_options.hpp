@@ -32,4 +32,7 @@ struct ListenOptions {
 [[nodiscard]] boost::system::error_code set_md5_key(int native_socket, const wire::Prefix& peers,
                                                     std::string_view password);
 
+// SO_BINDTODEVICE: from and to this interface only.
+[[nodiscard]] boost::system::error_code bind_to_device(int native_socket, const std::string& interface);
+
 }  // namespace lbgp::daemon::net
