@@ -5,6 +5,7 @@ import re
 import unittest
 
 from lab import Case, Namespace, Options, cable, node, process, until
+from lab.capture import Capture
 from lab.peering import ABILITIES, FEATURES, Peering
 from lab.third import Third
 from matrix_table import FAIL, OK, SKIP
@@ -110,6 +111,12 @@ class Cell(Case):
                       lambda: Third(self.third_namespace, address, number, to=to), 10, interval=0.2)
         self.addCleanup(third.close)
         return third
+
+    def capture(self):
+        """Takes down what goes over the node's cable from now on."""
+        capture = Capture(self.node_namespace)
+        self.addCleanup(capture.close)
+        return capture
 
     def session(self, transport=4):
         """`show bgp neighbors json` of the node about the router."""
