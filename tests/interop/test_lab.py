@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The laboratory's own tests: it waits within bounds, speaks BGP correctly, and leaves nothing behind."""
 
+import io
 import os
 import pathlib
 import shutil
@@ -17,7 +18,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import bgp_peer as bgp  # noqa: E402
 from lab import Timeout, main, never, sandbox, until  # noqa: E402
-from lab import Namespace, cable  # noqa: E402
+from lab import Case, Namespace, cable  # noqa: E402
+from lab.case import Result  # noqa: E402
 from lab.capture import Capture, Stream  # noqa: E402
 from lab.process import Gone, Process  # noqa: E402
 from matrix import cell  # noqa: E402
@@ -121,6 +123,34 @@ third            -        ok""")
 
     def test_no_results_are_an_empty_table(self):
         self.assertEqual(Matrix.load(self.folder).cells, {})
+
+
+class CellsOfALab(unittest.TestCase):
+    """A lab whose classes are cells of the matrix."""
+
+    class Good(Case):
+        matrix_cell = ("BIRD", "weather")
+
+        def test_sun(self):
+            pass
+
+        def test_snow(self):
+            self.skipTest("it is summer")
+
+    class Bad(Good):
+        matrix_cell = ("FRR", "weather")
+
+        def test_rain(self):
+            self.fail("it rains")
+
+    def test_a_failure_outweighs_a_success_and_that_a_skip(self):
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        loader = unittest.TestLoader()
+        suite = unittest.TestSuite(loader.loadTestsFromTestCase(one) for one in (self.Good, self.Bad))
+        result = unittest.TextTestRunner(stream=io.StringIO(), resultclass=Result).run(suite)
+        result.save_cells(folder, "test_weather")
+        self.assertEqual(Matrix.load(folder).cells, {"BIRD": {"weather": ("ok", "")}, "FRR": {"weather": ("FAIL", "")}})
 
 
 class Refusals(unittest.TestCase):

@@ -27,6 +27,7 @@ class ExabgpRouter(Router):
         "holds stale routes": "ExaBGP keeps no table: there is nothing that it could hold",
         "shuts down with a text": "ExaBGP's teardown takes a subcode and no text",
         "passes routes on": "ExaBGP does not pass routes on",
+        "BFD": "ExaBGP has no BFD",
         "forwards": "ExaBGP has nothing to do with a kernel's routes",
     }
 

@@ -27,6 +27,7 @@ class GobgpRouter(Router):
         "two-octet AS": "GoBGP always offers four-octet AS numbers",
         "role": "GoBGP 3.10 has no roles",
         "IPv4 next hops of IPv6": "GoBGP 3.10 offers extended next hops only between interfaces without addresses",
+        "BFD": "GoBGP 3.10 has no BFD",
         "forwards": "GoBGP gives routes to a kernel only through FRR's zebra",
     }
 

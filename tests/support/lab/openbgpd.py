@@ -33,6 +33,7 @@ class OpenbgpdRouter(Router):
         "answers refresh": "OpenBGPD 7.7 takes no ROUTE-REFRESH: \"AID IPv4 unicast not negotiated\", it says to BIRD, too",
         "IPv4 next hops of IPv6": "OpenBGPD 7.7 has no extended next hops",
         "restarts": "OpenBGPD names no family in its graceful restart capability: it helps others, and only that",
+        "BFD": "OpenBGPD 7.7 has no BFD",
         "forwards": "OpenBGPD leaves Linux' kernel routes alone",
     }
 
