@@ -74,7 +74,8 @@ class Cell(Case):
         lines = [line.format(neighbor=address) for line in (*scenario.lines, "neighbor {neighbor} timers connect 1")
                  for address in (addresses if "{" in line else [""])]
         lines += [f"neighbor {third} passive" for third in scenario.thirds]
-        neighbors = [(address, scenario.remote_as or scenario.router_as, families) for address, families in addresses.items()]
+        remote_as = scenario.remote_as or scenario.router_as
+        neighbors = [(address, remote_as, families) for address, families in addresses.items()]
         neighbors += [(third, number, (4,)) for third, number in scenario.thirds.items()]
         if Options.node != "lbgpd":
             self.require("" if not scenario.lines + scenario.family_lines else f"needs lbgpd, not {Options.node}")
