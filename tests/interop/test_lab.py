@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The laboratory's own tests: it waits within bounds, speaks BGP correctly, and leaves nothing behind."""
 
+import io
 import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -16,9 +18,65 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import bgp_peer as bgp  # noqa: E402
 from lab import Timeout, main, never, sandbox, until  # noqa: E402
+from lab import Case, Namespace, cable  # noqa: E402
+from lab.case import Result  # noqa: E402
+from lab.capture import Capture, Stream  # noqa: E402
 from lab.process import Gone, Process  # noqa: E402
 from matrix import cell  # noqa: E402
 from matrix_table import BEGIN, END, Matrix, write_table  # noqa: E402
+
+UNAVAILABLE = 77  # exit status of a child that got no sandbox
+
+
+class Captured(unittest.TestCase):
+    """From packets to messages."""
+
+    def test_segments_that_overlap_or_come_twice_are_one_stream(self):
+        sent = bgp.message(bgp.KEEPALIVE) + bgp.update(["10.0.0.0/8"])
+        stream = Stream(0xFFFFFFF0)  # wraps around soon
+        for start, end in ((0, 10), (0, 10), (5, 30), (30, len(sent))):
+            stream.add((0xFFFFFFF0 + start) & 0xFFFFFFFF, sent[start:end])
+        self.assertEqual([message.type for message in stream.messages()], [bgp.KEEPALIVE, bgp.UPDATE])
+
+    def test_half_a_message_is_none(self):
+        stream = Stream(1)
+        stream.add(1, bgp.message(bgp.KEEPALIVE)[:-1])
+        self.assertEqual(stream.messages(), [])
+
+    def test_a_cable_is_heard_in_both_directions(self):
+        child = os.fork()
+        if child == 0:  # moving into a sandbox is for good
+            os._exit(_in_a_sandbox(_hear_a_cable))
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if status == UNAVAILABLE:
+            self.skipTest("this machine does not give us namespaces")
+        self.assertEqual(status, 0)
+
+
+def _in_a_sandbox(function):
+    try:
+        return sandbox.call(function)
+    except sandbox.Unavailable:
+        return UNAVAILABLE
+
+
+def _hear_a_cable():
+    one, other = Namespace("one"), Namespace("other")
+    cable(one, "eth0", other, "eth0")
+    one.add_address("eth0", "10.0.0.1/24", "fd00::1/64")
+    other.add_address("eth0", "10.0.0.2/24", "fd00::2/64")
+    capture = Capture(one)
+    for family, server, client in ((socket.AF_INET, "10.0.0.1", "10.0.0.2"), (socket.AF_INET6, "fd00::1", "fd00::2")):
+        with one.entered():
+            listener = socket.create_server((server, 179), family=family)
+        with other.entered():
+            peer = bgp.Peer.connect(server, 179)
+        answering = bgp.Peer(listener.accept()[0])
+        peer.send(bgp.open_message(64512, "10.0.0.2"))
+        answering.send(bgp.message(bgp.KEEPALIVE))
+        until("both are heard", lambda: [one.type for one in capture.sent_by(client)] == [bgp.OPEN]
+              and [one.type for one in capture.sent_by(server)] == [bgp.KEEPALIVE])
+    return 0
 
 
 class Table(unittest.TestCase):
@@ -65,6 +123,34 @@ third            -        ok""")
 
     def test_no_results_are_an_empty_table(self):
         self.assertEqual(Matrix.load(self.folder).cells, {})
+
+
+class CellsOfALab(unittest.TestCase):
+    """A lab whose classes are cells of the matrix."""
+
+    class Good(Case):
+        matrix_cell = ("BIRD", "weather")
+
+        def test_sun(self):
+            pass
+
+        def test_snow(self):
+            self.skipTest("it is summer")
+
+    class Bad(Good):
+        matrix_cell = ("FRR", "weather")
+
+        def test_rain(self):
+            self.fail("it rains")
+
+    def test_a_failure_outweighs_a_success_and_that_a_skip(self):
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        loader = unittest.TestLoader()
+        suite = unittest.TestSuite(loader.loadTestsFromTestCase(one) for one in (self.Good, self.Bad))
+        result = unittest.TextTestRunner(stream=io.StringIO(), resultclass=Result).run(suite)
+        result.save_cells(folder, "test_weather")
+        self.assertEqual(Matrix.load(folder).cells, {"BIRD": {"weather": ("ok", "")}, "FRR": {"weather": ("FAIL", "")}})
 
 
 class Refusals(unittest.TestCase):
@@ -125,6 +211,11 @@ class RawPeer(unittest.TestCase):
         self.assertEqual((gone, there), (["10.99.9.0/24"], ["10.99.8.201/32", "10.0.0.0/8"]))
         self.assertEqual(sorted(attributes), [1, 2, 3, 8])
         self.assertEqual(attributes[8].hex(), "00010002")
+
+    def test_capabilities_of_an_open(self):
+        body = bgp.open_message(64512, "10.0.0.1", capabilities=bgp.multiprotocol(1) + bgp.capability(64, b"\x80\x14"))
+        self.assertEqual(bgp.capabilities(body[bgp.HEADER:]), {1: bytes((0, 1, 0, 1)), 64: b"\x80\x14"})
+        self.assertEqual(bgp.capabilities(bgp.open_message(64512, "10.0.0.1", parameters=b"")[bgp.HEADER:]), {})
 
     def test_long_attributes_have_long_lengths(self):
         self.assertEqual(bgp.attribute(0xC0, 8, bytes(256))[:4].hex(), "d0080100")

@@ -57,6 +57,17 @@ def open_message(as_number, router_id, *, hold_time=9, version=4, capabilities=N
     return message(OPEN, fixed + parameters)
 
 
+def capabilities(body):
+    """{code: value} of an OPEN's capabilities (RFC 5492 §4); of several with one code the last."""
+    found, parameters = {}, body[10:10 + body[9]]
+    while parameters:
+        kind, size = parameters[0], parameters[1]
+        inner, parameters = parameters[2:2 + size] if kind == 2 else b"", parameters[2 + size:]
+        while inner:
+            found[inner[0]], inner = inner[2:2 + inner[1]], inner[2 + inner[1]:]
+    return found
+
+
 def nlri(prefix):
     """A prefix as it stands in an UPDATE (RFC 4271 §4.3)."""
     network = ipaddress.ip_network(prefix)

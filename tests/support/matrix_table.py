@@ -5,7 +5,7 @@
     tests/support/matrix_table.py build/release/interop                              prints the table
     tests/support/matrix_table.py build/release/interop --table tests/interop/README.md   writes it into the page
 
-A lab leaves one file per make: {"make": "FRR", "cells": {scenario: {"result": "ok"|"FAIL"|"skip"|"n/a", "reason": …}}}.
+A lab leaves one file per make: {"make": "FRR", "cells": {scenario: {"result": "ok"|"FAIL"|"skip"|"n/a", "reason": …}}}
 Files of the same make add up, so that further labs can bring further rows.
 """
 

@@ -5,6 +5,7 @@ import re
 import unittest
 
 from lab import Case, Namespace, Options, cable, node, process, until
+from lab.capture import Capture
 from lab.peering import ABILITIES, FEATURES, Peering
 from lab.third import Third
 from matrix_table import FAIL, OK, SKIP
@@ -73,7 +74,8 @@ class Cell(Case):
         lines = [line.format(neighbor=address) for line in (*scenario.lines, "neighbor {neighbor} timers connect 1")
                  for address in (addresses if "{" in line else [""])]
         lines += [f"neighbor {third} passive" for third in scenario.thirds]
-        neighbors = [(address, scenario.remote_as or scenario.router_as, families) for address, families in addresses.items()]
+        remote_as = scenario.remote_as or scenario.router_as
+        neighbors = [(address, remote_as, families) for address, families in addresses.items()]
         neighbors += [(third, number, (4,)) for third, number in scenario.thirds.items()]
         if Options.node != "lbgpd":
             self.require("" if not scenario.lines + scenario.family_lines else f"needs lbgpd, not {Options.node}")
@@ -110,6 +112,12 @@ class Cell(Case):
                       lambda: Third(self.third_namespace, address, number, to=to), 10, interval=0.2)
         self.addCleanup(third.close)
         return third
+
+    def capture(self):
+        """Takes down what goes over the node's cable from now on."""
+        capture = Capture(self.node_namespace)
+        self.addCleanup(capture.close)
+        return capture
 
     def session(self, transport=4):
         """`show bgp neighbors json` of the node about the router."""

@@ -5,6 +5,7 @@ import dataclasses
 import signal
 import time
 
+import bgp_peer
 from lab import never, until
 from lab.peering import WORD, Origin
 from lab.traffic import Listener, Visitor
@@ -181,6 +182,7 @@ def bulk(cell):
 
 
 def refresh_for_router(cell, enhanced=False):
+    wire = cell.capture()
     cell.start()
     cell.node.announce(VIP[4])
     cell.until_known(VIP[4])
@@ -189,11 +191,14 @@ def refresh_for_router(cell, enhanced=False):
     cell.router.ask_refresh(4)
     until("the router's ROUTE-REFRESH", lambda: cell.count("routeRefreshRecv") == asked + 1)
     until("the routes once more", lambda: cell.count("updatesSent") > sent)
+    if enhanced:
+        until("BoRR, the routes, EoRR", lambda: framed_refresh(wire.sent_by(NODE[4])))
     never("the route goes", lambda: not cell.router.route(4, VIP[4]), during=0.5)
     cell.assertEqual(cell.session()["connectionsEstablished"], 1)
 
 
 def refresh_for_node(cell, enhanced=False):
+    wire = cell.capture()
     cell.start()
     until("the router's route at the node", lambda: cell.node.route("ipv4", ORIGIN))
     check_enhanced(cell, enhanced)
@@ -201,8 +206,19 @@ def refresh_for_node(cell, enhanced=False):
     cell.node.show(f"clear bgp {ROUTER[4]} soft in")
     until("our ROUTE-REFRESH", lambda: cell.count("routeRefreshSent") == sent + 1)
     until("the router's routes once more", lambda: cell.count("updatesRecv") > updates)
+    if enhanced:
+        until("the router's BoRR, its routes, its EoRR", lambda: framed_refresh(wire.sent_by(ROUTER[4])))
     never("the route goes", lambda: not cell.node.route("ipv4", ORIGIN), during=0.5)
     cell.assertEqual(cell.session()["connectionsEstablished"], 1)
+
+
+def framed_refresh(messages):
+    """RFC 7313 §4: ROUTE-REFRESH with subtype 1, UPDATEs, ROUTE-REFRESH with subtype 2."""
+    marks = [one.body[2] if one.type == bgp_peer.ROUTE_REFRESH else "routes" for one in messages
+             if one.type in (bgp_peer.ROUTE_REFRESH, bgp_peer.UPDATE)]
+    begin = marks.index(1) if 1 in marks else len(marks)
+    end = marks.index(2, begin) if 2 in marks[begin:] else len(marks)
+    return "routes" in marks[begin:end] and end < len(marks)
 
 
 def check_enhanced(cell, enhanced):
@@ -214,21 +230,30 @@ def check_enhanced(cell, enhanced):
 
 
 def extended_to_router(cell):
+    wire = cell.capture()
     cell.start()
     cell.assertEqual(cell.session()["neighborCapabilities"]["extendedMessage"], "advertisedAndReceived")
     cell.node.announce(VIP[4])
     until("the route with 1,100 communities", lambda: cell.router.has_communities(4, VIP[4], 1100))
+    cell.assertGreater(longest(wire.sent_by(NODE[4])), 4096)
+
+
+def longest(messages):
+    return max(bgp_peer.HEADER + len(message.body) for message in messages)
 
 
 def extended_to_node(cell):
+    wire = cell.capture()
     cell.start()
     (path,) = until("the router's route at the node", lambda: cell.node.route("ipv4", ORIGIN))
     cell.assertEqual(len(path["community"]["list"]), 1100)
+    cell.assertGreater(longest(wire.sent_by(ROUTER[4])), 4096)
     cell.assertEqual(cell.session()["connectionsEstablished"], 1)
 
 
 def too_big(cell):
     """One route does not fit into 4,096 octets: it is held back and said so, all else goes on."""
+    wire = cell.capture()
     cell.start()
     cell.assertNotEqual(cell.session()["neighborCapabilities"].get("extendedMessage"), "advertisedAndReceived")
     cell.node.announce(VIP[4], OTHER_VIP)
@@ -237,6 +262,7 @@ def too_big(cell):
     cell.assertEqual(cell.session()["addressFamilyInfo"]["ipv4Unicast"]["oversizedPrefixCounter"], 1)
     cell.node.process.until_logged(f"[TOO-BIG] neighbor {ROUTER[4]}: 1 routes of IPv4 Unicast")
     cell.assertIn(f"such as {VIP[4]}", cell.node.process.output())
+    cell.assertLessEqual(longest(wire.sent_by(NODE[4])), 4096)
     cell.assertEqual(cell.session()["connectionsEstablished"], 1)
 
 
@@ -271,6 +297,7 @@ def two_paths_to_router(cell):
 
 def node_restarts(cell, how):
     """RFC 4724 §4: the router keeps the route, tells nobody that it has gone, and forwards all the time."""
+    wire = cell.capture()
     cell.start()
     witness = witness_of(cell)
     visitor = visit(cell)
@@ -281,11 +308,20 @@ def node_restarts(cell, how):
     cell.until_established()
     until("the node's End-of-RIB", lambda: end_of_rib_sent(cell))
     check_kept(cell, "gone with the restart")
+    first, *_, last = [one.body for one in wire.sent_by(NODE[4]) if one.type == bgp_peer.OPEN]
+    cell.assertEqual([restart_flags(first), restart_flags(last)], [(False, {4, 6}), (True, {4, 6})])
     until("the restart is over for the witness as well", lambda: witness.holds(VIP[4]))
     cell.assertEqual(witness.withdrawals(VIP[4]), 0)
     if visitor:
         visitor.stop()
         cell.assertEqual(visitor.failures_in_a_row, [])
+
+
+def restart_flags(body):
+    """(R, families with F) of an OPEN (RFC 4724 §3)."""
+    value = bgp_peer.capabilities(body)[64]
+    families = [value[start:start + 4] for start in range(2, len(value), 4)]
+    return bool(value[0] & 0x80), {{1: 4, 2: 6}[family[1]] for family in families if family[3] & 0x80}
 
 
 def check_kept(cell, what):

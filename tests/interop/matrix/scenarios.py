@@ -79,7 +79,7 @@ SCENARIOS = (
     Scenario("route refresh, we ask", plays.refresh_for_node, needs=("answers refresh",), 
              router={"originates": (Origin(ORIGIN),)}, **INBOUND),
     Scenario("enhanced refresh, they ask", plays.refresh_for_router, args={"enhanced": True},
-             needs=("enhanced refresh", "asks refresh")),
+             needs=("enhanced refresh", "asks refresh"), awaits=LONG_LIVED),
     Scenario("enhanced refresh, we ask", plays.refresh_for_node, args={"enhanced": True},
              needs=("enhanced refresh", "answers refresh"),
              router={"originates": (Origin(ORIGIN),)}, **INBOUND),

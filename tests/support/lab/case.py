@@ -11,6 +11,8 @@ import tempfile
 import time
 import unittest
 
+import matrix_table
+
 from . import process, sandbox
 
 # CTest's SKIP_RETURN_CODE.
@@ -29,9 +31,13 @@ class Options:
 
 
 class Case(unittest.TestCase):
-    """One lab per class: made in setUpClass, gone after tearDownClass."""
+    """One lab per class: made in setUpClass, gone after tearDownClass.
+
+    `matrix_cell`: (make, scenario) that all tests of the class are the evidence for, in the table of makes; none: none.
+    """
 
     maxDiff = None
+    matrix_cell = None
 
     @classmethod
     def tearDownClass(cls):
@@ -59,15 +65,39 @@ def _open_shell(cls):
 class Result(unittest.TextTestResult):
     """One line per test with its time; a failure shows every daemon's log at once."""
 
+    def __init__(self, *arguments, **more):
+        super().__init__(*arguments, **more)
+        self.cells = {}  # {(make, scenario): (result, reason)}
+
     def startTest(self, test):
         super(unittest.TextTestResult, self).startTest(test)
         self.began = time.monotonic()
 
     def _line(self, word, test, reason=""):
+        self._note(word, getattr(test, "matrix_cell", None), reason)
         took = time.monotonic() - getattr(self, "began", time.monotonic())
         name = test.id().removeprefix("__main__.") if hasattr(test, "id") else str(test)
         self.stream.writeln(f"{word:4}  {name}  {took:.1f} s{'  ' + reason if reason else ''}")
         self.stream.flush()
+
+    def _note(self, word, cell, reason):
+        """The worst that was said of a cell stays; a skip is the least that can be said."""
+        if cell is None:
+            return
+        rank = (matrix_table.SKIP, matrix_table.OK, matrix_table.FAIL)
+        word = {"SKIP": matrix_table.SKIP, "FAIL": matrix_table.FAIL}.get(word, matrix_table.OK)
+        before = self.cells.get(cell, (matrix_table.SKIP, ""))
+        if rank.index(word) >= rank.index(before[0]):
+            self.cells[cell] = (word, reason if word == matrix_table.SKIP else "")
+
+    def save_cells(self, folder, name):
+        """One file per make for the table of all."""
+        for make in {make for make, _ in self.cells}:
+            matrix = matrix_table.Matrix()
+            for (of, scenario), cell in self.cells.items():
+                if of == make:
+                    matrix.put(make, scenario, *cell)
+            matrix.save(folder, f"{name}-{make.lower()}")
 
     def addSuccess(self, test):
         super(unittest.TextTestResult, self).addSuccess(test)
@@ -117,6 +147,8 @@ def _run(tests):
         result = unittest.TextTestRunner(stream=sys.stderr, resultclass=Result, verbosity=0).run(suite)
     finally:
         process.stop_all()
+    if not tests:  # else only a part of the evidence
+        result.save_cells(Options.build / "interop", pathlib.Path(sys.argv[0]).stem)
     if hasattr(module, "closing_words"):
         print(module.closing_words())
     failed = len(result.failures) + len(result.errors)

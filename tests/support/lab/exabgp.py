@@ -23,10 +23,11 @@ class ExabgpRouter(Router):
     UNABLE = {
         "long-lived graceful restart": "ExaBGP 4.2 has no long-lived graceful restart",
         "role": "ExaBGP 4.2 has no roles",
-        "answers refresh": "ExaBGP 4.2.21 answers with an exception of its own once enhanced route refresh is negotiated",
+        "answers refresh": "ExaBGP 4.2.21 answers with an exception of its own once enhanced refresh is negotiated",
         "holds stale routes": "ExaBGP keeps no table: there is nothing that it could hold",
         "shuts down with a text": "ExaBGP's teardown takes a subcode and no text",
         "passes routes on": "ExaBGP does not pass routes on",
+        "BFD": "ExaBGP has no BFD",
         "forwards": "ExaBGP has nothing to do with a kernel's routes",
     }
 

@@ -126,7 +126,7 @@ class FrrRouter(Router):
 
     UNABLE = {
         "4,096 octets at most": "FRR always offers extended messages",
-        "two-octet AS": "FRR without capabilities of its own still takes us for a four-octet speaker and ignores AS4_PATH",
+        "two-octet AS": "FRR without capabilities of its own still takes us for a new speaker and ignores AS4_PATH",
     }
 
     def __init__(self, directory, namespace, peering):

@@ -27,6 +27,7 @@ class GobgpRouter(Router):
         "two-octet AS": "GoBGP always offers four-octet AS numbers",
         "role": "GoBGP 3.10 has no roles",
         "IPv4 next hops of IPv6": "GoBGP 3.10 offers extended next hops only between interfaces without addresses",
+        "BFD": "GoBGP 3.10 has no BFD",
         "forwards": "GoBGP gives routes to a kernel only through FRR's zebra",
     }
 
@@ -115,7 +116,8 @@ def _neighbor(peering, address, remote_as, families):
     if peering.has("only waits"):
         lines += ["[neighbors.transport.config]", "passive-mode = true"]
     if restart or long_lived:
-        lines += ["[neighbors.graceful-restart.config]", "enabled = true", f"restart-time = {peering.restart_time if restart else 1}"]
+        seconds = peering.restart_time if restart else 1
+        lines += ["[neighbors.graceful-restart.config]", "enabled = true", f"restart-time = {seconds}"]
         lines += ["long-lived-enabled = true"] if long_lived else []
     if peering.has("ADD-PATH send") or peering.has("ADD-PATH receive"):
         lines += ["[neighbors.add-paths.config]", "receive = true", "send-max = 8"]

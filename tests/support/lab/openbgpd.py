@@ -30,9 +30,10 @@ class OpenbgpdRouter(Router):
     UNABLE = {
         "extended messages": "OpenBGPD 7.7 has no extended messages",
         "long-lived graceful restart": "OpenBGPD 7.7 has no long-lived graceful restart",
-        "answers refresh": "OpenBGPD 7.7 takes no ROUTE-REFRESH: \"AID IPv4 unicast not negotiated\", it says to BIRD, too",
+        "answers refresh": "OpenBGPD 7.7 takes no ROUTE-REFRESH, not even BIRD's: \"AID IPv4 unicast not negotiated\"",
         "IPv4 next hops of IPv6": "OpenBGPD 7.7 has no extended next hops",
         "restarts": "OpenBGPD names no family in its graceful restart capability: it helps others, and only that",
+        "BFD": "OpenBGPD 7.7 has no BFD",
         "forwards": "OpenBGPD leaves Linux' kernel routes alone",
     }
 

@@ -10,7 +10,7 @@ FEATURES = ("graceful restart", "long-lived graceful restart", "ADD-PATH send", 
             "enhanced refresh", "two-octet AS", "role", "TTL security", "IPv4 next hops of IPv6", "only waits")
 # What a router can or cannot do without being told.
 ABILITIES = ("connects", "passes routes on", "forwards", "asks refresh", "answers refresh", "shuts down with a text",
-             "holds stale routes", "restarts", "4,096 octets at most")
+             "holds stale routes", "restarts", "4,096 octets at most", "BFD")
 
 
 @dataclasses.dataclass(frozen=True)
