@@ -4,6 +4,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/system/error_code.hpp>
+#include <string>
 #include <string_view>
 
 #include "conf/compiled.hpp"
