@@ -46,10 +46,10 @@ BfdSession::BfdSession(const BfdSettings& settings, std::uint32_t discriminator,
 
 BfdOutput BfdSession::on_packet(const wire::BfdPacket& received, Moment moment) {
   BfdOutput output;
-  hear(received);
+  const bool peer_restarted = hear(received);
   if (state_ != BfdState::AdminDown) {
     last_reception_ = moment.now;
-    react(output, moment);
+    react(peer_restarted, output, moment);
   }
   schedule(moment);
   if (!received.poll || state_ == BfdState::AdminDown) return output;
@@ -61,7 +61,9 @@ BfdOutput BfdSession::on_packet(const wire::BfdPacket& received, Moment moment) 
   return output;
 }
 
-void BfdSession::hear(const wire::BfdPacket& received) {
+// Whether the peer is another one than before.
+bool BfdSession::hear(const wire::BfdPacket& received) {
+  const bool restarted = remote_.discriminator != 0 && remote_.discriminator != received.my_discriminator;
   remote_ = {.discriminator = received.my_discriminator,
              .state = received.state,
              .diagnostic = received.diagnostic,
@@ -75,9 +77,10 @@ void BfdSession::hear(const wire::BfdPacket& received) {
     finish_poll();
   else if (poll_ == Poll::Separating && !received.final)
     poll_ = Poll::Active;
+  return restarted;
 }
 
-void BfdSession::react(BfdOutput& output, Moment moment) {
+void BfdSession::react(bool peer_restarted, BfdOutput& output, Moment moment) {
   const BfdState next = kNext[static_cast<std::size_t>(state_)][static_cast<std::size_t>(remote_.state)];
   if (next == state_) return;
   // What took the session down is told until it is Up again.
@@ -85,6 +88,7 @@ void BfdSession::react(BfdOutput& output, Moment moment) {
                             : next == BfdState::Up ? BfdDiagnostic::None
                                                    : diagnostic_;
   move(next, why, output, moment);
+  output.change->peer_restarted = peer_restarted;
 }
 
 BfdOutput BfdSession::on_time(Moment moment) {
@@ -135,6 +139,7 @@ void BfdSession::move(BfdState to, BfdDiagnostic diagnostic, BfdOutput& output, 
                             .administrative = to == BfdState::AdminDown || state_ == BfdState::AdminDown ||
                                               (to == BfdState::Down && remote_.discriminator != 0 &&
                                                remote_.state == BfdState::AdminDown),
+                            .peer_restarted = false,
                             .peer_control_plane_independent = remote_.control_plane_independent};
   state_ = to;
   diagnostic_ = diagnostic;

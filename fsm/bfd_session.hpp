@@ -21,10 +21,15 @@ struct BfdChange {
   wire::BfdDiagnostic diagnostic = wire::BfdDiagnostic::None;
   // RFC 5882 §4.2: one side has been switched off by its operator, which says nothing about the path.
   bool administrative = false;
+  // The peer has begun a new session with us, under another discriminator: BFD there was restarted or set up
+  // anew.
+  bool peer_restarted = false;
   bool peer_control_plane_independent = false;  // C bit of the peer's last packet
   // The path was good and is not any more: what a client of BFD acts upon.
+  // RFC-DEVIATION: RFC 5882 §4.2 would have a restart of the peer's BFD acted upon, too. But its packet has
+  // just come over that path; and FRR sets its sessions up anew whenever a BGP session is established.
   [[nodiscard]] bool path_failed() const {
-    return from == wire::BfdState::Up && to != wire::BfdState::Up && !administrative;
+    return from == wire::BfdState::Up && to != wire::BfdState::Up && !administrative && !peer_restarted;
   }
   bool operator==(const BfdChange&) const = default;
 };
@@ -81,9 +86,9 @@ class BfdSession {
   // Final open: it gets a Poll of its own, after a packet without Final has separated the two (§6.8.3).
   enum class Poll : std::uint8_t { None, Active, Separating };
 
-  void hear(const wire::BfdPacket& received);
+  [[nodiscard]] bool hear(const wire::BfdPacket& received);
   void forget_peer();
-  void react(BfdOutput& output, Moment moment);
+  void react(bool peer_restarted, BfdOutput& output, Moment moment);
   void move(wire::BfdState to, wire::BfdDiagnostic diagnostic, BfdOutput& output, Moment moment);
   void advertise();
   void request_poll();

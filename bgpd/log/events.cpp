@@ -87,11 +87,13 @@ void log_bfd(std::string_view who, const fsm::BfdChange& change, std::string_vie
 }  // namespace
 
 void bfd_state(const conf::Neighbor& neighbor, const fsm::BfdChange& change, bool ignored) {
-  const bool switched_off = change.administrative && change.from == wire::BfdState::Up;
+  const bool was_up = change.from == wire::BfdState::Up;
+  const bool switched_off = change.administrative && was_up;
   log_bfd("neighbor " + describe(neighbor), change,
-          ignored        ? "; not acted upon, as the neighbor may be restarting gracefully"
-          : switched_off ? "; switched off, which is no failure of the path"
-                         : "");
+          ignored                           ? "; not acted upon, as the neighbor may be restarting gracefully"
+          : switched_off                    ? "; switched off, which is no failure of the path"
+          : was_up && change.peer_restarted ? "; its BFD was set up anew, which is no failure of the path"
+                                            : "");
 }
 void bfd_peer_state(const fsm::BfdKey& key, const fsm::BfdChange& change) {
   log_bfd("peer " + to_string(key.peer), change, "");

@@ -81,7 +81,7 @@ TEST_CASE("bfd profiles that are not there are warnings") {
   CHECK(loaded.ok());
   REQUIRE(loaded.diagnostics.size() == 2);
   CHECK(to_string(loaded.diagnostics[0], "f") ==
-        "f:3:33: warning: bfd profile gone does not exist: the defaults hold, as in FRR");
+        "f:3:32: warning: bfd profile gone does not exist: the defaults hold, as in FRR");
   CHECK(to_string(loaded.diagnostics[1], "f") ==
         "f:9:11: warning: bfd profile away does not exist: the defaults hold, as in FRR");
 }

@@ -275,7 +275,7 @@ const std::vector<Case> kCases = {
     {kPeer, "neighbor G bfd profile P", "neighbor G bfd profile", ""},
     {kPeer, "neighbor G bfd profile P", "neighbor G bfd", ""},
     {kPeer, "neighbor G bfd check-control-plane-failure", "", ""},
-    {"", "bfd", "", "!;bfd;exit"},
+    {"", "bfd", "", "bfd;exit"},
     {kBfd, "profile fast", "", "profile fast;exit"},
     {kBfd, "peer 10.0.0.2", "", "peer 10.0.0.2;exit"},
     {kBfd, "peer fe80::2 interface eth0", "", "peer fe80::2 interface eth0;exit"},

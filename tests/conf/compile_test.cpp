@@ -77,7 +77,7 @@ TEST_CASE("a bfd profile goes before timers, and is inherited from the group") {
 TEST_CASE("a peer of the bfd block has its own values before those of its profile") {
   using std::chrono::milliseconds;
   const Compiled all = compiled(
-      "bfd\n peer 10.0.0.2\n  profile slow\n  receive-interval 700\n  no shutdown\n"
+      "bfd\n peer 10.0.0.2\n  profile slow\n  receive-interval 700\n  no shutdown\n exit\n"
       " profile slow\n  receive-interval 2000\n  transmit-interval 3000\n  shutdown\n"
       " peer 10.9.0.1 local-address 10.9.0.2 multihop\n  detect-multiplier 9\n");
   REQUIRE(all.bfd_peers.size() == 2);

@@ -15,10 +15,7 @@ wire::IpAddress address(std::string_view text) {
 }
 
 BfdArrival arrival(std::string_view from, bool multihop = false) {
-  return {.from = address(from),
-          .to = address("10.0.0.1"),
-          .interface = "eth0",
-          .multihop = multihop};
+  return {.from = address(from), .to = address("10.0.0.1"), .interface = "eth0", .multihop = multihop};
 }
 
 }  // namespace

@@ -435,5 +435,7 @@ TEST_CASE("A peer that has restarted is Down for us at once", "[rfc5880-6.8.6]")
   const BfdOutput output = tested.on_packet(restarted, at(100ms));
   CHECK(tested.state() == BfdState::Down);
   CHECK(output.packet->your_discriminator == 99);
-  CHECK(output.change->path_failed());
+  // It has come over the path that would have failed.
+  CHECK(output.change->peer_restarted);
+  CHECK_FALSE(output.change->path_failed());
 }

@@ -15,6 +15,7 @@ fsm::BfdChange change(wire::BfdState from, wire::BfdState to) {
           .to = to,
           .diagnostic = wire::BfdDiagnostic::ControlDetectionTimeExpired,
           .administrative = false,
+          .peer_restarted = false,
           .peer_control_plane_independent = false};
 }
 const fsm::BfdChange kFailed = change(wire::BfdState::Up, wire::BfdState::Down);
@@ -68,6 +69,9 @@ TEST_CASE("What is no failure of the path leaves the session alone", "[sim][rfc5
   fsm::BfdChange switched_off = kFailed;
   switched_off.administrative = true;
   CHECK(house.tell(switched_off) == Reaction::None);
+  fsm::BfdChange restarted = kFailed;
+  restarted.peer_restarted = true;
+  CHECK(house.tell(restarted) == Reaction::None);
   CHECK(house.end->established());
   CHECK(house.end->peering().fsm().history().connections_dropped == 0);
 }
