@@ -71,6 +71,7 @@ enum class Source : std::uint8_t {
   Any,
   Internal,                 // iBGP only
   InternalOrConfederation,  // iBGP and peers in our confederation (RFC 5065)
+  AigpSession,              // those, and external peers where the operator says so (RFC 7311 §3.3)
 };
 
 // Reads a value of acceptable length. Returns why it is malformed; an empty text means that it is fine.

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 
 #include "wire/as_path_codec.hpp"
 #include "wire/reader.hpp"
@@ -132,6 +134,10 @@ std::string as4_path(ByteView value, UpdateDraft& draft) {
   if (std::string reason = read_as_path(value, AsWidth::FourOctets, path); !reason.empty()) return reason;
   if (path.contains(AsNumber{0}))
     return fmt::format("\"{}\" has AS 0 in it", to_string(path));  // RFC 7607 §2
+  if (path.has_set() && !draft.rules.allow_as_set)  // RFC 9774 §3, whether it would be merged or not
+    draft.fault(Grade::TreatAsWithdraw, attribute_code::kAs4Path,
+                {subcode::kMalformedAsPath,
+                 fmt::format("AS4_PATH: \"{}\" has an AS_SET or AS_CONFED_SET in it", to_string(path))});
   draft.as4_path = without_confederation(path);  // RFC 6793 §6: such segments go, the rest counts
   return {};
 }
@@ -156,6 +162,7 @@ std::string aigp(ByteView value, UpdateDraft& draft) {
   constexpr std::size_t kTlvHeader = 3;
   constexpr std::size_t kAigpTlvSize = 11;
   Reader in(value);
+  std::optional<std::uint64_t> metric;
   while (!in.at_end()) {
     const std::uint8_t type = in.u8();
     const std::size_t size = in.u16();  // RFC 7311 §3: type and length are counted too
@@ -165,8 +172,12 @@ std::string aigp(ByteView value, UpdateDraft& draft) {
       return fmt::format("AIGP TLV of length {} instead of {}", size, kAigpTlvSize);
     Reader tlv(in.take(size - kTlvHeader));
     // RFC 7311 §3: of several AIGP TLVs the first counts.
-    if (type == kAigpTlv && !draft.update.attributes.aigp) draft.update.attributes.aigp = tlv.u64();
+    if (type == kAigpTlv && !metric) metric = tlv.u64();
   }
+  // RFC 7311 §3.2: the greatest value there is means that something has been added up too often.
+  if (metric == std::numeric_limits<std::uint64_t>::max())
+    return "the metric has the greatest value there is";
+  draft.update.attributes.aigp = metric;
   return {};
 }
 

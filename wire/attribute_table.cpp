@@ -75,7 +75,7 @@ constexpr std::array kAttributeSpecs{
                   encode_attribute::ipv6_extended_communities},
     // RFC 7311 §3: whatever is wrong with it, only the attribute goes
     AttributeSpec{code::kAigp, "AIGP", kOptionalNonTransitive, kAnyLength, AttributeDiscard, AttributeDiscard,
-                  Source::InternalOrConfederation, subcode::kOptionalAttributeError, decode::aigp,
+                  Source::AigpSession, subcode::kOptionalAttributeError, decode::aigp,
                   encode_attribute::aigp},
     // RFC 8092 §3, graded by its §6
     AttributeSpec{code::kLargeCommunities, "LARGE_COMMUNITY", kOptionalTransitive, multiple_of(12),

@@ -279,6 +279,11 @@ constexpr std::array kCapabilitySpecs{
 
 }  // namespace
 
+std::string_view role_name(std::uint8_t role) {
+  constexpr std::array<std::string_view, 5> kNames{"provider", "rs-server", "rs-client", "customer", "peer"};
+  return role < kNames.size() ? kNames.at(role) : "unknown";
+}
+
 std::uint8_t capability_code(const Capability& capability) {
   return std::visit([](const auto& known) { return code_of(known); }, capability);
 }

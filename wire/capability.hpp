@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -34,6 +35,8 @@ struct ExtendedMessageCapability {  // code 6, RFC 8654
   bool operator==(const ExtendedMessageCapability&) const = default;
 };
 enum class Role : std::uint8_t { Provider = 0, RouteServer = 1, RouteServerClient = 2, Customer = 3, Peer = 4 };
+// "provider" "rs-server" "rs-client" "customer" "peer", as FRR writes them; "unknown" for other values.
+[[nodiscard]] std::string_view role_name(std::uint8_t role);
 struct RoleCapability {  // code 9, RFC 9234
   std::uint8_t role = 0;
   bool operator==(const RoleCapability&) const = default;

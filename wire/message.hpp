@@ -30,6 +30,9 @@ struct Open {
   std::chrono::seconds hold_time{0};
   RouterId id;
   std::vector<Capability> capabilities;
+  // RFC 9072 §2: the parameters stand, or are to be written, with the extended lengths; they are written so anyway
+  // where 255 octets do not do.
+  bool extended_parameters = false;
   bool operator==(const Open&) const = default;
 
   // The first capability of kind T, or nullptr.

@@ -107,6 +107,7 @@ Result<Open> decode_open(ByteView body) {
 
   const auto parameters = locate_parameters(in);
   if (!parameters) return parameters.error();
+  open.extended_parameters = parameters->extended;
   if (auto error = decode_parameters(parameters->octets, parameters->extended, open.capabilities))
     return *error;
   keep_last_graceful_restart(open.capabilities);
@@ -117,6 +118,7 @@ Bytes encode(const Open& open) {
   Bytes capabilities;
   Writer capability_writer(capabilities);
   for (const Capability& capability : open.capabilities) write_capability(capability_writer, capability);
+  const bool extended = open.extended_parameters || kParameterHeader + capabilities.size() > kMaxParameters;
 
   return make_message(MessageType::Open, [&](Writer& out) {
     out.u8(open.version);
@@ -124,10 +126,9 @@ Bytes encode(const Open& open) {
     out.u16(
         static_cast<std::uint16_t>(std::clamp<std::chrono::seconds::rep>(open.hold_time.count(), 0, 0xffff)));
     out.u32(open.id.value());
-    if (capabilities.empty()) {
-      out.u8(0);
-    } else if (kParameterHeader + capabilities.size() <= kMaxParameters) {
+    if (!extended) {
       out.sized8([&] {
+        if (capabilities.empty()) return;
         out.u8(kCapabilitiesParameter);
         out.sized8([&] { out.octets(capabilities); });
       });
@@ -135,6 +136,7 @@ Bytes encode(const Open& open) {
       out.u8(kExtendedLength);
       out.u8(kExtendedLength);
       out.sized16([&] {
+        if (capabilities.empty()) return;
         out.u8(kCapabilitiesParameter);
         out.sized16([&] { out.octets(capabilities); });
       });

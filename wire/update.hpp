@@ -2,6 +2,7 @@
 // UPDATE: what is in one, how it is read with the grades of RFC 7606, and how it is packed.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,12 +31,21 @@ struct UpdateCodec {
   }
 };
 
+// A set of path attributes, by type code.
+using AttributeCodes = std::bitset<256>;
+
 // What reading needs to know of the session beyond the codec.
 struct UpdateRules {
   bool ibgp = false;
   bool confederation_member = false;  // the peer is in our confederation (RFC 5065)
   bool allow_as_set = false;          // RFC 9774: treat AS_SET as withdraw unless allowed
   bool loopback_peer = false;         // the session runs over loopback: a loopback next hop is no martian there
+  bool aigp = false;                  // RFC 7311 §3.3: enabled on an external session; on internal ones it always is
+  // What the operator does not want to see: attributes that are as if they had not come, whatever is in them, and
+  // such that take their routes away.
+  AttributeCodes discard;
+  AttributeCodes treat_as_withdraw;
+  bool operator==(const UpdateRules&) const = default;
 };
 
 struct Reach {
@@ -59,6 +69,7 @@ struct UpdateFault {
   Grade grade = Grade::AttributeDiscard;
   std::uint8_t attribute = 0;  // type code; 0 when no attribute is meant
   std::string reason;
+  bool configured = false;  // the operator's wish (UpdateRules), no error of the peer
   bool operator==(const UpdateFault&) const = default;
 };
 

@@ -28,6 +28,8 @@ namespace {
       return rules.ibgp;
     case Source::InternalOrConfederation:
       return rules.ibgp || rules.confederation_member;
+    case Source::AigpSession:
+      return rules.ibgp || rules.confederation_member || rules.aigp;
   }
   return true;
 }
@@ -60,6 +62,7 @@ class UpdateDecoder {
   [[nodiscard]] Failure read_attribute(const RawAttribute& raw);
   [[nodiscard]] Failure report(Grade grade, const RawAttribute& raw, std::uint8_t subcode,
                                std::string reason);
+  [[nodiscard]] bool obeys_operator(const RawAttribute& raw);
   void keep_unknown(const RawAttribute& raw);
   [[nodiscard]] Failure read_nlri(ByteView octets);
   [[nodiscard]] bool listens_to_ipv4(std::string_view field);
@@ -173,6 +176,7 @@ UpdateDecoder::Failure UpdateDecoder::read_attribute(const RawAttribute& raw) {
     return report(carries_routes ? Grade::SessionReset : Grade::AttributeDiscard, raw,
                   subcode::kMalformedAttributeList, "appears a second time");
   seen_.set(raw.code);
+  if (!carries_routes && obeys_operator(raw)) return std::nullopt;
   if (spec == nullptr) {
     keep_unknown(raw);
     return std::nullopt;
@@ -203,6 +207,18 @@ UpdateDecoder::Failure UpdateDecoder::report(Grade grade, const RawAttribute& ra
   if (grade == Grade::SessionReset) return update_error(subcode, std::move(reason), raw.whole);
   draft_.fault(grade, raw.code, {subcode, std::move(reason)}, raw.whole);
   return std::nullopt;
+}
+
+// `path-attribute discard | treat-as-withdraw`; whether the attribute is to be looked at no more. Routes that
+// go for the operator's sake are no error of the peer: nothing of this ends the session.
+bool UpdateDecoder::obeys_operator(const RawAttribute& raw) {
+  const auto note = [&](Grade grade, std::string_view what) {
+    draft_.note(
+        {grade, raw.code, fmt::format("{}: {}, as configured", attribute_name(raw.code), what), true});
+  };
+  if (draft_.rules.treat_as_withdraw[raw.code]) note(Grade::TreatAsWithdraw, "its routes are not wanted");
+  if (draft_.rules.discard[raw.code]) note(Grade::AttributeDiscard, "discarded");
+  return draft_.rules.treat_as_withdraw[raw.code] || draft_.rules.discard[raw.code];
 }
 
 // RFC 4271 §5. RFC-DEVIATION from §6.3: an unknown well-known attribute would end the session by the letter
@@ -254,10 +270,6 @@ void UpdateDecoder::merge_as4() {
   }
   if (!draft_.as4_path || draft_.as4_path->length() > attributes.as_path.length()) return;
   attributes.as_path = merge_as4_path(attributes.as_path, *draft_.as4_path);
-  if (attributes.as_path.has_set() && !draft_.rules.allow_as_set)
-    draft_.fault(Grade::TreatAsWithdraw, attribute_code::kAs4Path,
-                 {subcode::kMalformedAsPath,
-                  fmt::format("AS4_PATH: \"{}\" has an AS_SET in it", to_string(attributes.as_path))});
 }
 
 // RFC 4271 §4.3: a prefix both withdrawn and announced is announced.

@@ -18,18 +18,21 @@ constexpr std::size_t kMaxFaults = 16;
 }  // namespace
 
 void UpdateDraft::fault(Grade grade, std::uint8_t attribute, AttributeError error, ByteView data) {
-  const bool first_withdraw = grade == Grade::TreatAsWithdraw && !update.treat_as_withdraw;
-  if (first_withdraw) {
-    update.treat_as_withdraw = true;
+  if (grade == Grade::TreatAsWithdraw && !withdraw_error)
     withdraw_error =
         make_error(ErrorCode::UpdateMessage, error.subcode, error.reason, {data.begin(), data.end()});
-  }
+  note({grade, attribute, std::move(error.reason)});
+}
+
+void UpdateDraft::note(UpdateFault fault) {
+  const bool first_withdraw = fault.grade == Grade::TreatAsWithdraw && !update.treat_as_withdraw;
+  update.treat_as_withdraw = update.treat_as_withdraw || first_withdraw;
   if (update.faults.size() == kMaxFaults) {
     // Full. What takes the routes away is worth more than the last of the small ones.
     if (!first_withdraw) return;
     update.faults.pop_back();
   }
-  update.faults.push_back({grade, attribute, std::move(error.reason)});
+  update.faults.push_back(std::move(fault));
 }
 
 void UpdateDraft::announce(Family family, const NextHop& via, std::vector<Nlri> nlri,

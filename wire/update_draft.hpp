@@ -30,6 +30,8 @@ struct UpdateDraft {
   std::optional<Family> empty_mp_unreach{};  // maybe an End-of-RIB
   std::optional<Error> withdraw_error{};     // the first fault that takes the routes away
 
+  // Takes something down that can never have to end the session.
+  void note(UpdateFault fault);
   // Records a fault. `data` goes back to the peer if the fault has to end the session.
   void fault(Grade grade, std::uint8_t attribute, AttributeError error, ByteView data = {});
   // Takes announced prefixes in, all but those that unicast has no use for (RFC 4271 §6.3).

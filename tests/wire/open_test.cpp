@@ -242,7 +242,7 @@ TEST_CASE("The extended encoding cut short is answered 2/0", "[rfc9072-2]") {
   CHECK(refusal(hex(kFixed + "00 ff 0005 02 0002 0200")).subcode == subcode::kUnspecific);
 }
 
-TEST_CASE("The extended encoding is written only where the short one does not do", "[rfc9072-2]") {
+TEST_CASE("The extended encoding is written where the short one does not do, or on request", "[rfc9072-2]") {
   Open open;
   open.capabilities = {UnknownCapability{200, Bytes(251, 1)}};  // 2 + 253 = 255: just fits
   CHECK(encode(open)[28] == 255);
@@ -251,7 +251,28 @@ TEST_CASE("The extended encoding is written only where the short one does not do
   open.capabilities.push_back(RouteRefreshCapability{});
   const Bytes extended = encode(open);
   CHECK(Bytes(extended.begin() + 28, extended.begin() + 35) == hex("ff ff 0102 02 00ff"));
+  CHECK(round_trip(open).capabilities == open.capabilities);
+  CHECK(round_trip(open).extended_parameters);
+
+  open.capabilities = {RouteRefreshCapability{}};
+  open.extended_parameters = true;
+  const Bytes wanted = encode(open);
+  CHECK(Bytes(wanted.begin() + 28, wanted.end()) == hex("ff ff 0005 02 0002 0200"));
   CHECK(round_trip(open) == open);
+  open.capabilities.clear();
+  const Bytes empty = encode(open);
+  CHECK(Bytes(empty.begin() + 28, empty.end()) == hex("ff ff 0000"));
+  CHECK(round_trip(open) == open);
+}
+
+TEST_CASE("Roles have FRR's names", "[rfc9234-4.1]") {
+  CHECK(role_name(0) == "provider");
+  CHECK(role_name(1) == "rs-server");
+  CHECK(role_name(2) == "rs-client");
+  CHECK(role_name(3) == "customer");
+  CHECK(role_name(4) == "peer");
+  CHECK(role_name(5) == "unknown");
+  CHECK(role_name(255) == "unknown");
 }
 
 TEST_CASE("Every truncation of an OPEN is an error, never a crash", "[rfc4271-6.2]") {

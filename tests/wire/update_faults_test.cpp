@@ -251,6 +251,48 @@ TEST_CASE("AIGP is discarded from outside and whenever it is malformed", "[rfc73
   check_row({"transitive", 0xc0, 26, "01 000b 0000000000000001", Answer::Discard, Answer::Discard});
 }
 
+TEST_CASE("AIGP with the greatest value is malformed", "[rfc7311-3.2]") {
+  check_row({"greatest", 0x80, 26, "01 000b ffffffffffffffff", Answer::Discard, Answer::Discard});
+  check_row({"one less", 0x80, 26, "01 000b fffffffffffffffe", Answer::Discard, Answer::Fine});
+}
+
+TEST_CASE("AIGP is taken from an external peer where the operator says so", "[rfc7311-3.3]") {
+  const Bytes aigp = attribute(0x80, 26, hex("01 000b 0000000000000007"));
+  UpdateRules rules = ebgp();
+  CHECK_FALSE(answer_to(aigp, rules).attributes.aigp);
+  rules.aigp = true;
+  CHECK(answer_to(aigp, rules).answer == Answer::Fine);
+  CHECK(answer_to(aigp, rules).attributes.aigp == 7U);
+}
+
+TEST_CASE("Attributes that the operator discards are as if they had not come", "[path-attribute]") {
+  UpdateRules rules = ebgp();
+  rules.discard.set(8).set(99).set(7);
+  const Outcome communities = answer_to(attribute(0xc0, 8, hex("fde80001")), rules);
+  CHECK(communities.answer == Answer::Discard);
+  CHECK(communities.reason == "COMMUNITIES: discarded, as configured");
+  CHECK(communities.attributes.communities.empty());
+  // Malformed, unknown, with wrong flags: nobody looks.
+  CHECK(answer_to(attribute(0xc0, 8, hex("fde8")), rules).answer == Answer::Discard);
+  CHECK(answer_to(attribute(0x40, 7, hex("")), rules).answer == Answer::Discard);
+  CHECK(answer_to(attribute(0xc0, 99, hex("01")), rules).attributes.unknown.empty());
+  CHECK(answer_to(attribute(0xc0, 100, hex("01")), rules).attributes.unknown.size() == 1);
+}
+
+TEST_CASE("Attributes that the operator does not want take their routes away, never the session",
+          "[path-attribute]") {
+  UpdateRules rules = ebgp();
+  rules.treat_as_withdraw.set(99);
+  rules.discard.set(99);  // the stronger word counts
+  const Bytes unwanted = attribute(0xc0, 99, hex("01"));
+  CHECK(answer_to(unwanted, rules).answer == Answer::Withdraw);
+  CHECK(answer_to(unwanted, rules).reason == "attribute 99: its routes are not wanted, as configured");
+  CHECK(accepted(update_body(route(), unwanted, {}), ordinary_codec(), rules).unreach.size() == 1);
+  // A real fault beside it is still one.
+  CHECK(refused(update_body({}, join({unwanted, attribute(0x40, 1, hex("07"))}), {}), ordinary_codec(), rules)
+            .notification.subcode == subcode::kInvalidOrigin);
+}
+
 TEST_CASE("Wrong optional or transitive bits are treated as withdraw", "[rfc7606-3.c]") {
   struct Known {
     unsigned code;

@@ -72,7 +72,8 @@ class Generator {
     a.local_pref = number();
     if (chance()) a.originator_id = RouterId{number()};
     a.cluster_list = several<RouterId>(4, [this] { return RouterId{number()}; });
-    if (chance()) a.aigp = std::uint64_t{number()} << 32 | number();
+    // The greatest value of all is malformed (RFC 7311 §3.2).
+    if (chance()) a.aigp = std::uint64_t{below(0xffffffff)} << 32 | number();
     return a;
   }
 
