@@ -42,6 +42,8 @@ struct Offer {
   FamilySet add_path_receive;
   FamilySet add_path_send;
   const wire::GracefulRestartCapability* graceful_restart = nullptr;
+  std::optional<std::uint8_t> role;
+  bool several_roles = false;  // that differ
 };
 
 template <typename T, typename... Ts>
@@ -74,10 +76,13 @@ struct OfferReader {
     }
   }
   void operator()(const wire::EnhancedRouteRefreshCapability&) const { offer.enhanced_route_refresh = true; }
+  void operator()(const wire::RoleCapability& capability) const {
+    offer.several_roles = offer.several_roles || (offer.role && offer.role != capability.role);
+    offer.role = capability.role;
+  }
   // Read by nobody here: kept in Negotiated::received for `show`.
-  void operator()(
-      const OneOf<wire::RoleCapability, wire::LongLivedGracefulRestartCapability, wire::FqdnCapability,
-                  wire::SoftwareVersionCapability, wire::UnknownCapability> auto&) const {}
+  void operator()(const OneOf<wire::LongLivedGracefulRestartCapability, wire::FqdnCapability,
+                              wire::SoftwareVersionCapability, wire::UnknownCapability> auto&) const {}
 };
 
 Offer read_offer(const wire::Open& open) {
@@ -85,6 +90,16 @@ Offer read_offer(const wire::Open& open) {
   for (const Capability& capability : open.capabilities) std::visit(OfferReader{offer}, capability);
   // RFC 4760 §8: who does not speak of families means IPv4 unicast.
   if (!offer.any_multiprotocol) offer.families.insert(Family::Ipv4Unicast);
+  return offer;
+}
+
+// What our OPEN offers. One without capabilities stands for IPv4 unicast, if that is wanted at all.
+Offer our_offer(const SessionSettings& settings, const wire::Open& ours) {
+  Offer offer = read_offer(ours);
+  if (settings.override_capability)
+    offer.families = settings.families;
+  else if (!offer.any_multiprotocol)
+    offer.families = offer.families & settings.families;
   return offer;
 }
 
@@ -100,6 +115,9 @@ std::optional<Error> check_as_fields(const wire::Open& theirs) {
   const auto* capability = theirs.find<wire::FourOctetAsCapability>();
   if (theirs.as().value() == 0 || theirs.my_as == 0)
     return open_error(subcode::kBadPeerAs, "peer says AS 0, which nobody may use");
+  if (capability == nullptr && theirs.as() == wire::kAsTrans)
+    return open_error(subcode::kBadPeerAs,
+                      "peer says AS_TRANS (23456) without the number that it stands for");
   if (capability == nullptr || theirs.my_as == wire::kAsTrans.value()) return std::nullopt;
   if (capability->as.value() == theirs.my_as) return std::nullopt;
   return open_error(subcode::kBadPeerAs,
@@ -149,22 +167,91 @@ std::optional<Error> check_hold_time(const SessionSettings& settings, const wire
   return std::nullopt;
 }
 
-// RFC 5492 §3 and §5: without a common family the peering is useless; we say which capabilities we need, as
-// FRR does. The data are those capabilities in their wire form (code 1, four octets: AFI, zero, SAFI).
-std::optional<Error> check_families(FamilySet ours, FamilySet theirs) {
-  if (!(ours & theirs).empty()) return std::nullopt;
+// RFC 5492 §5: the data of an Unsupported Capability are the capabilities that are meant, in their wire form
+// (here code 1, four octets: AFI, zero, SAFI).
+wire::Bytes multiprotocol_data(FamilySet families) {
   wire::Bytes data;
   for (Family family : wire::kFamilies) {
-    if (!ours.contains(family)) continue;
+    if (!families.contains(family)) continue;
     const AfiSafi pair = wire::afi_safi(family);
     const auto high = static_cast<std::uint8_t>(pair.afi >> 8);
     const auto low = static_cast<std::uint8_t>(pair.afi & 0xff);
     data.insert(data.end(), {1, 4, high, low, 0, pair.safi});
   }
+  return data;
+}
+
+// RFC 5492 §3 and §5: without a common family the peering is useless; we say which capabilities we need, as
+// FRR does.
+std::optional<Error> check_families(FamilySet ours, FamilySet theirs) {
+  if (!(ours & theirs).empty()) return std::nullopt;
   return open_error(
       subcode::kUnsupportedCapability,
       fmt::format("no address family in common: peer offers {}, configured {}", names(theirs), names(ours)),
+      multiprotocol_data(ours));
+}
+
+// `strict-capability-match`, with FRR's meaning: every family of ours, and nothing that we do not know. What
+// RFC 2918 has replaced is sent by many beside its successor and says nothing new.
+std::optional<Error> check_strictly(FamilySet ours, FamilySet theirs, const wire::Open& open) {
+  constexpr std::uint8_t kOldRouteRefresh = 128;
+  FamilySet missing;
+  for (Family family : wire::kFamilies)
+    if (ours.contains(family) && !theirs.contains(family)) missing.insert(family);
+  if (!missing.empty())
+    return open_error(subcode::kUnsupportedCapability,
+                      fmt::format("strict-capability-match: peer does not offer {}", names(missing)),
+                      multiprotocol_data(missing));
+  wire::Bytes data;
+  std::string codes;
+  for (const Capability& capability : open.capabilities) {
+    const auto* unknown = std::get_if<wire::UnknownCapability>(&capability);
+    if (unknown == nullptr || unknown->code == kOldRouteRefresh) continue;
+    codes += fmt::format("{}{}", codes.empty() ? "" : ", ", unknown->code);
+    data.push_back(unknown->code);
+    data.push_back(static_cast<std::uint8_t>(unknown->value.size()));
+    data.insert(data.end(), unknown->value.begin(), unknown->value.end());
+  }
+  if (codes.empty()) return std::nullopt;
+  return open_error(
+      subcode::kUnsupportedCapability,
+      fmt::format("strict-capability-match: peer offers capabilities that we do not know: {}", codes),
       std::move(data));
+}
+
+// RFC 9234 §4.2, table 2: what the other side of a session is.
+constexpr wire::Role counterpart(wire::Role role) {
+  switch (role) {
+    case wire::Role::Provider:
+      return wire::Role::Customer;
+    case wire::Role::Customer:
+      return wire::Role::Provider;
+    case wire::Role::RouteServer:
+      return wire::Role::RouteServerClient;
+    case wire::Role::RouteServerClient:
+      return wire::Role::RouteServer;
+    case wire::Role::Peer:
+      break;
+  }
+  return wire::Role::Peer;
+}
+
+// RFC 9234 §4.2. Without a role of ours the peer's is its own affair.
+std::optional<Error> check_role(const SessionSettings& settings, const Offer& theirs) {
+  if (!settings.local_role) return std::nullopt;
+  const auto mismatch = [&](std::string why) {
+    return open_error(subcode::kRoleMismatch,
+                      fmt::format("{}; our role is {}", why,
+                                  wire::role_name(static_cast<std::uint8_t>(*settings.local_role))));
+  };
+  if (theirs.several_roles) return mismatch("peer says several roles that differ");
+  if (!theirs.role) {
+    if (!settings.role_strict_mode) return std::nullopt;
+    return mismatch("peer says no role, and strict-mode asks for one");
+  }
+  if (*theirs.role == static_cast<std::uint8_t>(counterpart(*settings.local_role))) return std::nullopt;
+  return mismatch(
+      fmt::format("peer says that its role is {} ({})", wire::role_name(*theirs.role), *theirs.role));
 }
 
 std::optional<Error> check_open(const SessionSettings& settings, const wire::Open& ours,
@@ -247,19 +334,23 @@ wire::Open make_open(const SessionSettings& settings, bool restarting) {
       (settings.local_as.fits_two_octets() ? settings.local_as : wire::kAsTrans).value());
   open.hold_time = std::clamp(settings.hold_time, seconds{0}, kMaxHoldTime);
   open.id = settings.router_id;
+  open.extended_parameters = settings.extended_parameters;
+  if (settings.dont_capability_negotiate) return open;
 
   auto& list = open.capabilities;  // in the order of their codes
   add_families(settings, list);
   if (settings.route_refresh) list.emplace_back(wire::RouteRefreshCapability{});
   add_extended_next_hop(settings, list);
   if (settings.extended_messages) list.emplace_back(wire::ExtendedMessageCapability{});
+  if (settings.local_role)
+    list.emplace_back(wire::RoleCapability{static_cast<std::uint8_t>(*settings.local_role)});
   add_graceful_restart(settings, restarting, list);
   list.emplace_back(wire::FourOctetAsCapability{settings.local_as});
   add_add_path(settings, list);
   if (settings.enhanced_route_refresh) list.emplace_back(wire::EnhancedRouteRefreshCapability{});
-  if (!settings.hostname.empty())
+  if (settings.fqdn && !settings.hostname.empty())
     list.emplace_back(wire::FqdnCapability{settings.hostname, settings.domainname});
-  if (!settings.software_version.empty())
+  if (settings.offer_software_version && !settings.software_version.empty())
     list.emplace_back(wire::SoftwareVersionCapability{settings.software_version});
   return open;
 }
@@ -267,9 +358,13 @@ wire::Open make_open(const SessionSettings& settings, bool restarting) {
 wire::Result<Negotiated> negotiate(const SessionSettings& settings, const wire::Open& ours,
                                    const wire::Open& theirs) {
   if (auto error = check_open(settings, ours, theirs)) return *std::move(error);
-  const Offer us = read_offer(ours);
-  const Offer them = read_offer(theirs);
+  const Offer us = our_offer(settings, ours);
+  Offer them = read_offer(theirs);
+  if (settings.override_capability) them.families = us.families;
   if (auto error = check_families(us.families, them.families)) return *std::move(error);
+  if (settings.strict_capability_match)
+    if (auto error = check_strictly(us.families, them.families, theirs)) return *std::move(error);
+  if (auto error = check_role(settings, them)) return *std::move(error);
 
   Negotiated result;
   result.sent = ours;

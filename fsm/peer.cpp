@@ -46,6 +46,13 @@ bool is_collision(const Ending& ending) {
   return ending.kind == EndKind::Collision || told;
 }
 
+// RFC 5492 §3: the peer does not even know what capabilities are; it may be asked again without.
+bool takes_no_capabilities(const Ending& ending) {
+  return ending.kind == EndKind::NotificationReceived && ending.from < State::Established &&
+         ending.notification && ending.notification->code == wire::ErrorCode::OpenMessage &&
+         ending.notification->subcode == wire::subcode::kUnsupportedOptionalParameter;
+}
+
 }  // namespace
 
 struct Peer::Turn {
@@ -109,6 +116,7 @@ void Peer::change_settings(SessionSettings settings) {
   if (settings == settings_) return;
   settings_ = std::move(settings);
   // What failed may be what was changed.
+  without_capabilities_ = false;
   hold_.failures = 0;
   hold_.deaf = false;
 }
@@ -149,7 +157,7 @@ std::optional<TimePoint> Peer::next_attempt() const {
 }
 
 Step Peer::make_step(Side side, Turn& turn) const {
-  return Step{settings_, restarting_, turn.moment, at(other(side)), turn.actions};
+  return Step{settings_, restarting_, without_capabilities_, turn.moment, at(other(side)), turn.actions};
 }
 
 bool Peer::may_run() const {
@@ -165,6 +173,7 @@ void Peer::start(Turn&) {
 
 void Peer::stop(const ManualStop& event, Turn& turn) {
   for (Side side : kSides) deliver(side, event, turn);
+  without_capabilities_ = false;
   hold_.clear(turn.moment);
   started_ = started_ && event.restart;
   if (!started_) hold_.release();
@@ -226,6 +235,7 @@ void Peer::drop(Side side, const SessionEvent& event, Turn& turn) {
 void Peer::established(Side side, Turn& turn) {
   ++history_.connections_established;
   history_.established_at = turn.moment.now;
+  without_capabilities_ = false;  // the next session may find a peer that has learnt
   // A connection whose OPEN is still to come goes, unless the rule prefers it: then the peer may be choosing
   // it this moment, and closing it could leave us both without any.
   const Negotiated& agreed = *at(side).negotiated;
@@ -233,7 +243,11 @@ void Peer::established(Side side, Turn& turn) {
   if (survivor == side && at(other(side)).connected()) drop(other(side), OpenCollisionDump{}, turn);
 }
 
-void Peer::ended(Side side, const Ending& ending, Turn& turn) {
+void Peer::ended(Side side, Ending ending, Turn& turn) {
+  if (takes_no_capabilities(ending) && !without_capabilities_ && !settings_.dont_capability_negotiate) {
+    without_capabilities_ = true;
+    ending.detail += "; our next OPEN has no capabilities";
+  }
   const bool other_goes_on = at(other(side)).opened();
   std::optional<TimePoint::duration> lived;
   if (ending.was_established()) {

@@ -81,13 +81,14 @@ class Peer {
   void deliver(Side side, const SessionEvent& event, Turn& turn);
   void drop(Side side, const SessionEvent& event, Turn& turn);
   void established(Side side, Turn& turn);
-  void ended(Side side, const Ending& ending, Turn& turn);
+  void ended(Side side, Ending ending, Turn& turn);
   void keep_going(Turn& turn);
   void announce_state(Turn& turn) const;
   [[nodiscard]] bool may_run() const;
 
   SessionSettings settings_;
   bool restarting_ = false;
+  bool without_capabilities_ = false;  // of the next OPEN: the peer has refused the last one for them
   bool started_ = false;
   Session outgoing_{Side::Outgoing};
   Session incoming_{Side::Incoming};

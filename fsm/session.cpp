@@ -48,6 +48,12 @@ std::uint8_t fsm_error_subcode(State state) {
   return wire::subcode::kUnspecific;
 }
 
+wire::Open our_open(const Step& step) {
+  wire::Open open = make_open(step.settings, step.restarting);
+  if (step.without_capabilities) open.capabilities.clear();
+  return open;
+}
+
 enum class Verdict : std::uint8_t { KeepBoth, DropThis, DropOther };
 
 // RFC 4271 §6.8, asked when an acceptable OPEN has come on one connection. The rule decides, never the order
@@ -126,14 +132,14 @@ void Session::start_delay_open(Step& step) {
 
 void Session::enter_open_sent(Step& step) {
   clear_timers();
-  open_sent = make_open(step.settings, step.restarting);
+  open_sent = our_open(step);
   send(wire::encode(*open_sent), step);
   hold_at = step.moment.after(kOpenHoldTime);
   state = State::OpenSent;
 }
 
 void Session::accept_open(const wire::Open& open, Step& step) {
-  const wire::Open ours = open_sent ? *open_sent : make_open(step.settings, step.restarting);
+  const wire::Open ours = open_sent ? *open_sent : our_open(step);
   wire::Result<Negotiated> agreed = negotiate(step.settings, ours, open);
   if (!agreed) return fail(agreed.error(), step);
   const Verdict verdict = judge(*this, *agreed, step.other);

@@ -47,7 +47,8 @@ struct Session;
 // What a step of a session is taken with, and what comes out of it.
 struct Step {
   const SessionSettings& settings;
-  bool restarting = false;  // R bit of an OPEN sent now
+  bool restarting = false;            // R bit of an OPEN sent now
+  bool without_capabilities = false;  // of an OPEN sent now
   Moment moment;
   const Session& other;  // the peer's other connection
   Actions& actions;

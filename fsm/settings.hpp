@@ -10,6 +10,7 @@
 
 #include "wire/address.hpp"
 #include "wire/as_number.hpp"
+#include "wire/capability.hpp"
 #include "wire/family.hpp"
 
 namespace lbgp::fsm {
@@ -54,7 +55,16 @@ struct SessionSettings {
   wire::FamilySet add_path_send;
   std::string hostname;  // FQDN capability; empty: not sent
   std::string domainname;
-  std::string software_version;  // empty: not sent
+  bool fqdn = true;                        // `capability fqdn`
+  std::string software_version;            // empty: not sent
+  bool offer_software_version = false;     // `capability software-version`
+  std::optional<wire::Role> local_role;    // RFC 9234 §4
+  bool role_strict_mode = false;           // §4.2: a peer without a role is refused
+  bool extended_parameters = false;        // RFC 9072: the long form of the OPEN even where it is not needed
+  bool dont_capability_negotiate = false;  // an OPEN without any capability
+  bool override_capability = false;        // our families hold, whatever the peer offers
+  bool strict_capability_match =
+      false;  // refuse peers that lack a family of ours, or offer what we do not know
   GracefulRestartSettings graceful_restart;
   bool operator==(const SessionSettings&) const = default;
 };

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What OPENs say and what follows from two of them, RFC by RFC.
+#include <array>
+
 #include "support.hpp"
 
 using namespace lbgp;
@@ -37,10 +39,12 @@ TEST_CASE("our OPEN lists capabilities in the order of their codes", "[rfc5492]"
   settings.add_path_receive = {Family::Ipv6Unicast};
   settings.hostname = "node1";
   settings.software_version = "lbgpd";
+  settings.offer_software_version = true;
+  settings.local_role = wire::Role::Customer;
   const wire::Open open = make_open(settings, false);
   std::vector<int> codes;
   for (const auto& capability : open.capabilities) codes.push_back(wire::capability_code(capability));
-  CHECK(codes == std::vector<int>{1, 1, 2, 5, 6, 64, 65, 69, 70, 73, 75});
+  CHECK(codes == std::vector<int>{1, 1, 2, 5, 6, 9, 64, 65, 69, 70, 73, 75});
   CHECK(open == make_open(settings, false));
 }
 
@@ -60,6 +64,27 @@ TEST_CASE("our OPEN carries what is configured and nothing else", "[rfc4271-4.2]
   CHECK(open.my_as == 65001);
   CHECK(open.id == wire::RouterId{0x0a000001});
   CHECK(open.hold_time == seconds{180});
+}
+
+TEST_CASE("names and versions are offered as configured", "[rfc5492]") {
+  SessionSettings settings = our_settings();
+  settings.hostname = "node1";
+  settings.domainname = "example.org";
+  settings.software_version = "lbgpd/1";
+  CHECK(*make_open(settings, false).find<wire::FqdnCapability>() ==
+        wire::FqdnCapability{"node1", "example.org"});
+  CHECK(make_open(settings, false).find<wire::SoftwareVersionCapability>() == nullptr);
+  settings.fqdn = false;
+  settings.offer_software_version = true;
+  CHECK(make_open(settings, false).find<wire::FqdnCapability>() == nullptr);
+  CHECK(make_open(settings, false).find<wire::SoftwareVersionCapability>()->version == "lbgpd/1");
+}
+
+TEST_CASE("the long form of the OPEN is written on request", "[rfc9072-2]") {
+  SessionSettings settings = our_settings();
+  CHECK_FALSE(make_open(settings, false).extended_parameters);
+  settings.extended_parameters = true;
+  CHECK(make_open(settings, false).extended_parameters);
 }
 
 TEST_CASE("an AS of four octets hides behind AS_TRANS", "[rfc6793-4.1]") {
@@ -366,4 +391,117 @@ TEST_CASE("unknown and repeated capabilities are tolerated", "[rfc5492-3]") {
   const auto result = meet(open);
   REQUIRE(result.has_value());
   CHECK(result->codec.families.size() == 2);
+}
+
+TEST_CASE("roles have to fit each other", "[rfc9234-4.2]") {
+  // Ours, and theirs that fits: table 2.
+  const std::array<std::pair<wire::Role, int>, 5> pairs{{{wire::Role::Provider, 3},
+                                                         {wire::Role::Customer, 0},
+                                                         {wire::Role::RouteServer, 2},
+                                                         {wire::Role::RouteServerClient, 1},
+                                                         {wire::Role::Peer, 4}}};
+  for (const auto& [ours, fitting] : pairs)
+    for (int theirs = 0; theirs < 7; ++theirs) {
+      CAPTURE(static_cast<int>(ours), theirs);
+      SessionSettings settings = our_settings();
+      settings.local_role = ours;
+      wire::Open open = open_from();
+      open.capabilities.emplace_back(wire::RoleCapability{static_cast<std::uint8_t>(theirs)});
+      CHECK(refusal_of(open, settings).first == (theirs == fitting ? -1 : 11));
+    }
+  SessionSettings settings = our_settings();
+  settings.local_role = wire::Role::Customer;
+  wire::Open open = open_from();
+  open.capabilities.emplace_back(wire::RoleCapability{3});
+  CHECK(refusal_of(open, settings).second == "peer says that its role is customer (3); our role is customer");
+}
+
+TEST_CASE("a peer without a role is refused in strict mode only", "[rfc9234-4.2]") {
+  SessionSettings settings = our_settings();
+  settings.local_role = wire::Role::Customer;
+  CHECK(refusal_of(open_from(), settings).first == -1);
+  settings.role_strict_mode = true;
+  const auto [subcode, words] = refusal_of(open_from(), settings);
+  CHECK(subcode == 11);
+  CHECK(words == "peer says no role, and strict-mode asks for one; our role is customer");
+}
+
+TEST_CASE("several roles must be one", "[rfc9234-4.2]") {
+  SessionSettings settings = our_settings();
+  settings.local_role = wire::Role::Customer;
+  wire::Open open = open_from();
+  open.capabilities.emplace_back(wire::RoleCapability{0});
+  open.capabilities.emplace_back(wire::RoleCapability{0});
+  CHECK(refusal_of(open, settings).first == -1);
+  // The first and the last fit.
+  open.capabilities.emplace_back(wire::RoleCapability{4});
+  open.capabilities.emplace_back(wire::RoleCapability{0});
+  CHECK(refusal_of(open, settings).first == 11);
+  // Without a role of ours the peer may say what it likes.
+  CHECK(refusal_of(open).first == -1);
+}
+
+TEST_CASE("without capabilities a session carries IPv4 unicast and two-octet ASes",
+          "[rfc4760-8][rfc5492-3]") {
+  SessionSettings settings = our_settings();
+  settings.dont_capability_negotiate = true;
+  settings.local_role = wire::Role::Customer;
+  CHECK(make_open(settings, true).capabilities.empty());
+  const auto result = meet(open_from(), settings);
+  REQUIRE(result.has_value());
+  CHECK(result->codec.families == FamilySet{Family::Ipv4Unicast});
+  CHECK_FALSE(result->codec.four_octet_as);
+  CHECK_FALSE(result->codec.extended_messages);
+  CHECK_FALSE(result->route_refresh);
+  CHECK_FALSE(result->graceful_restart);
+
+  settings.families = {Family::Ipv6Unicast};
+  CHECK(refusal_of(open_from(), settings).first == 7);
+}
+
+TEST_CASE("override-capability uses our families whatever the peer offers", "[rfc4760-8]") {
+  SessionSettings settings = our_settings();
+  wire::Open open = open_from();
+  remove_capability<wire::MultiprotocolCapability>(open);
+  CHECK(meet(open, settings)->codec.families == FamilySet{Family::Ipv4Unicast});
+  settings.override_capability = true;
+  CHECK(meet(open, settings)->codec.families == FamilySet{Family::Ipv4Unicast, Family::Ipv6Unicast});
+  settings.families = {Family::Ipv6Unicast};
+  CHECK(meet(open, settings)->codec.families == FamilySet{Family::Ipv6Unicast});
+}
+
+TEST_CASE("strict-capability-match wants all our families and knows all that is offered", "[rfc5492-5]") {
+  SessionSettings settings = our_settings();
+  settings.strict_capability_match = true;
+  CHECK(refusal_of(open_from(), settings).first == -1);
+
+  wire::Open open = open_from();
+  open.capabilities.emplace_back(wire::UnknownCapability{128, {}});  // pre-standard route refresh
+  CHECK(refusal_of(open, settings).first == -1);
+  open.capabilities.emplace_back(wire::UnknownCapability{200, {7, 8}});
+  open.capabilities.emplace_back(wire::UnknownCapability{201, {}});
+  const auto unknown = negotiate(settings, make_open(settings, false), open);
+  REQUIRE(unknown.has_error());
+  CHECK(unknown.error().notification ==
+        wire::Notification{wire::ErrorCode::OpenMessage, 7, {200, 2, 7, 8, 201, 0}});
+  CHECK(unknown.error().reason ==
+        "strict-capability-match: peer offers capabilities that we do not know: 200, 201");
+
+  SessionSettings only_v4 = peer_settings();
+  only_v4.families = {Family::Ipv4Unicast};
+  const auto missing = negotiate(settings, make_open(settings, false), open_from(only_v4));
+  REQUIRE(missing.has_error());
+  CHECK(missing.error().notification ==
+        wire::Notification{wire::ErrorCode::OpenMessage, 7, {1, 4, 0, 2, 0, 1}});
+  CHECK(missing.error().reason == "strict-capability-match: peer does not offer IPv6 Unicast");
+}
+
+TEST_CASE("AS_TRANS alone is nobody's number", "[rfc6793-9]") {
+  SessionSettings settings = our_settings();
+  settings.remote_as = {RemoteAs::Kind::External, {}};
+  wire::Open open = open_from();
+  remove_capability<wire::FourOctetAsCapability>(open);
+  open.my_as = 23456;
+  CHECK(refusal_of(open, settings) ==
+        std::pair<int, std::string>{2, "peer says AS_TRANS (23456) without the number that it stands for"});
 }

@@ -201,3 +201,50 @@ TEST_CASE("a copy of a peering goes on like the original", "[state-is-a-value]")
     CHECK(bench.peer.next_deadline() == twin.peer.next_deadline());
   }
 }
+
+TEST_CASE("a peer that does not know capabilities is asked again without", "[rfc5492-3]") {
+  const auto sent_open = [](const Actions& actions) {
+    for (const Action& action : actions)
+      if (const auto* send = std::get_if<Send>(&action))
+        if (auto open = wire::decode_open(wire::ByteView(send->message).subspan(wire::kHeaderSize)))
+          return *open;
+    FAIL("no OPEN was sent");
+    return wire::Open{};
+  };
+  const NotificationReceived refusal{{wire::ErrorCode::OpenMessage, 4, {}}};
+  Bench bench;
+  bench.reach(State::OpenSent);
+  CHECK(why(bench.tell(kOut, refusal)) ==
+        "peer sent OPEN Message Error/Unsupported Optional Parameter; our next OPEN has no capabilities");
+  bench.live(seconds{5});
+  CHECK(sent_open(bench.tell(kOut, TcpConnectionEstablished{})).capabilities.empty());
+
+  SECTION("refused even so, it is said no second time") {
+    CHECK(why(bench.tell(kOut, refusal)) == "peer sent OPEN Message Error/Unsupported Optional Parameter");
+  }
+  SECTION("once it has worked, the next session asks with them") {
+    wire::Open plain;
+    plain.my_as = 65002;
+    plain.hold_time = seconds{9};
+    plain.id = wire::RouterId{0x0a000002};
+    bench.tell(kOut, OpenReceived{plain});
+    bench.tell(kOut, KeepaliveReceived{});
+    REQUIRE(bench.peer.negotiated() != nullptr);
+    CHECK(bench.peer.negotiated()->codec.families == wire::FamilySet{wire::Family::Ipv4Unicast});
+    bench.tell(kOut, TcpConnectionFails{""});
+    bench.live(seconds{5});
+    CHECK_FALSE(sent_open(bench.tell(kOut, TcpConnectionEstablished{})).capabilities.empty());
+  }
+  SECTION("an operator's reset asks with them") {
+    bench.tell(ManualStop{std::nullopt, DownReason::UserReset, true});
+    bench.live(seconds{5});
+    CHECK_FALSE(sent_open(bench.tell(kOut, TcpConnectionEstablished{})).capabilities.empty());
+  }
+}
+
+TEST_CASE("Unsupported Capability is no reason to hide ours", "[rfc5492-3]") {
+  Bench bench;
+  bench.reach(State::OpenSent);
+  CHECK(why(bench.tell(kOut, NotificationReceived{{wire::ErrorCode::OpenMessage, 7, {1, 4, 0, 1, 0, 1}}})) ==
+        "peer sent OPEN Message Error/Unsupported Capability");
+}

@@ -54,7 +54,7 @@ struct Rig {
 
   std::string tell(const SessionEvent& event) {
     Actions actions;
-    Step step{settings, false, {at_second(0), 1.0}, other, actions};
+    Step step{settings, false, false, {at_second(0), 1.0}, other, actions};
     session.on_event(event, step);
     ending = step.ending;
     std::string text(to_string(session.state));
@@ -242,7 +242,7 @@ TEST_CASE("the incoming session listens instead of connecting", "[rfc4271-8.1.1]
   Session incoming{Side::Incoming};
   const Session outgoing{Side::Outgoing};
   const SessionSettings settings = our_settings();
-  Step step{settings, false, {at_second(0), 1.0}, outgoing, actions};
+  Step step{settings, false, false, {at_second(0), 1.0}, outgoing, actions};
   incoming.on_event(ManualStart{}, step);
   CHECK(incoming.state == State::Active);
   CHECK_FALSE(incoming.next_deadline().has_value());
