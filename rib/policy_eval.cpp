@@ -120,7 +120,7 @@ Policy::Policy(const Policies& all, wire::Family family, const std::string& pref
   if (list != all.prefix_lists[family].end())
     prefix_list_ = list->second;
   else if (!prefix_list.empty())
-    prefix_list_ = PrefixList{};  // no such list: nothing passes, as in FRR
+    prefix_list_.emplace().entries[0].action = Permit::Deny;  // no such list: nothing passes, as in FRR
   const auto map = all.route_maps.find(route_map);
   if (map != all.route_maps.end()) route_map_ = map->second;
   collect(all);

@@ -77,8 +77,8 @@ TEST_CASE("any is every prefix of its family", "[policy][prefix-list]") {
   CHECK_FALSE(permits(one_entry({5, kPermit, P("0.0.0.0/0"), {}, std::uint8_t{32}}), P("2001:db8::1/128")));
 }
 
-TEST_CASE("a named list that does not exist: prefix-list permits, route-map denies", "[policy]") {
-  CHECK(run(Policy({}, Family::Ipv4Unicast, "nowhere", "")));
+TEST_CASE("a named list that does not exist denies everything", "[policy]") {
+  CHECK_FALSE(run(Policy({}, Family::Ipv4Unicast, "nowhere", "")));
   CHECK_FALSE(run(Policy({}, Family::Ipv4Unicast, "", "nowhere")));
   CHECK(run(Policy({}, Family::Ipv4Unicast, "", "")));
 }
