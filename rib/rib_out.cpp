@@ -36,11 +36,24 @@ OwnNextHop own_next_hop(const Peer& peer, wire::Family family) {
 
 }  // namespace
 
-Bitmap Rib::State::best_from(const Peer& peer, wire::Family family) const {
+Bitmap Rib::State::withheld_from(const Peer& peer, const ExportGroup& group) const {
+  const wire::Family family = group.key().family;
+  const std::uint32_t number = peer[family].out.peer();
   const Bitmap& received = peer[family].received;
+  const Table& in = table(family);
   Bitmap from;
-  for (RouteId route = received.next(0); route != kNoRoute; route = received.next(route + 1))
-    if (best(family, route).peer == peer[family].out.peer()) from.set(route);
+  for (RouteId route = received.next(0); route != kNoRoute; route = received.next(route + 1)) {
+    if (!group.key().add_path) {
+      if (best(family, route).peer == number) from.set(route);
+      continue;
+    }
+    for (EntryId id = in.entries->first(route); id != kNoEntry;) {
+      const PathEntries::Entry entry = in.entries->get(id);
+      if (entry.source == number) from.set(id);
+      id = entry.next;
+    }
+  }
+  group.insert_from(peer[family].out.router_id, from);
   return from;
 }
 
@@ -49,6 +62,8 @@ ExportGroup& Rib::State::group_for(wire::Family family, const ExportKey& key) {
   const auto found =
       std::find_if(groups.begin(), groups.end(), [&](const auto& group) { return group->key() == key; });
   if (found != groups.end()) return **found;
+  auto& entries = table(family).entries;
+  if (key.add_path && !entries) entries = std::make_unique<PathEntries>();
   groups.push_back(
       std::make_unique<ExportGroup>(key, policy_for(family, key.prefix_list, key.route_map), store));
   return *groups.back();
@@ -65,6 +80,9 @@ void Rib::State::drop_unused_groups(wire::Family family) {
     return true;
   };
   std::erase_if(groups, unused);
+  const bool add_path =
+      std::any_of(groups.begin(), groups.end(), [](const auto& group) { return group->key().add_path; });
+  if (!add_path) table(family).entries.reset();
 }
 
 void Rib::State::open_output(Peer& peer, wire::Family family) {
@@ -75,10 +93,11 @@ void Rib::State::open_output(Peer& peer, wire::Family family) {
   side.blocked = own.blocked;
   if (!own.next_hop) return;
   side.out.next_hop = *own.next_hop;
-  ExportGroup& group =
-      group_for(family, make_export_key(peer.settings, peer.session.ibgp, peer.session.codec, family));
+  side.out.router_id = peer.session.peer_id;
+  ExportGroup& group = group_for(
+      family, make_export_key(settings, peer.settings, peer.session.ibgp, peer.session.codec, family));
   const bool is_new = group.members.empty() && group.building;
-  side.out.join(group, best_from(peer, family));
+  side.out.join(group, withheld_from(peer, group));
   if (is_new) start({Job::Kind::BuildGroup, family, 0, &group, 0});
 }
 
@@ -106,7 +125,8 @@ void Rib::State::regroup(Peer& peer, wire::Family family) {
   }
   const bool next_hop_changed = side.out.next_hop != *own.next_hop;
   side.out.next_hop = *own.next_hop;
-  const ExportKey key = make_export_key(peer.settings, peer.session.ibgp, peer.session.codec, family);
+  const ExportKey key =
+      make_export_key(settings, peer.settings, peer.session.ibgp, peer.session.codec, family);
   if (key == side.out.group()->key()) {
     side.next_group = nullptr;
   } else {
@@ -118,7 +138,7 @@ void Rib::State::regroup(Peer& peer, wire::Family family) {
     else if (!group.building)
       finish_group(family, group);
   }
-  if (next_hop_changed) side.out.refresh(best_from(peer, family));
+  if (next_hop_changed) side.out.refresh(withheld_from(peer, *side.out.group()));
   drop_unused_groups(family);
   mark_ready(peer);
 }
@@ -130,7 +150,7 @@ void Rib::State::finish_group(wire::Family family, ExportGroup& group) {
     PeerFamily& side = (*peer)[family];
     if (side.next_group == &group) {
       side.next_group = nullptr;
-      side.out.move(group, best_from(*peer, family), table(family).prefixes.end());
+      side.out.move(group, withheld_from(*peer, group), table(family).end_of(group));
     }
     if (side.out.group() == &group) mark_ready(*peer);
   }
@@ -163,6 +183,10 @@ void Rib::peer_up(PeerId id, const PeerSession& session, TimePoint now) {
   s.now_seconds = std::max(
       s.now_seconds, static_cast<std::uint32_t>(
                          std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count()));
+  // RFC 4724 §4.2 knows a peer by its address; who comes with another identifier is somebody else, who cannot
+  // confirm the routes of that one (RFC 4456 §8 has them carry its name).
+  if (peer.session.peer_id != session.peer_id)
+    for (const wire::Family family : wire::kFamilies) s.flush_stale(peer, family);
   peer.session = session;
   peer.up = true;
   for (const wire::Family family : wire::kFamilies) {
@@ -189,7 +213,7 @@ void Rib::peer_down(PeerId id, wire::FamilySet keep_stale) {
 void Rib::on_route_refresh(PeerId id, wire::Family family) {
   Peer& peer = state_->at(id);
   if (!peer.up || peer[family].out.group() == nullptr) return;
-  peer[family].out.refresh(state_->best_from(peer, family));
+  peer[family].out.refresh(state_->withheld_from(peer, *peer[family].out.group()));
   state_->mark_ready(peer);
 }
 
@@ -209,7 +233,7 @@ bool Rib::pull(PeerId id, wire::Bytes& out, std::size_t budget) {
       const wire::Family family = other ? wire::Family::Ipv6Unicast : wire::Family::Ipv4Unicast;
       PeerFamily& side = peer[family];
       if (!peer.up || s.gated(side) || out.size() >= limit) continue;
-      Packer packer(peer.session.codec, s.table(family).prefixes, side.out);
+      Packer packer(peer.session.codec, s.table(family), side.out);
       pack(packer, side, family);
     }
   };
