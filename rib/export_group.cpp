@@ -29,21 +29,27 @@ void ExportGroup::change_policy(std::shared_ptr<const Policy> policy) {
 AttrId ExportGroup::compute(const BestPath& best, const PolicyContext& route,
                             std::uint32_t default_local_pref) {
   const auto out =
-      export_path(key_, *policy_, default_local_pref, best.kind, route, store_.load(best.attributes));
+      export_path(key_, *policy_, default_local_pref, best.source, route, store_.load(best.attributes));
   return out ? store_.intern(*out) : kNoAttr;
+}
+
+std::size_t ExportGroup::MemoHash::operator()(const MemoKey& key) const {
+  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;
+  return (std::uint64_t{value(key.in)} | std::uint64_t{key.signature_and_kind} << 32) ^ key.originator * kOdd;
 }
 
 // The memo holds no references: it is believed only while both generations are those it was made with.
 AttrId ExportGroup::evaluate(const BestPath& best, const PolicyContext& route,
                              std::uint32_t default_local_pref) {
   if (best.attributes == kNoAttr) return kNoAttr;
-  if (best.kind == SourceKind::Ibgp && key_.ibgp) return kNoAttr;
+  if (!may_pass(key_, best.source.kind)) return kNoAttr;
   const auto signature = policy_->signature(route);
   if (!signature) return compute(best, route, default_local_pref);
   forget_memo();
-  const std::uint64_t index = std::uint64_t{value(best.attributes)} | std::uint64_t{*signature} << 32 |
-                              std::uint64_t{static_cast<std::uint8_t>(best.kind)} << 60;
-  Memo& memo = memo_[index];
+  constexpr unsigned kKindShift = 28;  // a signature has 24 bits
+  const std::uint32_t kind = static_cast<std::uint32_t>(best.source.kind) << kKindShift;
+  const std::uint32_t originator = key_.ibgp ? best.source.peer_id.value() : 0;
+  Memo& memo = memo_[{best.attributes, *signature | kind, originator}];
   const bool fresh = memo.in == best.attributes && memo.in_generation == store_.generation(memo.in) &&
                      (memo.out == kNoAttr || memo.out_generation == store_.generation(memo.out));
   if (fresh) {
@@ -107,6 +113,19 @@ ExportGroup::List ExportGroup::list(AttrId attributes) const {
   return found != lists_.end() ? found->second : List{};
 }
 
+wire::RouterId ExportGroup::originator(AttrId attributes) const {
+  if (!key_.ibgp || attributes == kNoAttr) return {};
+  return wire::RouterId(store_.key(attributes).originator_id);
+}
+
+void ExportGroup::insert_from(wire::RouterId originator, Bitmap& routes) const {
+  if (!key_.ibgp || originator == wire::RouterId{}) return;
+  for (const auto& [attributes, list] : lists_) {
+    if (this->originator(attributes) != originator) continue;
+    for (RouteId route = list.head; route != kNoRoute; route = next(route)) routes.set(route);
+  }
+}
+
 const wire::Bytes& ExportGroup::block(AttrId attributes, wire::NextHop& next_hop) {
   Block& block = blocks_[value(attributes) % kBlocks];
   if (block.attributes != attributes) {
@@ -146,7 +165,8 @@ void ExportGroup::drop_previous(RouteId route) {
 std::size_t ExportGroup::memory() const {
   return wanted_.memory() + links_.memory() + routes_.memory() +
          lists_.bucket_count() * (sizeof(AttrId) + sizeof(List) + 1) +
-         memo_.bucket_count() * (sizeof(Memo) + 9) + previous_.bucket_count() * (sizeof(Previous) + 5);
+         memo_.bucket_count() * (sizeof(MemoKey) + sizeof(Memo) + 1) +
+         previous_.bucket_count() * (sizeof(Previous) + 5);
 }
 
 }  // namespace lbgp::rib

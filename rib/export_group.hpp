@@ -19,19 +19,20 @@ namespace lbgp::rib {
 
 class PeerOut;
 
-// A best path as export sees it.
+// A path as export sees it: the best one, or with ADD-PATH any that is to be sent.
 struct BestPath {
   AttrId attributes = kNoAttr;  // kNoAttr: the route has no usable path
-  SourceKind kind = SourceKind::Local;
+  PathSource source;
   std::uint32_t peer = kNoPeer;  // it came from this one
-  static constexpr std::uint32_t kNoPeer = 0xffffffff;
+  static constexpr std::uint32_t kNoPeer = rib::kNoPeer;
   bool operator==(const BestPath&) const = default;
 };
 
 // Per route: the exported attribute set (4 octets) and a link in the list of all routes with the same set
 // (8), in order of the last change; packing walks such a list. Per attribute set: one list head. Which of its
 // routes a peer still lacks is in PeerOut. Owned by the RIB, one per family and ExportKey in use; knows its
-// members, not sessions.
+// members, not sessions. Peers that take several paths per route (RFC 7911) have groups of their own, in
+// which every RouteId here and in PeerOut is an EntryId instead: one path, with its identifier.
 class ExportGroup {
  public:
   ExportGroup(ExportKey key, std::shared_ptr<const Policy> policy, AttributeStore& store);
@@ -66,6 +67,10 @@ class ExportGroup {
     std::uint32_t size = 0;
   };
   [[nodiscard]] List list(AttrId attributes) const;
+  // RFC 4456 §8: who brought into our AS what leaves with `attributes`; 0: it is not reflected.
+  [[nodiscard]] wire::RouterId originator(AttrId attributes) const;
+  // All that leaves with that ORIGINATOR_ID.
+  void insert_from(wire::RouterId originator, Bitmap& routes) const;
   [[nodiscard]] RouteId next(RouteId route) const { return links_.get(route).next; }
 
   // The encoded attributes of a set, from a small cache. Valid until the next call.
@@ -91,6 +96,16 @@ class ExportGroup {
   struct Link {
     RouteId next = kNoRoute;
     RouteId previous = kNoRoute;
+  };
+  // What an evaluation depends on; `originator`: of paths that are reflected (RFC 4456 §8), else 0.
+  struct MemoKey {
+    AttrId in = kNoAttr;
+    std::uint32_t signature_and_kind = 0;
+    std::uint32_t originator = 0;
+    bool operator==(const MemoKey&) const = default;
+  };
+  struct MemoHash {
+    std::size_t operator()(const MemoKey& key) const;
   };
   struct Memo {
     AttrId in = kNoAttr;
@@ -119,7 +134,7 @@ class ExportGroup {
   Column<Link> links_;
   Bitmap routes_;
   boost::unordered_flat_map<AttrId, List> lists_;
-  boost::unordered_flat_map<std::uint64_t, Memo> memo_;
+  boost::unordered_flat_map<MemoKey, Memo, MemoHash> memo_;
   boost::unordered_flat_map<RouteId, Previous> previous_;
   std::array<Block, kBlocks> blocks_;
 };

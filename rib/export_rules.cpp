@@ -2,6 +2,8 @@
 // The export rules, one small step each.
 #include "rib/export_rules.hpp"
 
+#include "wire/attribute.hpp"
+
 namespace lbgp::rib {
 
 namespace {
@@ -18,11 +20,16 @@ bool community_forbids(const ExportKey& key, SourceKind source, const wire::Comm
          (communities.contains(wire::kNoExport) || communities.contains(wire::kNoExportSubconfed));
 }
 
+bool is_internal(SourceKind source) {
+  return source == SourceKind::Ibgp || source == SourceKind::Client;
+}
+
 // RFC 4271 §5.1.3. Towards external peers always our own address; towards internal ones the external next hop
-// stays unless we are told to step in, or it makes sense on the peer's link only.
+// stays unless we are told to step in, or it makes sense on the peer's link only. RFC 4456 §10: a reflected
+// path keeps its own, but for those who insist.
 void choose_next_hop(const ExportKey& key, SourceKind source, wire::NextHop& next_hop) {
-  const bool ours =
-      source != SourceKind::Local && (!key.ibgp || key.next_hop_self || next_hop.address.is_link_local());
+  const bool self = is_internal(source) ? key.next_hop_self_force : key.next_hop_self;
+  const bool ours = source != SourceKind::Local && (!key.ibgp || self || next_hop.address.is_link_local());
   if (ours) next_hop = {};
   next_hop.link_local.reset();
 }
@@ -41,12 +48,32 @@ void pass_unknown(std::vector<wire::UnknownAttribute>& unknown) {
 }
 
 void filter_communities(const ExportKey& key, wire::PathAttributes& a) {
-  if (!key.send_community) a.communities.clear();
-  if (!key.send_large_community) a.large_communities.clear();
+  const auto drop = [&](auto& set, std::uint8_t code) {
+    set.clear();
+    a.partial.erase(code);
+  };
+  namespace code = wire::attribute_code;
+  if (!key.send_community) drop(a.communities, code::kCommunities);
+  if (!key.send_large_community) drop(a.large_communities, code::kLargeCommunities);
   if (!key.send_extended_community) {
-    a.ext_communities.clear();
-    a.ipv6_ext_communities.clear();
+    drop(a.ext_communities, code::kExtendedCommunities);
+    drop(a.ipv6_ext_communities, code::kIpv6ExtendedCommunities);
   }
+}
+
+// RFC 4456 §10: reflected paths are not to be changed, lest routers of one AS disagree; a policy only says
+// whether they pass, unless the operator takes that upon himself.
+bool apply_policy(const ExportKey& key, const Policy& policy, bool reflected, const PolicyContext& route,
+                  RouteAttributes& attributes, PolicyEffects& effects) {
+  if (!reflected || key.reflect_with_policy) return policy.apply(route, attributes, effects);
+  RouteAttributes ignored = attributes;
+  return policy.apply(route, ignored, effects);
+}
+
+// RFC 4456 §8.
+void reflect(const ExportKey& key, const PathSource& source, wire::PathAttributes& a) {
+  a.originator_id = a.originator_id.value_or(source.peer_id);
+  a.cluster_list.insert(a.cluster_list.begin(), key.cluster_id);
 }
 
 void finish_ebgp(const ExportKey& key, wire::PathAttributes& a) {
@@ -79,8 +106,8 @@ void ask_for_other_ways(const ExportKey& key, wire::PathAttributes& a) {
 
 }  // namespace
 
-ExportKey make_export_key(const PeerSettings& settings, bool ibgp, const wire::UpdateCodec& codec,
-                          wire::Family family) {
+ExportKey make_export_key(const GlobalSettings& global, const PeerSettings& settings, bool ibgp,
+                          const wire::UpdateCodec& codec, wire::Family family) {
   const FamilySettings& per_family = settings.families[family];
   ExportKey key;
   key.family = family;
@@ -88,16 +115,24 @@ ExportKey make_export_key(const PeerSettings& settings, bool ibgp, const wire::U
   key.local_as = settings.local_as;
   key.ebgp_requires_policy = settings.ebgp_requires_policy;
   key.next_hop_self = per_family.next_hop_self || per_family.next_hop_self_force;
+  key.next_hop_self_force = per_family.next_hop_self_force;
   key.send_community = per_family.send_community;
   key.send_large_community = per_family.send_large_community;
   key.send_extended_community = per_family.send_extended_community;
   key.four_octet_as = codec.four_octet_as;
   key.extended_messages = codec.extended_messages;
   key.add_path = codec.add_path_send.contains(family);
+  if (key.add_path) key.paths = per_family.paths;
   key.extended_next_hop = codec.extended_next_hop.contains(family);
   key.aigp = ibgp || settings.aigp;
   key.graceful_shutdown = settings.graceful_shutdown;
   if (!ibgp) key.local_role = settings.local_role;
+  if (ibgp) {
+    key.client = per_family.route_reflector_client;
+    key.client_to_client = global.client_to_client_reflection;
+    key.reflect_with_policy = global.reflect_with_policy;
+    key.cluster_id = global.cluster();
+  }
   key.prefix_list = per_family.prefix_list_out;
   key.route_map = per_family.route_map_out;
   return key;
@@ -107,25 +142,33 @@ bool own_routes_only(const ExportKey& key, const Policy& policy) {
   return !key.ibgp && key.ebgp_requires_policy && !policy.configured();
 }
 
+bool may_pass(const ExportKey& key, SourceKind source) {
+  if (!key.ibgp || !is_internal(source)) return true;
+  return source == SourceKind::Client ? !key.client || key.client_to_client : key.client;
+}
+
 std::optional<RouteAttributes> export_path(const ExportKey& key, const Policy& policy,
-                                           std::uint32_t default_local_pref, SourceKind source,
+                                           std::uint32_t default_local_pref, const PathSource& source,
                                            const PolicyContext& route, RouteAttributes attributes) {
-  if (source == SourceKind::Ibgp && key.ibgp) return std::nullopt;  // RFC 4271 §9.2: no reflection
-  if (source != SourceKind::Local && own_routes_only(key, policy)) return std::nullopt;
+  if (!may_pass(key, source.kind)) return std::nullopt;
+  const bool local = source.kind == SourceKind::Local;
+  const bool reflected = key.ibgp && is_internal(source.kind);
+  if (!local && own_routes_only(key, policy)) return std::nullopt;
   wire::PathAttributes& a = attributes.path;
-  if (community_forbids(key, source, a.communities) || would_leak(key, a)) return std::nullopt;
-  const bool long_lived_stale = source != SourceKind::Local && a.communities.contains(wire::kLlgrStale);
+  if (community_forbids(key, source.kind, a.communities) || would_leak(key, a)) return std::nullopt;
+  const bool long_lived_stale = !local && a.communities.contains(wire::kLlgrStale);
   if (long_lived_stale && !key.long_lived) return std::nullopt;  // RFC 9494 §4.3
-  choose_next_hop(key, source, a.next_hop);
+  choose_next_hop(key, source.kind, a.next_hop);
   PolicyEffects effects;
-  if (!policy.apply(route, attributes, effects)) return std::nullopt;
+  if (!apply_policy(key, policy, reflected, route, attributes, effects)) return std::nullopt;
   if (!next_hop_fits(key, a.next_hop.address)) return std::nullopt;
   // RFC 4271 §5.1.4: a MED received from a neighbor stays in this AS; what we set ourselves may leave.
-  if (!key.ibgp && source != SourceKind::Local && !effects.med_set) a.med.reset();
+  if (!key.ibgp && !local && !effects.med_set) a.med.reset();
   if (key.ibgp)
     a.local_pref = a.local_pref.value_or(default_local_pref);
   else
     finish_ebgp(key, a);
+  if (reflected) reflect(key, source, a);
   // RFC 7311 §3.3. What we would add to it on the way, our distance to the next hop, is nothing: next hops of
   // a host are on its own links.
   if (!key.aigp) a.aigp.reset();

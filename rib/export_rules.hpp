@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What of a best path a kind of peer is told: the rules of RFC 4271 §5.1 and §9.2, and the outbound policy.
+// What of a path a kind of peer is told: the rules of RFC 4271 §5.1 and §9.2, route reflection (RFC 4456),
+// and the outbound policy.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,15 @@
 
 namespace lbgp::rib {
 
-enum class SourceKind : std::uint8_t { Local, Ebgp, Ibgp };
+// Client: an internal peer of our cluster (RFC 4456 §4); Ibgp: one that is not.
+enum class SourceKind : std::uint8_t { Local, Ebgp, Ibgp, Client };
+
+// Where a path comes from.
+struct PathSource {
+  SourceKind kind = SourceKind::Local;
+  wire::RouterId peer_id;  // BGP identifier of an internal peer
+  bool operator==(const PathSource&) const = default;
+};
 
 // All that the outcome depends on besides the path itself: peers with equal keys are told the same, up to the
 // next hop that stands for ourselves. That one is left unspecified here and filled in per session.
@@ -21,33 +30,43 @@ struct ExportKey {
   wire::AsNumber local_as;
   bool ebgp_requires_policy = true;
   bool next_hop_self = false;
+  bool next_hop_self_force = false;  // of reflected paths too
   bool send_community = true;
   bool send_large_community = true;
   bool send_extended_community = true;
   bool four_octet_as = false;
   bool extended_messages = false;
   bool add_path = false;
+  PathSelection paths;  // with add_path only
   bool extended_next_hop = false;
   bool aigp = false;
   bool graceful_shutdown = false;
   std::optional<wire::Role> local_role;  // external peers only
   bool long_lived = false;  // the peer understands LLGR_STALE
+  // RFC 4456, internal peers only.
+  bool client = false;
+  bool client_to_client = true;
+  bool reflect_with_policy = false;
+  wire::RouterId cluster_id;
   std::string prefix_list;
   std::string route_map;
   bool operator==(const ExportKey&) const = default;
 };
 
-[[nodiscard]] ExportKey make_export_key(const PeerSettings& settings, bool ibgp,
+[[nodiscard]] ExportKey make_export_key(const GlobalSettings& global, const PeerSettings& settings, bool ibgp,
                                         const wire::UpdateCodec& codec, wire::Family family);
 
 // RFC 8212 §2.2 as far as this speaker goes: without an outbound policy an external peer gets own routes
 // only.
 [[nodiscard]] bool own_routes_only(const ExportKey& key, const Policy& policy);
 
+// Whether peers of that kind are told of paths from there at all: RFC 4271 §9.2, RFC 4456 §6.
+[[nodiscard]] bool may_pass(const ExportKey& key, SourceKind source);
+
 // Nothing: the peer is not told of this path.
 [[nodiscard]] std::optional<RouteAttributes> export_path(const ExportKey& key, const Policy& policy,
-                                                         std::uint32_t default_local_pref, SourceKind source,
-                                                         const PolicyContext& route,
+                                                         std::uint32_t default_local_pref,
+                                                         const PathSource& source, const PolicyContext& route,
                                                          RouteAttributes attributes);
 
 }  // namespace lbgp::rib

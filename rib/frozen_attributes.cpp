@@ -27,6 +27,7 @@ enum Part : std::uint32_t {
   kClusterList = 1U << 11,
   kUnknown = 1U << 12,
   kNextHop = 1U << 13,  // absent: 0.0.0.0
+  kPartial = 1U << 14,
 };
 
 class Writer {
@@ -98,7 +99,7 @@ std::uint32_t parts_of(const PathAttributes& a) {
          part(!a.ext_communities.empty(), kExtCommunities) |
          part(!a.ipv6_ext_communities.empty(), kIpv6ExtCommunities) |
          part(!a.cluster_list.empty(), kClusterList) | part(!a.unknown.empty(), kUnknown) |
-         part(a.next_hop.address != wire::IpAddress{}, kNextHop);
+         part(a.next_hop.address != wire::IpAddress{}, kNextHop) | part(!a.partial.empty(), kPartial);
 }
 
 DecisionKey make_key(const RouteAttributes& attributes) {
@@ -187,6 +188,7 @@ void freeze(const RouteAttributes& attributes, std::vector<std::uint8_t>& out) {
   if (has(kIpv6ExtCommunities)) writer.run(a.ipv6_ext_communities.items());
   if (has(kClusterList)) writer.run(a.cluster_list);
   if (has(kUnknown)) write_unknown(writer, a.unknown);
+  if (has(kPartial)) writer.item(a.partial.bits());
 }
 
 DecisionKey decision_key(std::span<const std::uint8_t> frozen) {
@@ -223,6 +225,7 @@ RouteAttributes thaw(std::span<const std::uint8_t> frozen) {
   if (has(kIpv6ExtCommunities)) read_set(reader, a.ipv6_ext_communities);
   if (has(kClusterList)) a.cluster_list = reader.run<wire::RouterId>();
   if (has(kUnknown)) a.unknown = read_unknown(reader);
+  if (has(kPartial)) a.partial = wire::PartialSet::of_bits(reader.item<std::uint64_t>());
   return attributes;
 }
 

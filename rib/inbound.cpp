@@ -61,8 +61,8 @@ Rejection check_received(const InboundRules& rules, wire::Family family, const w
   if (too_often(rules, family, a.as_path)) return Rejection::AsLoop;
   if (rules.session.ibgp) {
     if (a.originator_id == rules.global.router_id) return Rejection::OriginatorLoop;
-    if (std::find(a.cluster_list.begin(), a.cluster_list.end(), rules.global.router_id) !=
-        a.cluster_list.end())
+    const wire::RouterId cluster = rules.global.cluster();
+    if (std::find(a.cluster_list.begin(), a.cluster_list.end(), cluster) != a.cluster_list.end())
       return Rejection::ClusterLoop;
   }
   if (!rules.session.ibgp && is_leak(rules, a.otc)) return Rejection::RouteLeak;

@@ -6,24 +6,18 @@ namespace lbgp::rib {
 
 namespace {
 
-// We send one path per prefix; with ADD-PATH (RFC 7911) it needs an identifier that stays the same.
-constexpr std::uint32_t kOnlyPath = 1;
 // With at least this share of a list pending it pays to walk all of it.
 constexpr std::size_t kBulkShare = 8;
 
 }  // namespace
 
-wire::Nlri Packer::nlri(RouteId route) const {
-  const bool add_path = peer_.group()->key().add_path;
-  return {prefixes_.prefix(route), add_path ? kOnlyPath : 0};
-}
-
 void Packer::pack_withdrawals(wire::Bytes& out, std::size_t limit) {
   if (peer_.to_withdraw().empty()) return;
-  wire::WithdrawWriter writer(codec_, peer_.group()->key().family);
+  const ExportGroup& group = *peer_.group();
+  wire::WithdrawWriter writer(codec_, group.key().family);
   RouteId route = peer_.to_withdraw().next(0);
   while (route != kNoRoute && out.size() < limit) {
-    if (!writer.add(nlri(route))) {
+    if (!writer.add(table_.nlri(group, route))) {
       writer.finish(out);
       continue;
     }
@@ -67,7 +61,7 @@ void Packer::pack_list(PeerOut::Place& place, wire::Bytes& out, std::size_t limi
   while (route != kNoRoute && out.size() < limit && steps_ < kMaxSteps) {
     ++steps_;
     if (peer_.to_announce().test(route)) {
-      if (!writer.add(nlri(route))) {
+      if (!writer.add(table_.nlri(group, route))) {
         if (!writer.empty()) {
           writer.finish(out);
           continue;

@@ -5,7 +5,7 @@
 #include <cstddef>
 
 #include "rib/peer_out.hpp"
-#include "rib/prefix_table.hpp"
+#include "rib/table.hpp"
 #include "wire/update.hpp"
 
 namespace lbgp::rib {
@@ -16,8 +16,8 @@ class Packer {
  public:
   static constexpr std::size_t kMaxSteps = 65536;
 
-  Packer(const wire::UpdateCodec& codec, const PrefixTable& prefixes, PeerOut& peer)
-      : codec_(codec), prefixes_(prefixes), peer_(peer) {}
+  Packer(const wire::UpdateCodec& codec, const Table& table, PeerOut& peer)
+      : codec_(codec), table_(table), peer_(peer) {}
   void pack_withdrawals(wire::Bytes& out, std::size_t limit);
   // Routes with the same attributes share messages: from the first pending route, along the group's list of
   // routes with its attribute set.
@@ -26,10 +26,9 @@ class Packer {
  private:
   [[nodiscard]] PeerOut::Place choose_place();
   void pack_list(PeerOut::Place& place, wire::Bytes& out, std::size_t limit);
-  [[nodiscard]] wire::Nlri nlri(RouteId route) const;
 
   const wire::UpdateCodec& codec_;
-  const PrefixTable& prefixes_;
+  const Table& table_;
   PeerOut& peer_;
   std::size_t steps_ = 0;
 };

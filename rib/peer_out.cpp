@@ -9,7 +9,7 @@ namespace lbgp::rib {
 
 AttrId PeerOut::sent(RouteId route) const {
   if (group_ == nullptr || !advertised_.test(route)) return kNoAttr;
-  return sent_before({route, group_->wanted(route), kNoAttr, 0, group_->previous(route) != nullptr});
+  return sent_before({route, group_->wanted(route), kNoAttr, 0, {}, group_->previous(route) != nullptr});
 }
 
 AttrId PeerOut::sent_before(const Change& change) const {
@@ -21,9 +21,13 @@ AttrId PeerOut::sent_before(const Change& change) const {
   return change.before;
 }
 
+bool PeerOut::is_its_own(const Change& change) const {
+  return change.source == peer_ || (change.originator != wire::RouterId{} && change.originator == router_id);
+}
+
 void PeerOut::on_change(const Change& change) {
   const RouteId route = change.route;
-  const AttrId want = change.source == peer_ ? kNoAttr : change.after;
+  const AttrId want = is_its_own(change) ? kNoAttr : change.after;
   oversized_.reset(route);
   if (!advertised_.test(route)) {
     want != kNoAttr ? announce_.set(route) : announce_.reset(route);
@@ -97,14 +101,14 @@ void PeerOut::never_fits(RouteId route) {
   if (advertised_.test(route)) withdraw_.set(route);
 }
 
-void PeerOut::join(ExportGroup& group, const Bitmap& received_best) {
+void PeerOut::join(ExportGroup& group, const Bitmap& withheld) {
   BOOST_ASSERT(group_ == nullptr && advertised_.empty());
   group_ = &group;
   const auto after = std::find_if(group.members.begin(), group.members.end(),
                                   [&](const PeerOut* other) { return other->peer() > peer_; });
   group.members.insert(after, this);
   announce_.insert_all(group.routes());
-  for (RouteId route = received_best.next(0); route != kNoRoute; route = received_best.next(route + 1))
+  for (RouteId route = withheld.next(0); route != kNoRoute; route = withheld.next(route + 1))
     announce_.reset(route);
 }
 
@@ -129,7 +133,8 @@ void PeerOut::drop_exceptions() {
   exceptions_ = {};
 }
 
-void PeerOut::move(ExportGroup& group, const Bitmap& received_best, RouteId end) {
+void PeerOut::move(ExportGroup& group, const Bitmap& withheld, RouteId end) {
+  BOOST_ASSERT(group.key().add_path == group_->key().add_path);  // a session settles that
   const bool was_sent = end_of_rib_sent;
   const Demarcation was_demarcated = demarcation;
   // What was sent, while the old group can still tell; references of our own keep it.
@@ -139,7 +144,7 @@ void PeerOut::move(ExportGroup& group, const Bitmap& received_best, RouteId end)
   for (RouteId route = advertised_.next(0); route < end; route = advertised_.next(route + 1)) {
     has.set(route);
     const AttrId now = sent(route);
-    const AttrId want = received_best.test(route) ? kNoAttr : group.wanted(route);
+    const AttrId want = withheld.test(route) ? kNoAttr : group.wanted(route);
     if (now != want || forced_.test(route)) changed.set(route);
     if (now != want) {
       store_.acquire(now);
@@ -147,7 +152,7 @@ void PeerOut::move(ExportGroup& group, const Bitmap& received_best, RouteId end)
     }
   }
   leave();
-  join(group, received_best);
+  join(group, withheld);
   end_of_rib_sent = was_sent;
   demarcation = was_demarcated;
   for (RouteId route = has.next(0); route != kNoRoute; route = has.next(route + 1)) {
@@ -166,14 +171,14 @@ void PeerOut::move(ExportGroup& group, const Bitmap& received_best, RouteId end)
     if (group.previous(route) != nullptr) set_exception(route, group.wanted(route));
 }
 
-void PeerOut::refresh(const Bitmap& received_best) {
+void PeerOut::refresh(const Bitmap& withheld) {
   for (RouteId route = advertised_.next(0); route != kNoRoute; route = advertised_.next(route + 1)) {
     if (withdraw_.test(route)) continue;
     if (!is_pending(route) && group_->previous(route) != nullptr) set_exception(route, group_->wanted(route));
     forced_.set(route);
   }
   announce_.insert_all(group_->routes());
-  for (RouteId route = received_best.next(0); route != kNoRoute; route = received_best.next(route + 1))
+  for (RouteId route = withheld.next(0); route != kNoRoute; route = withheld.next(route + 1))
     announce_.reset(route);
 }
 

@@ -30,25 +30,27 @@ class PeerOut {
   [[nodiscard]] std::uint32_t peer() const { return peer_; }
   [[nodiscard]] ExportGroup* group() const { return group_; }
 
-  // Membership. join() plans to send all that the group has, but for what came from this peer.
-  void join(ExportGroup& group, const Bitmap& received_best);
+  // Membership. join() plans to send all that the group has but `withheld`: what came from this peer.
+  void join(ExportGroup& group, const Bitmap& withheld);
   // Forgets everything: the session is gone.
   void leave();
   // Goes over to another group with the session up: only what differs becomes pending. `own`: see join().
-  void move(ExportGroup& group, const Bitmap& received_best, RouteId end);
+  void move(ExportGroup& group, const Bitmap& withheld, RouteId end);
 
-  // The group's wanted() of `route` was `before` and is now `after`; `source`: where the best path came from.
+  // The group's wanted() of `route` was `before` and is now `after`; `source`: where the best path came from,
+  // `originator`: who brought it into our AS if it is reflected, else 0; neither is told of it (RFC 4456 §8).
   // `had_previous`: whether the group had a previous() entry before the first member was told.
   struct Change {
     RouteId route;
     AttrId before;
     AttrId after;
     std::uint32_t source;
+    wire::RouterId originator;
     bool had_previous;
   };
   void on_change(const Change& change);
   // Everything that should be there is sent again, changed or not (RFC 2918).
-  void refresh(const Bitmap& received_best);
+  void refresh(const Bitmap& withheld);
 
   [[nodiscard]] const Bitmap& advertised() const { return advertised_; }
   [[nodiscard]] const Bitmap& to_announce() const { return announce_; }
@@ -81,12 +83,14 @@ class PeerOut {
     bool running = false;
   };
   Demarcation demarcation;
-  wire::NextHop next_hop;  // ourselves on this session
+  wire::NextHop next_hop;    // ourselves on this session
+  wire::RouterId router_id;  // the peer's
 
   [[nodiscard]] std::size_t memory() const;
 
  private:
   [[nodiscard]] AttrId sent_before(const Change& change) const;
+  [[nodiscard]] bool is_its_own(const Change& change) const;
   void remember(const Change& change, AttrId sent);
   void settle(RouteId route);
   void set_exception(RouteId route, AttrId attributes);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "wire/attribute.hpp"
+
 namespace lbgp::rib {
 
 namespace {
@@ -90,6 +92,23 @@ void apply_set(const Set& set, const wire::Prefix& prefix, RouteAttributes& attr
                  [&](const SetNextHop& s) { set_next_hop(s, prefix, a, effects); },
              },
              set);
+}
+
+// RFC 4271 §5: an attribute that the originator did not attach is partial. Told by what there was before
+// clauses were applied and what there is now.
+template <typename Set>
+void mark_attached(const Set& before, const Set& now, std::uint8_t code, wire::PartialSet& partial) {
+  if (now.empty())
+    partial.erase(code);
+  else if (before.empty())
+    partial.insert(code);
+}
+
+void mark_attached(const wire::PathAttributes& before, wire::PathAttributes& now) {
+  namespace code = wire::attribute_code;
+  mark_attached(before.communities, now.communities, code::kCommunities, now.partial);
+  mark_attached(before.ext_communities, now.ext_communities, code::kExtendedCommunities, now.partial);
+  mark_attached(before.large_communities, now.large_communities, code::kLargeCommunities, now.partial);
 }
 
 template <typename Map>
@@ -187,7 +206,9 @@ bool Policy::apply(const PolicyContext& route, RouteAttributes& attributes, Poli
                                    [&](const Match& m) { return holds(m, route, attributes); });
     if (!match) continue;
     if (entry.action == Permit::Deny) return false;
+    const wire::PathAttributes before = attributes.path;
     for (const Set& set : entry.sets) apply_set(set, route.prefix, attributes, effects);
+    if (route.source) mark_attached(before, attributes.path);
     return true;
   }
   return false;

@@ -65,8 +65,11 @@ void Rib::configure(GlobalSettings settings, Policies policies) {
       if (!peer || !peer->exists) continue;
       const FamilySettings& names = peer->settings.families[family];
       auto policy = s.policy_for(family, names.prefix_list_in, names.route_map_in);
-      if (policy == std::exchange((*peer)[family].policy_in, policy)) continue;
-      s.inbound_changed(*peer, family);
+      const bool policy_changed = policy != std::exchange((*peer)[family].policy_in, policy);
+      const bool loops_changed = peer->session.ibgp && before.cluster() != s.settings.cluster();
+      if (policy_changed || loops_changed) s.inbound_changed(*peer, family);
+      // Reflection (RFC 4456) is part of an export group's key.
+      if (decision_changed) s.regroup(*peer, family);
     }
   }
 }
@@ -114,6 +117,9 @@ void Rib::change_peer(PeerId id, PeerSettings settings) {
                          now.maximum_prefix_force != old.maximum_prefix_force;
     if (inbound) s.inbound_changed(peer, family);
     s.regroup(peer, family);
+    // RFC 4456 §6: whom its routes go to.
+    if (peer.session.ibgp && now.route_reflector_client != old.route_reflector_client)
+      s.start({Job::Kind::Export, family, id.value, nullptr, 0});
   }
 }
 

@@ -100,6 +100,7 @@ struct RefreshRequest {
 };
 
 struct PeerCounters {
+  // With ADD-PATH, paths are counted and not prefixes.
   std::uint32_t received = 0;    // prefixes in the Adj-RIB-In
   std::uint32_t stale = 0;       // of them not confirmed since the session, or the refresh, began
   std::uint32_t accepted = 0;    // of them past the inbound policy
@@ -120,7 +121,8 @@ struct PathView {
   std::string_view owner;                            // local only: "config" or an API owner
   const Labels* labels = nullptr;                    // local only
   const wire::PathAttributes* attributes = nullptr;  // past the inbound policy
-  std::uint32_t path_id = 0;
+  std::uint32_t path_id = 0;     // as it came (RFC 7911)
+  std::uint32_t tx_path_id = 0;  // as ADD-PATH peers get it; 0: there are none, or it is not for them
   std::uint32_t weight = 0;
   bool valid = false;
   bool best = false;

@@ -47,9 +47,8 @@ bool Rib::State::run(Job& job, std::size_t& budget) {
   Table& in = table(family);
   switch (job.kind) {
     case Job::Kind::BuildGroup: {
-      const bool done = walk_all(in.prefixes, job, budget, [&](RouteId route) {
-        export_route(*job.group, route, best(family, route), false);
-      });
+      const bool done =
+          walk_all(in.prefixes, job, budget, [&](RouteId route) { export_route(*job.group, route); });
       if (done && job.group->building) finish_group(family, *job.group);
       return done;
     }
@@ -73,37 +72,55 @@ bool Rib::State::run(Job& job, std::size_t& budget) {
     case Job::Kind::Reselect:
       return walk_all(in.prefixes, job, budget,
                       [&](RouteId route) { reselect(family, route, best(family, route)); });
+    case Job::Kind::Export: {
+      Peer& peer = *peers[job.peer];
+      return walk(peer[family].received, job, budget, [&](RouteId route) {
+        for (const auto& group : in.groups) export_route(*group, route);
+      });
+    }
+    case Job::Kind::FreeEntries:
+      return !in.entries || walk(in.entries->vacant(), job, budget, [&](EntryId entry) {
+        if (!is_needed(family, true, entry)) in.entries->free(entry);
+      });
     case Job::Kind::FreeRoutes: {
-      const auto needed = [&](RouteId route) {
-        return std::any_of(peers.begin(), peers.end(), [&](const auto& peer) {
-          const PeerOut& out = (*peer)[family].out;
-          return out.advertised().test(route) || out.is_pending(route);
-        });
-      };
       const bool done = walk(in.dying, job, budget, [&](RouteId route) {
-        if (!needed(route)) in.free_route(route);
+        const bool has_entries = in.entries && in.entries->first(route) != kNoEntry;
+        if (!has_entries && !is_needed(family, false, route)) in.free_route(route);
       });
       if (!done) return false;
-      in.next_sweep = std::max(Table::kSweepStep, 2 * in.dying.count());
-      for (const auto& group : in.groups) group->trim(in.prefixes.end());
+      const std::size_t vacant = in.entries ? in.entries->vacant().count() : 0;
+      in.next_sweep = std::max(Table::kSweepStep, 2 * (in.dying.count() + vacant));
+      for (const auto& group : in.groups) group->trim(in.end_of(*group));
       return true;
     }
   }
   return true;
 }
 
+// Whether a peer still has to withdraw it.
+bool Rib::State::is_needed(wire::Family family, bool add_path, std::uint32_t id) const {
+  return std::any_of(peers.begin(), peers.end(), [&](const auto& peer) {
+    const PeerOut& out = (*peer)[family].out;
+    if (out.group() == nullptr || out.group()->key().add_path != add_path) return false;
+    return out.advertised().test(id) || out.is_pending(id);
+  });
+}
+
 // Prefixes without paths are given back in batches: the check of every peer is then paid once in a while, and
 // a VIP that flaps keeps its id.
 void Rib::State::sweep_ids(wire::Family family) {
   Table& in = table(family);
-  if (in.dying.count() < Table::kSweepStep) return;
+  const std::size_t vacant = in.entries ? in.entries->vacant().count() : 0;
+  if (in.dying.count() + vacant < Table::kSweepStep) return;
   const bool all_told = std::all_of(peers.begin(), peers.end(), [&](const auto& peer) {
     return (*peer)[family].out.to_withdraw().empty();
   });
-  if (!all_told && in.dying.count() < in.next_sweep) return;
-  const Job job{Job::Kind::FreeRoutes, family, 0, nullptr, 0};
-  if (std::none_of(jobs.begin(), jobs.end(), [&](const Job& other) { return other.same_task(job); }))
-    jobs.push_back(job);
+  if (!all_told && in.dying.count() + vacant < in.next_sweep) return;
+  for (const Job::Kind kind : {Job::Kind::FreeEntries, Job::Kind::FreeRoutes}) {
+    const Job job{kind, family, 0, nullptr, 0};
+    if (std::none_of(jobs.begin(), jobs.end(), [&](const Job& other) { return other.same_task(job); }))
+      jobs.push_back(job);
+  }
 }
 
 bool Rib::work(std::size_t routes) {

@@ -34,19 +34,32 @@ OwnNextHop own_next_hop(const Peer& peer, wire::Family family) {
   return own;
 }
 
-ExportKey export_key(const Peer& peer, wire::Family family) {
-  ExportKey key = make_export_key(peer.settings, peer.session.ibgp, peer.session.codec, family);
+ExportKey export_key(const GlobalSettings& global, const Peer& peer, wire::Family family) {
+  ExportKey key = make_export_key(global, peer.settings, peer.session.ibgp, peer.session.codec, family);
   key.long_lived = peer.session.long_lived;
   return key;
 }
 
 }  // namespace
 
-Bitmap Rib::State::best_from(const Peer& peer, wire::Family family) const {
+Bitmap Rib::State::withheld_from(const Peer& peer, const ExportGroup& group) const {
+  const wire::Family family = group.key().family;
+  const std::uint32_t number = peer[family].out.peer();
   const Bitmap& received = peer[family].received;
+  const Table& in = table(family);
   Bitmap from;
-  for (RouteId route = received.next(0); route != kNoRoute; route = received.next(route + 1))
-    if (best(family, route).peer == peer[family].out.peer()) from.set(route);
+  for (RouteId route = received.next(0); route != kNoRoute; route = received.next(route + 1)) {
+    if (!group.key().add_path) {
+      if (best(family, route).peer == number) from.set(route);
+      continue;
+    }
+    for (EntryId id = in.entries->first(route); id != kNoEntry;) {
+      const PathEntries::Entry entry = in.entries->get(id);
+      if (entry.source == number) from.set(id);
+      id = entry.next;
+    }
+  }
+  group.insert_from(peer[family].out.router_id, from);
   return from;
 }
 
@@ -55,6 +68,8 @@ ExportGroup& Rib::State::group_for(wire::Family family, const ExportKey& key) {
   const auto found =
       std::find_if(groups.begin(), groups.end(), [&](const auto& group) { return group->key() == key; });
   if (found != groups.end()) return **found;
+  auto& entries = table(family).entries;
+  if (key.add_path && !entries) entries = std::make_unique<PathEntries>();
   groups.push_back(
       std::make_unique<ExportGroup>(key, policy_for(family, key.prefix_list, key.route_map), store));
   return *groups.back();
@@ -71,6 +86,9 @@ void Rib::State::drop_unused_groups(wire::Family family) {
     return true;
   };
   std::erase_if(groups, unused);
+  const bool add_path =
+      std::any_of(groups.begin(), groups.end(), [](const auto& group) { return group->key().add_path; });
+  if (!add_path) table(family).entries.reset();
 }
 
 void Rib::State::open_output(Peer& peer, wire::Family family) {
@@ -81,9 +99,10 @@ void Rib::State::open_output(Peer& peer, wire::Family family) {
   side.blocked = own.blocked;
   if (!own.next_hop) return;
   side.out.next_hop = *own.next_hop;
-  ExportGroup& group = group_for(family, export_key(peer, family));
+  side.out.router_id = peer.session.peer_id;
+  ExportGroup& group = group_for(family, export_key(settings, peer, family));
   const bool is_new = group.members.empty() && group.building;
-  side.out.join(group, best_from(peer, family));
+  side.out.join(group, withheld_from(peer, group));
   if (is_new) start({Job::Kind::BuildGroup, family, 0, &group, 0});
 }
 
@@ -113,7 +132,7 @@ void Rib::State::regroup(Peer& peer, wire::Family family) {
   }
   const bool next_hop_changed = side.out.next_hop != *own.next_hop;
   side.out.next_hop = *own.next_hop;
-  const ExportKey key = export_key(peer, family);
+  const ExportKey key = export_key(settings, peer, family);
   if (key == side.out.group()->key()) {
     side.next_group = nullptr;
   } else {
@@ -125,7 +144,7 @@ void Rib::State::regroup(Peer& peer, wire::Family family) {
     else if (!group.building)
       finish_group(family, group);
   }
-  if (next_hop_changed) side.out.refresh(best_from(peer, family));
+  if (next_hop_changed) side.out.refresh(withheld_from(peer, *side.out.group()));
   drop_unused_groups(family);
   mark_ready(peer);
 }
@@ -137,7 +156,7 @@ void Rib::State::finish_group(wire::Family family, ExportGroup& group) {
     PeerFamily& side = (*peer)[family];
     if (side.next_group == &group) {
       side.next_group = nullptr;
-      side.out.move(group, best_from(*peer, family), table(family).prefixes.end());
+      side.out.move(group, withheld_from(*peer, group), table(family).end_of(group));
     }
     if (side.out.group() == &group) mark_ready(*peer);
   }
@@ -176,6 +195,10 @@ void Rib::peer_up(PeerId id, const PeerSession& session, TimePoint now) {
   s.now_seconds = std::max(
       s.now_seconds, static_cast<std::uint32_t>(
                          std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count()));
+  // RFC 4724 §4.2 knows a peer by its address; who comes with another identifier is somebody else, who cannot
+  // confirm the routes of that one (RFC 4456 §8 has them carry its name).
+  if (peer.session.peer_id != session.peer_id)
+    for (const wire::Family family : wire::kFamilies) s.flush_stale(peer, family);
   peer.session = session;
   peer.up = true;
   for (const wire::Family family : wire::kFamilies) {
@@ -207,7 +230,7 @@ void Rib::on_route_refresh(PeerId id, wire::Family family) {
   if (peer.session.enhanced_route_refresh)
     side.out.demarcation.wanted = true;
   else
-    side.out.refresh(state_->best_from(peer, family));
+    side.out.refresh(state_->withheld_from(peer, *side.out.group()));
   state_->mark_ready(peer);
 }
 
@@ -234,7 +257,7 @@ bool Rib::pull(PeerId id, wire::Bytes& out, std::size_t budget) {
       const wire::Family family = other ? wire::Family::Ipv6Unicast : wire::Family::Ipv4Unicast;
       PeerFamily& side = peer[family];
       if (!peer.up || s.gated(side) || out.size() >= limit) continue;
-      Packer packer(peer.session.codec, s.table(family).prefixes, side.out);
+      Packer packer(peer.session.codec, s.table(family), side.out);
       pack(packer, side, family);
     }
   };
@@ -249,7 +272,7 @@ bool Rib::pull(PeerId id, wire::Bytes& out, std::size_t budget) {
     if (!s.owes_begin_of_refresh(side)) return;
     demarcate(family, wire::RouteRefresh::Subtype::Begin);
     side.out.demarcation = {.wanted = false, .running = true};
-    side.out.refresh(s.best_from(peer, family));
+    side.out.refresh(s.withheld_from(peer, *side.out.group()));
   });
   each([&](Packer& packer, PeerFamily&, wire::Family) { packer.pack_announcements(out, limit); });
   // Withdrawals of what turned out too big.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a change of paths to what peers still have to be told.
+#include <algorithm>
 #include <boost/container/small_vector.hpp>
+#include <utility>
 
+#include "rib/path_selection.hpp"
 #include "rib/state.hpp"
 
 namespace lbgp::rib {
@@ -11,10 +14,16 @@ BestPath Rib::State::best(wire::Family family, RouteId route) const {
   const PathIndex head = in.head(route);
   if (head == 0) return {};
   const Path path = in.paths.get(head);
-  if (path.is_raw()) return {};
-  if (path.is_local()) return {path.attributes, SourceKind::Local, BestPath::kNoPeer};
+  return path.is_raw() ? BestPath{} : for_export(family, path);
+}
+
+BestPath Rib::State::for_export(wire::Family family, const Path& path) const {
+  if (path.is_local()) return {path.attributes, {}, BestPath::kNoPeer};
   const Peer& peer = *peers[path.source()];
-  return {path.attributes, peer.session.ibgp ? SourceKind::Ibgp : SourceKind::Ebgp, path.source()};
+  if (!peer.session.ibgp) return {path.attributes, {SourceKind::Ebgp, {}}, path.source()};
+  const bool client = peer.settings.families[family].route_reflector_client;
+  return {
+      path.attributes, {client ? SourceKind::Client : SourceKind::Ibgp, peer.session.peer_id}, path.source()};
 }
 
 Candidate Rib::State::candidate(const Path& path, bool selected) const {
@@ -55,6 +64,7 @@ void Rib::State::reselect(wire::Family family, RouteId route, const BestPath& be
   const PathIndex chosen = choose(family, route);
   if (chosen != 0 && chosen != in.head(route)) in.make_best(route, chosen);
   const BestPath after = best(family, route);
+  if (in.entries) export_paths(family, route);
   if (after == before) {
     if (always_touch) in.touch(route);
     return;
@@ -62,17 +72,82 @@ void Rib::State::reselect(wire::Family family, RouteId route, const BestPath& be
   in.touch(route);
   if (before.attributes == kNoAttr) ++in.routes;
   if (after.attributes == kNoAttr) --in.routes;
-  for (const auto& group : in.groups) export_route(*group, route, after, before.peer != after.peer);
+  for (const auto& group : in.groups)
+    if (!group->key().add_path)
+      export_path(*group, route, in.prefixes.prefix(route), after, before.peer != after.peer);
 }
 
-void Rib::State::export_route(ExportGroup& group, RouteId route, const BestPath& best, bool source_changed) {
+Rib::State::Rivals Rib::State::rivals(wire::Family family, RouteId route) const {
+  const Table& in = table(family);
+  const PathIndex head = in.head(route);
+  Rivals rivals;
+  std::size_t local = 0;  // 1 + its place
+  for (PathIndex i = head; i != 0;) {
+    const Path path = in.paths.get(i);
+    const PathIndex index = std::exchange(i, path.next);
+    if (path.is_raw()) continue;
+    const Candidate each = candidate(path, index == head);
+    if (each.local && local != 0) {
+      if (rivals.candidates[local - 1].owner < each.owner) continue;
+      rivals.paths[local - 1] = index;
+      rivals.candidates[local - 1] = each;
+      continue;
+    }
+    rivals.paths.push_back(index);
+    rivals.candidates.push_back(each);
+    if (each.local) local = rivals.paths.size();
+  }
+  return rivals;
+}
+
+void Rib::State::export_route(ExportGroup& group, RouteId route) {
   const wire::Family family = group.key().family;
-  PolicyContext context{table(family).prefixes.prefix(route), std::nullopt};
-  if (best.peer != BestPath::kNoPeer) context.source = peers[best.peer]->settings.address;
-  const AttrId after = group.evaluate(best, context, settings.default_local_pref);
-  const AttrId before = group.set_wanted(route, after);
-  if (before != after || source_changed) {
-    const PeerOut::Change change{route, before, after, best.peer, group.previous(route) != nullptr};
+  if (group.key().add_path)
+    export_paths(family, route, &group);
+  else
+    export_path(group, route, table(family).prefixes.prefix(route), best(family, route), false);
+}
+
+void Rib::State::export_paths(wire::Family family, RouteId route, ExportGroup* only) {
+  Table& in = table(family);
+  PathEntries& entries = *in.entries;
+  const Rivals all = rivals(family, route);
+  for (std::size_t i = 0; i < all.paths.size(); ++i)
+    entries.admit(route, all.paths[i], all.candidates[i].local);
+  const wire::Prefix prefix = in.prefixes.prefix(route);
+  const auto place_of = [&](PathIndex path) {
+    return static_cast<std::size_t>(std::find(all.paths.begin(), all.paths.end(), path) - all.paths.begin());
+  };
+  const auto each_entry = [&](auto&& visit) {
+    for (EntryId id = entries.first(route); id != kNoEntry;) {
+      const PathEntries::Entry entry = entries.get(id);
+      const BestPath path = entry.path != 0 ? for_export(family, in.paths.get(entry.path)) : BestPath{};
+      visit(std::exchange(id, entry.next), entry, path);
+    }
+  };
+  for (const auto& group : in.groups) {
+    if (!group->key().add_path || (only != nullptr && only != group.get())) continue;
+    const auto chosen =
+        select_paths({all.candidates.data(), all.candidates.size()}, group->key().paths, settings);
+    each_entry([&](EntryId id, const PathEntries::Entry& entry, const BestPath& path) {
+      const bool sent = entry.path != 0 && chosen[place_of(entry.path)];
+      export_path(*group, id, prefix, sent ? path : BestPath{}, entry.source != path.peer);
+    });
+  }
+  each_entry([&](EntryId id, const PathEntries::Entry& entry, const BestPath& path) {
+    if (entry.path != 0) entries.set_source(id, path.peer);
+  });
+}
+
+void Rib::State::export_path(ExportGroup& group, std::uint32_t id, const wire::Prefix& prefix,
+                             const BestPath& path, bool source_changed) {
+  PolicyContext context{prefix, std::nullopt};
+  if (path.peer != BestPath::kNoPeer) context.source = peers[path.peer]->settings.address;
+  const AttrId after = group.evaluate(path, context, settings.default_local_pref);
+  const AttrId before = group.set_wanted(id, after);
+  if (before != after || (source_changed && after != kNoAttr)) {
+    const PeerOut::Change change{
+        id, before, after, path.peer, group.originator(after), group.previous(id) != nullptr};
     for (PeerOut* member : group.members) {
       member->on_change(change);
       mark_ready(*peers[member->peer()]);

@@ -22,6 +22,18 @@ std::vector<std::pair<wire::Prefix, RouteId>> sorted(const PrefixTable& prefixes
   return all;
 }
 
+// What a peer's bits stand for, in order.
+std::vector<std::pair<wire::Nlri, std::uint32_t>> sorted(const Table& table, const PeerOut& out,
+                                                         const Bitmap& bits) {
+  std::vector<std::pair<wire::Nlri, std::uint32_t>> all;
+  for (std::uint32_t id = bits.next(0); id != kNoRoute; id = bits.next(id + 1))
+    all.emplace_back(table.nlri(*out.group(), id), id);
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.first.prefix, a.first.path_id) < std::tie(b.first.prefix, b.first.path_id);
+  });
+  return all;
+}
+
 auto each_of(const Bitmap& bits) {
   return [&bits](auto&& visit) {
     for (RouteId route = bits.next(0); route != kNoRoute; route = bits.next(route + 1)) visit(route);
@@ -51,16 +63,20 @@ class Rib::Views {
                std::vector<Candidate>& candidates) const {
     const Table& table = s_.table(family);
     std::vector<Path> usable;
+    std::vector<std::uint32_t> path_ids;
     for (PathIndex i = table.head(route); i != 0;) {
       const Path path = table.paths.get(i);
-      if (!path.is_raw()) usable.push_back(path);
-      i = path.next;
+      const PathIndex index = std::exchange(i, path.next);
+      if (path.is_raw()) continue;
+      usable.push_back(path);
+      path_ids.push_back(table.entries ? table.entries->path_id(index) : 0);
     }
     buffer.attributes.reserve(usable.size());
     for (const Path& path : usable) {
       candidates.push_back(s_.candidate(path, candidates.empty()));
       buffer.attributes.push_back(s_.store.load(path.attributes).path);
       buffer.paths.push_back(view(family, path));
+      buffer.paths.back().tx_path_id = path_ids[buffer.paths.size() - 1];
       buffer.paths.back().attributes = &buffer.attributes.back();
     }
   }
@@ -187,28 +203,33 @@ void Rib::for_each_advertised(PeerId id, wire::Family family,
   const State& s = *state_;
   const Table& table = s.table(family);
   const PeerOut& out = s.at(id)[family].out;
-  for (const auto& [prefix, route] : sorted(table.prefixes, each_of(out.advertised()))) {
-    wire::PathAttributes attributes = s.store.load(out.sent(route)).path;
+  for (const auto& [nlri, number] : sorted(table, out, out.advertised())) {
+    wire::PathAttributes attributes = s.store.load(out.sent(number)).path;
     if (attributes.next_hop.address == wire::IpAddress{}) attributes.next_hop = out.next_hop;
-    visit({prefix, 0, &attributes, false, true, false});
+    visit({nlri.prefix, nlri.path_id, &attributes, false, true, false});
   }
 }
 
 void Rib::for_each_oversized(PeerId id, wire::Family family,
                              const std::function<void(const wire::Prefix&)>& visit) const {
   const Table& table = state_->table(family);
-  for (const auto& [prefix, route] : sorted(table.prefixes, each_of(state_->at(id)[family].out.oversized())))
-    visit(prefix);
+  const PeerOut& out = state_->at(id)[family].out;
+  for (const auto& [nlri, number] : sorted(table, out, out.oversized())) visit(nlri.prefix);
 }
 
 std::vector<PeerId> Rib::advertised_to(const wire::Prefix& prefix) const {
   std::vector<PeerId> peers;
-  const RouteId route = state_->table(prefix.family()).prefixes.find(prefix);
+  const Table& table = state_->table(prefix.family());
+  const RouteId route = table.prefixes.find(prefix);
   if (route == kNoRoute) return peers;
-  for (const auto& peer : state_->peers) {
-    const PeerOut& out = (*peer)[prefix.family()].out;
-    if (out.advertised().test(route)) peers.push_back({out.peer()});
-  }
+  const auto has = [&](const PeerOut& out) {
+    if (out.group() == nullptr || !out.group()->key().add_path) return out.advertised().test(route);
+    for (EntryId id = table.entries->first(route); id != kNoEntry; id = table.entries->get(id).next)
+      if (out.advertised().test(id)) return true;
+    return false;
+  };
+  for (const auto& peer : state_->peers)
+    if (const PeerOut& out = (*peer)[prefix.family()].out; has(out)) peers.push_back({out.peer()});
   return peers;
 }
 

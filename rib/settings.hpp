@@ -25,6 +25,19 @@ struct Network {
   bool operator==(const Network&) const = default;
 };
 
+// Which of a route's paths a neighbor is sent if it takes several (RFC 7911).
+struct PathSelection {
+  enum class Kind : std::uint8_t {
+    Best,       // the one that everybody gets
+    All,        // addpath-tx-all-paths
+    BestPerAs,  // addpath-tx-bestpath-per-AS: one from each neighboring AS, our own route, and that of our AS
+    BestSelected,  // addpath-tx-best-selected N
+  };
+  Kind kind = Kind::Best;
+  std::uint8_t count = 0;  // BestSelected only
+  bool operator==(const PathSelection&) const = default;
+};
+
 // Names are empty when nothing is configured.
 struct FamilySettings {
   bool activated = false;
@@ -47,6 +60,8 @@ struct FamilySettings {
   std::uint8_t allowas_in = 0;     // how often our AS may stand in a received path
   bool allowas_in_origin = false;  // any number of times in a path that our AS has originated
   std::uint32_t weight = 0;
+  PathSelection paths;
+  bool route_reflector_client = false;  // RFC 4456; internal peers only
   bool operator==(const FamilySettings&) const = default;
 };
 
@@ -84,7 +99,12 @@ struct GlobalSettings {
   bool deterministic_med = false;
   bool med_missing_as_worst = false;
   bool compare_aigp = false;  // RFC 7311 §4
+  std::optional<wire::RouterId> cluster_id;  // RFC 4456 §7; none: the router id
+  bool client_to_client_reflection = true;
+  bool reflect_with_policy = false;  // bgp route-reflector allow-outbound-policy
   wire::PerFamily<std::vector<Network>> networks;
+
+  [[nodiscard]] wire::RouterId cluster() const { return cluster_id.value_or(router_id); }
   bool operator==(const GlobalSettings&) const = default;
 };
 

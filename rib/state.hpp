@@ -2,6 +2,7 @@
 // What a Rib holds, and the steps that its public operations are made of. Included by rib*.cpp only.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <deque>
 #include <map>
 #include <memory>
@@ -68,7 +69,16 @@ struct Peer {
 
 // Background work over one family, route by route.
 struct Job {
-  enum class Kind : std::uint8_t { BuildGroup, Sweep, LongLived, Reapply, Reselect, FreeRoutes };
+  enum class Kind : std::uint8_t {
+    BuildGroup,
+    Sweep,
+    LongLived,
+    Reapply,
+    Reselect,
+    Export,
+    FreeEntries,
+    FreeRoutes
+  };
   Kind kind = Kind::FreeRoutes;
   wire::Family family = wire::Family::Ipv4Unicast;
   std::uint32_t peer = 0;
@@ -84,11 +94,24 @@ struct Rib::State {
 
   // --- rib_select.cpp: from paths to pending bits
   [[nodiscard]] BestPath best(wire::Family family, RouteId route) const;
+  [[nodiscard]] BestPath for_export(wire::Family family, const Path& path) const;
   [[nodiscard]] Candidate candidate(const Path& path, bool selected) const;
   // After the paths of a route have changed; `before` is what was best until then.
   void reselect(wire::Family family, RouteId route, const BestPath& before, bool always_touch = false);
-  void export_route(ExportGroup& group, RouteId route, const BestPath& best, bool source_changed);
+  // To one group, be it with ADD-PATH or without.
+  void export_route(ExportGroup& group, RouteId route);
+  // RFC 7911: to all groups with ADD-PATH, or to `only` that one.
+  void export_paths(wire::Family family, RouteId route, ExportGroup* only = nullptr);
+  // `id`: a RouteId, or with ADD-PATH an EntryId.
+  void export_path(ExportGroup& group, std::uint32_t id, const wire::Prefix& prefix, const BestPath& path,
+                   bool source_changed);
   [[nodiscard]] PathIndex choose(wire::Family family, RouteId route) const;
+  struct Rivals {
+    boost::container::small_vector<PathIndex, 8> paths;
+    boost::container::small_vector<Candidate, 8> candidates;
+  };
+  // The usable paths of a route, but of our own only the one of the lowest owner: it stands for all.
+  [[nodiscard]] Rivals rivals(wire::Family family, RouteId route) const;
 
   // --- rib_local.cpp
   bool announce(std::uint32_t owner, const LocalRoute& route, TimePoint now);
@@ -129,13 +152,15 @@ struct Rib::State {
   [[nodiscard]] bool owes_begin_of_refresh(const PeerFamily& family) const;
   [[nodiscard]] bool has_output(const Peer& peer) const;
   void mark_ready(Peer& peer);
-  // Routes whose best path came from this peer.
-  [[nodiscard]] Bitmap best_from(const Peer& peer, wire::Family family) const;
+  // What of the group's this peer is not told: routes whose best path came from it, or with ADD-PATH its
+  // paths, and what it brought into our AS by way of another reflector.
+  [[nodiscard]] Bitmap withheld_from(const Peer& peer, const ExportGroup& group) const;
 
   // --- rib_jobs.cpp
   void start(Job job);                                    // does the first slice at once
   [[nodiscard]] bool run(Job& job, std::size_t& budget);  // whether it is done
   void cancel_jobs_of(const ExportGroup& group);
+  [[nodiscard]] bool is_needed(wire::Family family, bool add_path, std::uint32_t id) const;
   void sweep_ids(wire::Family family);
 
   // --- rib.cpp

@@ -24,6 +24,7 @@ void Table::remove(RouteId route, PathIndex path) {
   *link = paths[path].next;
   if (!paths[path].is_raw()) --path_count;
   store_.release(paths[path].attributes);
+  if (entries) entries->vacate(path);
   paths.free(path);
   if (heads_.get(route) == 0) dying.set(route);
 }
@@ -71,6 +72,12 @@ bool Table::has_usable(RouteId route) const {
   return first != 0 && !paths.get(first).is_raw();
 }
 
+wire::Nlri Table::nlri(const ExportGroup& group, std::uint32_t id) const {
+  if (!group.key().add_path) return {prefixes.prefix(id), 0};
+  const PathEntries::Entry entry = entries->get(id);
+  return {prefixes.prefix(entry.route), entry.path_id};
+}
+
 void Table::free_route(RouteId route) {
   dying.reset(route);
   prefixes.erase(route);
@@ -82,6 +89,7 @@ std::size_t Table::memory() const {
   std::size_t sum =
       prefixes.memory() + paths.memory() + heads_.memory() + versions_.memory() + dying.memory();
   for (const auto& group : groups) sum += group->memory();
+  if (entries) sum += entries->memory();
   return sum;
 }
 

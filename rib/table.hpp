@@ -10,7 +10,9 @@
 #include "rib/attribute_store.hpp"
 #include "rib/export_group.hpp"
 #include "rib/path.hpp"
+#include "rib/path_entries.hpp"
 #include "rib/prefix_table.hpp"
+#include "wire/update.hpp"
 
 namespace lbgp::rib {
 
@@ -36,6 +38,12 @@ class Table {
   void touch(RouteId route) { versions_.set(route, static_cast<std::uint32_t>(++version)); }
   [[nodiscard]] std::uint64_t version_of(RouteId route) const;
   [[nodiscard]] bool has_usable(RouteId route) const;
+  // What a number of an export group stands for: a route, or with ADD-PATH one path of it.
+  [[nodiscard]] wire::Nlri nlri(const ExportGroup& group, std::uint32_t id) const;
+  // All numbers of that group are below it.
+  [[nodiscard]] std::uint32_t end_of(const ExportGroup& group) const {
+    return group.key().add_path ? entries->end() : prefixes.end();
+  }
 
   // Ids whose last path has gone; given back in a sweep, once no peer needs the prefix for a withdrawal.
   Bitmap dying;
@@ -45,6 +53,7 @@ class Table {
   PrefixTable prefixes;
   PathPool paths;
   std::vector<std::unique_ptr<ExportGroup>> groups;
+  std::unique_ptr<PathEntries> entries;  // while a group with ADD-PATH is among them
   std::uint64_t version = 0;
   std::size_t routes = 0;      // with at least one usable path
   std::size_t path_count = 0;  // usable ones

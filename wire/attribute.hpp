@@ -101,14 +101,15 @@ struct AttributeSpec {
 // "ORIGIN", or "attribute 99".
 [[nodiscard]] std::string attribute_name(std::uint8_t code);
 
-// Writes attributes with the shortest length field that does.
+// Writes attributes with the shortest length field that does, and the Partial bit on those of `partial`.
 class AttributeWriter {
  public:
-  explicit AttributeWriter(Bytes& out) : bytes_(out), out_(out) {}
+  explicit AttributeWriter(Bytes& out, PartialSet partial = {}) : bytes_(out), out_(out), partial_(partial) {}
 
   template <typename Body>
   void attribute(std::uint8_t flags, std::uint8_t code, Body&& body) {
     const std::size_t begin = bytes_.size();
+    if (partial_.contains(code)) flags |= attribute_flag::kPartial;
     out_.u8(flags & static_cast<std::uint8_t>(~attribute_flag::kExtendedLength));
     out_.u8(code);
     out_.u8(0);
@@ -121,6 +122,7 @@ class AttributeWriter {
 
   Bytes& bytes_;
   Writer out_;
+  PartialSet partial_;
 };
 
 namespace decode {

@@ -149,7 +149,7 @@ void only_to_customer(AttributeWriter& out, const PathAttributes& attributes, co
 
 Bytes encode_attributes(const PathAttributes& attributes, const UpdateCodec& codec) {
   Bytes block;
-  AttributeWriter out(block);
+  AttributeWriter out(block, attributes.partial);
   auto unknown = attributes.unknown.begin();
   const auto write_unknown_below = [&](unsigned limit) {
     for (; unknown != attributes.unknown.end() && unknown->type < limit; ++unknown)

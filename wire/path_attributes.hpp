@@ -43,6 +43,29 @@ struct UnknownAttribute {
   auto operator<=>(const UnknownAttribute&) const = default;
 };
 
+// Optional transitive attributes that we know and that have the Partial bit: somebody on the way did not know
+// them, or they were attached later than by the originator. Once set it stays (RFC 4271 §5).
+class PartialSet {
+ public:
+  [[nodiscard]] constexpr bool contains(std::uint8_t code) const { return (bits_ & bit(code)) != 0; }
+  constexpr void insert(std::uint8_t code) { bits_ |= bit(code); }
+  constexpr void erase(std::uint8_t code) { bits_ &= ~bit(code); }  // with the attribute itself
+  [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
+  // Bit n: the attribute with code n.
+  [[nodiscard]] constexpr std::uint64_t bits() const { return bits_; }
+  [[nodiscard]] static constexpr PartialSet of_bits(std::uint64_t bits) {
+    PartialSet set;
+    set.bits_ = bits;
+    return set;
+  }
+  auto operator<=>(const PartialSet&) const = default;
+
+ private:
+  // All that we know have codes below 64.
+  static constexpr std::uint64_t bit(std::uint8_t code) { return code < 64 ? std::uint64_t{1} << code : 0; }
+  std::uint64_t bits_ = 0;
+};
+
 // Canonical: two routes that mean the same compare equal, whatever the order on the wire was.
 struct PathAttributes {
   Origin origin = Origin::Incomplete;
@@ -61,6 +84,7 @@ struct PathAttributes {
   std::optional<std::uint64_t> aigp;       // RFC 7311
   std::optional<AsNumber> otc;             // RFC 9234
   std::vector<UnknownAttribute> unknown;   // by type code
+  PartialSet partial;
   auto operator<=>(const PathAttributes&) const = default;
 };
 

@@ -198,6 +198,9 @@ UpdateDecoder::Failure UpdateDecoder::read_attribute(const RawAttribute& raw) {
                               spec->length.octets));
   if (std::string reason = spec->decode(raw.value, draft_); !reason.empty())
     return report(spec->malformed, raw, spec->value_subcode, std::move(reason));
+  const bool partial = (raw.flags & attribute_flag::kPartial) != 0;
+  if (partial && spec->flags == attribute_flag::kOptionalTransitive)
+    draft_.update.attributes.partial.insert(raw.code);
   return std::nullopt;
 }
 

@@ -3,7 +3,9 @@
 // whenever it is asked for. What the real one has to agree with.
 #pragma once
 
+#include <algorithm>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -36,8 +38,14 @@ struct NaivePeer {
     std::optional<wire::PathAttributes> accepted;
     std::uint32_t weight = 0;
     int session_number = 0;
+    int born = 0;  // since when it has been accepted without a break
   };
-  std::map<wire::Prefix, Entry> in;
+  struct Key {
+    wire::Prefix prefix;
+    std::uint32_t path_id = 0;
+    auto operator<=>(const Key&) const = default;
+  };
+  std::map<Key, Entry> in;
 };
 
 class NaiveRib {
@@ -46,6 +54,7 @@ class NaiveRib {
     wire::PathAttributes attributes;
     std::uint32_t weight = 32768;
     const NaivePeer* peer = nullptr;  // none: local
+    std::uint32_t path_id = 0;
     std::string owner;
   };
 
@@ -54,18 +63,19 @@ class NaiveRib {
   std::vector<NaivePeer> peers;
   std::map<wire::Prefix, std::map<std::string, LocalRoute>> locals;
 
-  void receive(NaivePeer& peer, const wire::Prefix& prefix, const wire::PathAttributes& raw) {
-    NaivePeer::Entry entry{raw, raw, 0, peer.session_number};
-    judge(peer, prefix, entry);
-    peer.in[prefix] = entry;
+  void receive(NaivePeer& peer, const NaivePeer::Key& key, const wire::PathAttributes& raw) {
+    NaivePeer::Entry& entry = peer.in[key];
+    entry.raw = raw;
+    entry.session_number = peer.session_number;
+    judge(peer, key.prefix, entry);
   }
   void judge_again(NaivePeer& peer) {
-    for (auto& [prefix, entry] : peer.in)
-      if (entry.session_number == peer.session_number) judge(peer, prefix, entry);
+    for (auto& [key, entry] : peer.in)
+      if (entry.session_number == peer.session_number) judge(peer, key.prefix, entry);
   }
   static void drop_stale(NaivePeer& peer, wire::Family family) {
     std::erase_if(peer.in, [&](const auto& item) {
-      return item.first.family() == family && item.second.session_number != peer.session_number;
+      return item.first.prefix.family() == family && item.second.session_number != peer.session_number;
     });
   }
 
@@ -73,66 +83,115 @@ class NaiveRib {
     std::set<wire::Prefix> all;
     for (const auto& [prefix, owners] : locals) all.insert(prefix);
     for (const NaivePeer& peer : peers)
-      for (const auto& [prefix, entry] : peer.in) all.insert(prefix);
+      for (const auto& [key, entry] : peer.in) all.insert(key.prefix);
     return all;
   }
 
-  [[nodiscard]] std::optional<Path> best(const wire::Prefix& prefix) const {
-    std::optional<Path> winner;
-    const auto consider = [&](const Path& path) {
-      if (!winner || better(path, *winner)) winner = path;
-    };
+  // Best first.
+  [[nodiscard]] std::vector<Path> ranked(const wire::Prefix& prefix) const {
+    std::vector<Path> paths;
     if (const auto owners = locals.find(prefix); owners != locals.end())
-      consider({owners->second.begin()->second.attributes, 32768, nullptr, owners->second.begin()->first});
-    for (const NaivePeer& peer : peers) {
-      const auto entry = peer.in.find(prefix);
-      if (entry != peer.in.end() && entry->second.accepted)
-        consider({*entry->second.accepted, entry->second.weight, &peer, ""});
-    }
-    return winner;
+      paths.push_back(
+          {owners->second.begin()->second.attributes, 32768, nullptr, 0, owners->second.begin()->first});
+    for (const NaivePeer& peer : peers)
+      for (const auto& [key, entry] : peer.in)
+        if (key.prefix == prefix && entry.accepted)
+          paths.push_back({*entry.accepted, entry.weight, &peer, key.path_id, ""});
+    std::sort(paths.begin(), paths.end(), [this](const Path& a, const Path& b) { return better(a, b); });
+    return paths;
   }
 
-  // What `peer` is to hold for a prefix once all is sent.
-  [[nodiscard]] std::optional<wire::PathAttributes> wanted(const NaivePeer& peer,
+  // What `peer` is to hold for a prefix once all is sent: one path at most, or with ADD-PATH several.
+  [[nodiscard]] std::multiset<wire::PathAttributes> wanted(const NaivePeer& peer,
                                                            const wire::Prefix& prefix) const {
-    const auto path = best(prefix);
+    using Kind = PathSelection::Kind;
     const wire::Family family = prefix.family();
-    const bool blocked = !peer.session.local_next_hop[family];
-    if (!path || path->peer == &peer || blocked || !peer.session.codec.families.contains(family)) return {};
+    std::multiset<wire::PathAttributes> all;
+    if (!peer.session.local_next_hop[family] || !peer.session.codec.families.contains(family)) return all;
+    const bool add_path = peer.session.codec.add_path_send.contains(family);
+    const PathSelection selection = add_path ? peer.settings.families[family].paths : PathSelection{};
+    std::size_t most = std::numeric_limits<std::size_t>::max();
+    if (selection.kind == Kind::Best) most = 1;
+    if (selection.kind == Kind::BestSelected) most = selection.count;
+    std::set<std::pair<bool, wire::AsNumber>> met;
+    for (const Path& path : ranked(prefix)) {
+      if (most-- == 0) break;
+      const bool first = met.emplace(path.peer == nullptr, path.attributes.as_path.first()).second;
+      if (selection.kind == Kind::BestPerAs && !first) continue;
+      if (const auto attributes = exported(peer, prefix, path)) all.insert(*attributes);
+    }
+    return all;
+  }
+
+  [[nodiscard]] std::optional<wire::PathAttributes> exported(const NaivePeer& peer,
+                                                             const wire::Prefix& prefix,
+                                                             const Path& sent) const {
+    const Path* path = &sent;
+    const wire::Family family = prefix.family();
+    if (path->peer == &peer) return {};
     const bool local = path->peer == nullptr;
     const bool to_ibgp = peer.session.ibgp;
-    if (!local && path->peer->session.ibgp && to_ibgp) return {};
+    const auto is_client = [&](const NaivePeer& one) {
+      return one.settings.families[family].route_reflector_client;
+    };
+    const bool reflected = !local && path->peer->session.ibgp && to_ibgp;
+    if (reflected && sent.attributes.originator_id == peer.session.peer_id) return {};
+    if (reflected && !is_client(*path->peer) && !is_client(peer)) return {};
+    if (reflected && is_client(*path->peer) && is_client(peer) && !settings.client_to_client_reflection)
+      return {};
     const PolicyMeaning& policy = policies[peer.policy_out];
     const bool named = !policy.prefix_list.empty() || !policy.route_map.empty();
     if (!local && !to_ibgp && peer.settings.ebgp_requires_policy && !named) return {};
     wire::PathAttributes a = path->attributes;
     if (!local && a.communities.contains(wire::kNoAdvertise)) return {};
     if (!local && !to_ibgp && a.communities.contains(wire::kNoExport)) return {};
-    const bool self = !local && (!to_ibgp || peer.settings.families[family].next_hop_self);
+    const bool self = !local && (!to_ibgp || (!reflected && peer.settings.families[family].next_hop_self));
     if (self) a.next_hop = {};
+    const wire::PathAttributes before = a;
     bool med_set = false;
     bool next_hop_set = false;
     std::uint32_t weight = 0;
     if (!policy.apply(prefix, local, a, weight, med_set, next_hop_set)) return {};
+    if (reflected) a = before;
     if (a.next_hop.address == wire::IpAddress{}) a.next_hop = *peer.session.local_next_hop[family];
     if (to_ibgp) {
       if (!a.local_pref) a.local_pref = settings.default_local_pref;
     } else {
       a.local_pref.reset();
+      a.originator_id.reset();
+      a.cluster_list.clear();
       if (!local && !med_set) a.med.reset();
       a.as_path.prepend(peer.settings.local_as);
     }
-    if (!peer.settings.families[family].send_community) a.communities.clear();
+    if (reflected) {
+      if (!a.originator_id) a.originator_id = path->peer->session.peer_id;
+      a.cluster_list.insert(a.cluster_list.begin(), settings.cluster());
+    }
+    if (!peer.settings.families[family].send_community) {
+      a.communities.clear();
+      a.partial.erase(8);
+    }
     return a;
   }
 
  private:
-  void judge(const NaivePeer& peer, const wire::Prefix& prefix, NaivePeer::Entry& entry) const {
+  void judge(const NaivePeer& peer, const wire::Prefix& prefix, NaivePeer::Entry& entry) {
+    const bool was_accepted = entry.accepted.has_value();
+    decide(peer, prefix, entry);
+    if (!was_accepted) entry.born = ++births_;
+  }
+
+  void decide(const NaivePeer& peer, const wire::Prefix& prefix, NaivePeer::Entry& entry) const {
     entry.accepted.reset();
     entry.weight = peer.settings.families[prefix.family()].weight;
     const PolicyMeaning& policy = policies[peer.policy_in];
     const bool named = !policy.prefix_list.empty() || !policy.route_map.empty();
     if (entry.raw.as_path.contains(settings.local_as)) return;
+    if (peer.session.ibgp) {
+      if (entry.raw.originator_id == settings.router_id) return;
+      for (const wire::RouterId id : entry.raw.cluster_list)
+        if (id == settings.cluster()) return;
+    }
     if (!peer.session.ibgp && entry.raw.as_path.first() != peer.session.peer_as) return;
     if (!peer.session.ibgp && peer.settings.ebgp_requires_policy && !named) return;
     wire::PathAttributes a = entry.raw;
@@ -145,14 +204,17 @@ class NaiveRib {
   [[nodiscard]] bool better(const Path& a, const Path& b) const {
     const auto rank = [&](const Path& p) {
       const bool external = p.peer != nullptr && !p.peer->session.ibgp;
-      return std::tuple(~p.weight, ~p.attributes.local_pref.value_or(settings.default_local_pref),
-                        p.peer != nullptr, p.attributes.as_path.length(), p.attributes.origin,
-                        p.attributes.med.value_or(0), !external,
-                        p.peer != nullptr ? p.peer->session.peer_id : wire::RouterId{},
-                        p.peer != nullptr ? p.peer->settings.address : wire::IpAddress{});
+      return std::tuple(
+          ~p.weight, ~p.attributes.local_pref.value_or(settings.default_local_pref), p.peer != nullptr,
+          p.attributes.as_path.length(), p.attributes.origin, p.attributes.med.value_or(0), !external,
+          p.attributes.originator_id.value_or(p.peer != nullptr ? p.peer->session.peer_id : wire::RouterId{}),
+          p.attributes.cluster_list.size(), p.peer != nullptr ? p.peer->settings.address : wire::IpAddress{},
+          p.path_id);
     };
     return rank(a) < rank(b);
   }
+
+  int births_ = 0;
 };
 
 }  // namespace lbgp::rib::test

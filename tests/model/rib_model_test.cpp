@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random histories against a naive RIB: whatever happens in whatever order, what a peer has been sent must be
 // what it should have, by the shortest way.
+#include <fmt/format.h>
 #include <algorithm>
 #include <memory>
 #include <random>
@@ -52,13 +53,14 @@ std::vector<PolicyMeaning> policy_meanings(int generation) {
   const bool odd = generation % 2 != 0;
   const auto all = [](auto&&...) { return true; };
   const auto hosts = [odd](const wire::Prefix& prefix, auto&&...) { return in_hosts(prefix, odd); };
-  const auto map = [odd](const wire::Prefix& prefix, bool, wire::PathAttributes& a, std::uint32_t& weight,
-                         bool& med_set, bool&) {
+  const auto map = [odd](const wire::Prefix& prefix, bool local, wire::PathAttributes& a,
+                         std::uint32_t& weight, bool& med_set, bool&) {
     const bool red = a.communities.contains(C("64512:1"));
     if (red && a.origin == wire::Origin::Incomplete) return false;
     if (prefix.address().is_v4() && in_hosts(prefix, odd)) {
       a.med = odd ? 70 : 60;
       med_set = true;
+      if (!local && a.communities.empty()) a.partial.insert(8);  // RFC 4271 §5
       a.communities.insert(C("64512:9"));
     } else if (red) {
       a.local_pref = 300;
@@ -82,7 +84,7 @@ class World {
     model_.settings.always_compare_med = true;
     model_.settings.compare_router_id = true;
     reload();
-    for (std::uint32_t n = 1; n <= 6; ++n) {
+    for (std::uint32_t n = 1; n <= 8; ++n) {
       NaivePeer peer;
       peer.settings = peer_settings(n);
       shuffle_settings(peer);
@@ -189,14 +191,16 @@ class World {
     if (!peer.session.codec.families.contains(family)) return;
     wire::Update update;
     std::vector<wire::Nlri> nlri;
+    const bool add_path = peer.session.codec.add_path_receive.contains(family);
+    const auto path_id = static_cast<std::uint32_t>(add_path ? pick(3) : 0);
     for (std::size_t n = 1 + pick(6); n > 0; --n) {
       const wire::Prefix prefix = some_prefix();
       const bool known =
           std::any_of(nlri.begin(), nlri.end(), [&](const auto& each) { return each.prefix == prefix; });
-      if (prefix.family() == family && !known) nlri.push_back({prefix, 0});
+      if (prefix.family() == family && !known) nlri.push_back({prefix, path_id});
     }
     if (chance(3)) {
-      for (const wire::Nlri& each : nlri) peer.in.erase(each.prefix);
+      for (const wire::Nlri& each : nlri) peer.in.erase({each.prefix, each.path_id});
       update.unreach.push_back({family, nlri});
       rib_.on_update(ids_[index], update, at(++clock_));
       return;
@@ -207,11 +211,19 @@ class World {
     if (!peer.session.ibgp) path.push_back(peer.session.peer_as);
     for (std::size_t n = pick(3); n > 0; --n) path.push_back(AS(static_cast<std::uint32_t>(70000 + pick(3))));
     if (chance(8)) path.push_back(AS(64512));
+    if (index % 2 == 0 && chance(2))
+      raw.large_communities.insert({static_cast<std::uint32_t>(index), path_id, 0});
     raw.as_path = wire::AsPath::sequence(path);
-    if (peer.session.ibgp) raw.local_pref = chance(3) ? 200 : 100;
-    for (const wire::Nlri& each : nlri) model_.receive(peer, each.prefix, raw);
+    if (peer.session.ibgp) {
+      raw.local_pref = chance(3) ? 200 : 100;
+      if (chance(3)) raw.originator_id = some_id();
+      for (std::size_t n = chance(3) ? pick(3) : 0; n > 0; --n) raw.cluster_list.push_back(some_id());
+    }
+    for (const wire::Nlri& each : nlri) model_.receive(peer, {each.prefix, each.path_id}, raw);
     send(index, raw, family, nlri);
   }
+
+  wire::RouterId some_id() { return wire::RouterId(static_cast<std::uint32_t>(0x0a000000 + pick(12))); }
 
   void send(std::size_t index, wire::PathAttributes raw, wire::Family family,
             const std::vector<wire::Nlri>& nlri) {
@@ -280,7 +292,7 @@ class World {
     for (const Family family : wire::kFamilies) {
       NaiveRib::drop_stale(peer, family);
       if (!keep.contains(family))
-        std::erase_if(peer.in, [&](const auto& item) { return item.first.family() == family; });
+        std::erase_if(peer.in, [&](const auto& item) { return item.first.prefix.family() == family; });
     }
     peer.up = false;
     ++peer.session_number;
@@ -289,13 +301,18 @@ class World {
   void bring_up(std::size_t index) {
     NaivePeer& peer = model_.peers[index];
     const auto n = static_cast<std::uint32_t>(index + 1);
-    // Peers 1 to 4 are external, and the first three of them can share a group.
+    // Peers 1 to 4 are external, and the first three of them can share a group; the others are internal.
     peer.session = index < 4 ? ebgp(n) : ibgp(n);
     if (index == 3) peer.session.codec.extended_messages = true;
     if (index == 1) peer.session.local_next_hop[Family::Ipv4Unicast] = wire::NextHop{A("10.1.1.1"), {}};
     if (chance(5)) peer.session.codec.families.erase(Family::Ipv6Unicast);
     if (chance(5)) peer.session.local_next_hop[Family::Ipv6Unicast].reset();
+    for (const Family family : wire::kFamilies) {
+      if (chance(3)) peer.session.codec.add_path_send.insert(family);
+      if (chance(3)) peer.session.codec.add_path_receive.insert(family);
+    }
     peer.up = true;
+    known_ids_[index].clear();
     for (const Family family : wire::kFamilies)
       if (!peer.session.codec.families.contains(family)) NaiveRib::drop_stale(peer, family);
     receivers_[index] = std::make_unique<Receiver>(peer.session);
@@ -316,6 +333,12 @@ class World {
       names.next_hop_self = chance(2);
       names.send_community = !chance(4);
       names.weight = chance(4) ? 7 : 0;
+      names.route_reflector_client = chance(2);
+      names.paths.kind =
+          std::array{PathSelection::Kind::Best, PathSelection::Kind::All, PathSelection::Kind::BestPerAs,
+                     PathSelection::Kind::BestSelected}[pick(4)];
+      names.paths.count =
+          static_cast<std::uint8_t>(names.paths.kind == PathSelection::Kind::BestSelected ? 1 + pick(4) : 0);
     }
   }
 
@@ -341,6 +364,8 @@ class World {
     ++generation_;
     judging_ = true;
     model_.policies = policy_meanings(generation_);
+    if (chance(3)) model_.settings.cluster_id = some_id();
+    if (chance(3)) model_.settings.client_to_client_reflection = chance(2);
     for (NaivePeer& peer : model_.peers)
       if (peer.up) model_.judge_again(peer);
     rib_.configure(model_.settings, configured_policies(generation_));
@@ -353,38 +378,78 @@ class World {
           static_cast<std::size_t>(std::find(ids_.begin(), ids_.end(), request.peer) - ids_.begin());
       const NaivePeer& peer = model_.peers[index];
       if (!peer.up) continue;
-      for (const auto& [prefix, entry] : peer.in)
-        if (prefix.family() == request.family && entry.session_number == peer.session_number)
-          send(index, entry.raw, request.family, {{prefix, 0}});
+      for (const auto& [key, entry] : peer.in)
+        if (key.prefix.family() == request.family && entry.session_number == peer.session_number)
+          send(index, entry.raw, request.family, {{key.prefix, key.path_id}});
     }
   }
 
   void compare_peer(std::size_t index) {
     const NaivePeer& peer = model_.peers[index];
-    std::map<wire::Prefix, wire::PathAttributes> wanted;
-    for (const wire::Prefix& prefix : model_.prefixes())
-      if (const auto attributes = model_.wanted(peer, prefix)) wanted[prefix] = *attributes;
-    INFO("peer " << index << ", " << peer.settings.families[Family::Ipv4Unicast].route_map_out);
-    for (const auto& [prefix, attributes] : wanted) {
-      INFO(wire::to_string(prefix));
-      REQUIRE(receivers_[index]->table.contains(prefix));
-      REQUIRE((receivers_[index]->table[prefix] == attributes));
+    const auto& has = receivers_[index]->paths;
+    std::size_t held = 0;
+    std::set<wire::Prefix> all = model_.prefixes();
+    for (const auto& [prefix, paths] : has) all.insert(prefix);
+    for (const wire::Prefix& prefix : all) {
+      INFO("peer " << index << ", " << wire::to_string(prefix));
+      std::multiset<wire::PathAttributes> held_paths;
+      if (const auto found = has.find(prefix); found != has.end())
+        for (const auto& [id, attributes] : found->second) held_paths.insert(attributes);
+      held += held_paths.size();
+      const auto wanted = model_.wanted(peer, prefix);
+      INFO(words("held  ", held_paths) << words("wanted", wanted));
+      REQUIRE(held_paths.size() == wanted.size());
+      REQUIRE((held_paths == wanted));
+      REQUIRE(told(prefix).contains(ids_[index]) == !wanted.empty());
     }
-    for (const auto& [prefix, attributes] : receivers_[index]->table) {
-      INFO("too much: " << wire::to_string(prefix));
-      REQUIRE(wanted.contains(prefix));
-    }
-    std::map<wire::Prefix, wire::PathAttributes> shown;
+    compare_path_ids(index);
+    std::map<wire::Prefix, std::map<std::uint32_t, wire::PathAttributes>> shown;
     std::size_t advertised = 0;
     for (const Family family : wire::kFamilies) {
-      rib_.for_each_advertised(ids_[index], family,
-                               [&](const AdjView& view) { shown[view.prefix] = *view.attributes; });
+      rib_.for_each_advertised(ids_[index], family, [&](const AdjView& view) {
+        shown[view.prefix][view.path_id] = *view.attributes;
+      });
       const PeerCounters counters = rib_.counters(ids_[index], family);
       REQUIRE(counters.pending == 0);
       advertised += counters.advertised;
     }
-    REQUIRE((shown == receivers_[index]->table));
-    REQUIRE(advertised == shown.size());
+    REQUIRE((shown == has));
+    REQUIRE(advertised == held);
+  }
+
+  static std::string words(std::string_view title, const std::multiset<wire::PathAttributes>& all) {
+    std::string text;
+    for (const wire::PathAttributes& a : all) {
+      text +=
+          fmt::format("{}: path {} by {} origin {} med {} pref {} communities {} large {} partial {:x}",
+                      title, wire::to_string(a.as_path), wire::to_string(a.next_hop.address),
+                      wire::to_string(a.origin), a.med.value_or(0), a.local_pref.value_or(0),
+                      wire::to_string(a.communities), wire::to_string(a.large_communities), a.partial.bits());
+      text += fmt::format(" originator {} clusters {}\n", a.originator_id.value_or(wire::RouterId{}).value(),
+                          a.cluster_list.size());
+    }
+    return text;
+  }
+
+  std::set<PeerId> told(const wire::Prefix& prefix) const {
+    const std::vector<PeerId> peers = rib_.advertised_to(prefix);
+    return {peers.begin(), peers.end()};
+  }
+
+  // RFC 7911 §3: an identifier is a path's for life. Paths of some peers carry their own name in a community.
+  void compare_path_ids(std::size_t index) {
+    std::map<NamedPath, std::uint32_t> ids;
+    for (const auto& [prefix, paths] : receivers_[index]->paths)
+      for (const auto& [id, attributes] : paths)
+        for (const wire::LargeCommunity& name : attributes.large_communities.items()) {
+          const NaivePeer& source = model_.peers[name.global];
+          const NamedPath path{prefix, name.global, name.data1, source.in.at({prefix, name.data1}).born};
+          REQUIRE(ids.emplace(path, id).second);
+          const auto known = known_ids_[index].find(path);
+          INFO(wire::to_string(prefix));
+          REQUIRE((known == known_ids_[index].end() || known->second == id));
+        }
+    known_ids_[index] = std::move(ids);
   }
 
   void compare_routes() {
@@ -393,7 +458,7 @@ class World {
     REQUIRE(rib_.local_count() == locals);
     std::map<wire::Prefix, wire::PathAttributes> best;
     for (const wire::Prefix& prefix : model_.prefixes())
-      if (const auto path = model_.best(prefix)) best[prefix] = path->attributes;
+      if (const auto paths = model_.ranked(prefix); !paths.empty()) best[prefix] = paths.front().attributes;
     std::map<wire::Prefix, wire::PathAttributes> shown;
     for (const Family family : wire::kFamilies)
       rib_.for_each_route(
@@ -405,17 +470,26 @@ class World {
   void compare_received(std::size_t index) {
     const NaivePeer& peer = model_.peers[index];
     std::size_t accepted = 0;
-    for (const auto& [prefix, entry] : peer.in) accepted += entry.accepted ? 1U : 0U;
+    for (const auto& [key, entry] : peer.in) accepted += entry.accepted ? 1U : 0U;
     std::size_t counted = 0;
     for (const Family family : wire::kFamilies) counted += rib_.counters(ids_[index], family).accepted;
     REQUIRE(counted == accepted);
   }
+
+  struct NamedPath {
+    wire::Prefix prefix;
+    std::uint32_t source = 0;  // place of the peer
+    std::uint32_t path_id = 0;
+    int born = 0;
+    auto operator<=>(const NamedPath&) const = default;
+  };
 
   std::mt19937 random_;
   NaiveRib model_;
   Rib rib_;
   std::vector<PeerId> ids_;
   std::vector<std::unique_ptr<Receiver>> receivers_;
+  std::array<std::map<NamedPath, std::uint32_t>, 8> known_ids_;  // by receiver, as of its last comparison
   std::vector<LocalChange> last_commit_;
   std::string last_owner_ = "a";
   wire::Bytes bytes_;

@@ -67,11 +67,11 @@ wire::PathAttributes with_otc(std::uint32_t otc) {
 ExportKey key_to(std::optional<Role> role, bool ibgp = false) {
   PeerSettings settings = peer_settings(1);
   settings.local_role = role;
-  return make_export_key(settings, ibgp, ebgp(1).codec, kV4);
+  return make_export_key({}, settings, ibgp, ebgp(1).codec, kV4);
 }
 
 std::optional<wire::PathAttributes> sent(const ExportKey& key, SourceKind source, wire::PathAttributes a) {
-  const auto out = export_path(key, {}, 100, source, {P("10.8.0.1/32"), std::nullopt}, {std::move(a), 0});
+  const auto out = export_path(key, {}, 100, {source, {}}, {P("10.8.0.1/32"), std::nullopt}, {std::move(a), 0});
   if (!out) return std::nullopt;
   return out->path;
 }
@@ -229,7 +229,7 @@ TEST_CASE("AIGP leaves on sessions that have it only", "[rfc7311-3.3][export]") 
   CHECK(sent(key_to({}, true), SourceKind::Ebgp, a)->aigp == 70U);
   PeerSettings settings = peer_settings(1);
   settings.aigp = true;
-  const ExportKey enabled = make_export_key(settings, false, ebgp(1).codec, kV4);
+  const ExportKey enabled = make_export_key({}, settings, false, ebgp(1).codec, kV4);
   CHECK(sent(enabled, SourceKind::Ebgp, a)->aigp == 70U);
   CHECK_FALSE(sent(enabled, SourceKind::Local, own_attributes())->aigp);
 }

@@ -35,6 +35,7 @@ RouteAttributes random_attributes(std::mt19937& random) {
   if (chance()) a.cluster_list = {wire::RouterId(1), wire::RouterId(number())};
   if (chance()) a.aigp = random();
   if (chance()) a.otc = AS(number());
+  if (chance()) a.partial.insert(static_cast<std::uint8_t>(7 + random() % 2));
   if (chance()) a.unknown = {{0xc0, 99, {1, 2, 3}}, {0xe0, 100, {}}};
   return all;
 }

@@ -11,7 +11,7 @@ namespace {
 
 struct Group {
   Group() {
-    key = make_export_key(peer_settings(1), false, ebgp(1).codec, Family::Ipv4Unicast);
+    key = make_export_key(global(), peer_settings(1), false, ebgp(1).codec, Family::Ipv4Unicast);
     group = std::make_unique<ExportGroup>(key, std::make_shared<const Policy>(), store);
   }
   ~Group() {
@@ -27,7 +27,8 @@ struct Group {
   void want(RouteId route, AttrId after, std::uint32_t source = BestPath::kNoPeer) {
     store.acquire(after);
     const AttrId before = group->set_wanted(route, after);
-    const PeerOut::Change change{route, before, after, source, group->previous(route) != nullptr};
+    const PeerOut::Change change{
+        route, before, after, source, group->originator(after), group->previous(route) != nullptr};
     for (PeerOut* member : group->members) member->on_change(change);
     store.release(before);
   }
@@ -66,9 +67,7 @@ TEST_CASE_METHOD(Group, "routes with one attribute set are listed in order of ch
 TEST_CASE_METHOD(Group, "an evaluation is remembered, but not beyond the life of what it was made from",
                  "[export-group]") {
   const PolicyContext route{P("10.8.0.1/32"), std::nullopt};
-  const auto evaluate = [&](AttrId id) {
-    return group->evaluate({id, SourceKind::Local, BestPath::kNoPeer}, route, 100);
-  };
+  const auto evaluate = [&](AttrId id) { return group->evaluate({id, {}, BestPath::kNoPeer}, route, 100); };
   RouteAttributes a{own_attributes(), 0};
   a.path.med = 1;
   const AttrId first = store.intern(a);

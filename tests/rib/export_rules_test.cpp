@@ -9,10 +9,10 @@ namespace lbgp::rib::test {
 namespace {
 
 ExportKey to_ebgp() {
-  return make_export_key(peer_settings(1), false, ebgp(1).codec, Family::Ipv4Unicast);
+  return make_export_key(global(), peer_settings(1), false, ebgp(1).codec, Family::Ipv4Unicast);
 }
 ExportKey to_ibgp() {
-  return make_export_key(peer_settings(1), true, ibgp(1).codec, Family::Ipv4Unicast);
+  return make_export_key(global(), peer_settings(1), true, ibgp(1).codec, Family::Ipv4Unicast);
 }
 
 wire::PathAttributes transit() {
@@ -22,13 +22,18 @@ wire::PathAttributes transit() {
   return a;
 }
 
-std::optional<wire::PathAttributes> send(const ExportKey& key, SourceKind source, wire::PathAttributes a,
-                                         const Policy& policy = {}) {
+std::optional<wire::PathAttributes> send(const ExportKey& key, const PathSource& source,
+                                         wire::PathAttributes a, const Policy& policy = {}) {
   const PolicyContext route{P("10.8.0.1/32"), std::nullopt};
   const auto out = export_path(key, policy, 100, source, route, {std::move(a), 7});
   if (!out) return std::nullopt;
   CHECK(out->weight == 0);
   return out->path;
+}
+
+std::optional<wire::PathAttributes> send(const ExportKey& key, SourceKind source, wire::PathAttributes a,
+                                         const Policy& policy = {}) {
+  return send(key, PathSource{source, {}}, std::move(a), policy);
 }
 
 Policy setting(Set set) {
@@ -70,6 +75,72 @@ TEST_CASE("internal routes do not go to internal peers", "[rfc4271-9.2][export]"
   CHECK_FALSE(send(to_ibgp(), SourceKind::Ibgp, transit()));
   CHECK(send(to_ibgp(), SourceKind::Ebgp, transit()));
   CHECK(send(to_ebgp(), SourceKind::Ibgp, transit()));
+}
+
+// RFC 4456 §6: from a client to everybody, from others to clients.
+TEST_CASE("what is told to whom: the reflection matrix", "[rfc4456-6][export]") {
+  const ExportKey external = to_ebgp();
+  const ExportKey non_client = to_ibgp();
+  ExportKey client = to_ibgp();
+  client.client = true;
+  struct Row {
+    SourceKind source;
+    bool to_external, to_non_client, to_client;
+  };
+  for (const Row& row :
+       {Row{SourceKind::Local, true, true, true}, Row{SourceKind::Ebgp, true, true, true},
+        Row{SourceKind::Ibgp, true, false, true}, Row{SourceKind::Client, true, true, true}}) {
+    CHECK(send(external, row.source, transit()).has_value() == row.to_external);
+    CHECK(send(non_client, row.source, transit()).has_value() == row.to_non_client);
+    CHECK(send(client, row.source, transit()).has_value() == row.to_client);
+  }
+  // Clients that are fully meshed tell each other themselves.
+  client.client_to_client = false;
+  CHECK_FALSE(send(client, SourceKind::Client, transit()));
+  CHECK(send(client, SourceKind::Ibgp, transit()));
+  CHECK(send(non_client, SourceKind::Client, transit()));
+}
+
+TEST_CASE("a reflected path gets ORIGINATOR_ID and our cluster, and is otherwise as it came",
+          "[rfc4456-8][rfc4456-10][export]") {
+  ExportKey client = to_ibgp();
+  client.client = true;
+  client.cluster_id = wire::RouterId(77);
+  wire::PathAttributes a = transit();
+  a.local_pref = 150;
+  const PathSource source{SourceKind::Ibgp, wire::RouterId(5)};
+  wire::PathAttributes expected = a;
+  expected.originator_id = wire::RouterId(5);
+  expected.cluster_list = {wire::RouterId(77)};
+  CHECK((send(client, source, a) == expected));
+  SECTION("who reflected before stays in it") {
+    a.originator_id = wire::RouterId(9);
+    a.cluster_list = {wire::RouterId(70), wire::RouterId(71)};
+    const auto out = send(client, source, a);
+    CHECK(out->originator_id == wire::RouterId(9));
+    CHECK(out->cluster_list == std::vector{wire::RouterId(77), wire::RouterId(70), wire::RouterId(71)});
+  }
+  SECTION("next-hop-self is for what comes from outside, unless it is forced") {
+    client.next_hop_self = true;
+    CHECK((send(client, source, a) == expected));
+    CHECK((send(client, SourceKind::Ebgp, a)->next_hop == wire::NextHop{}));
+    client.next_hop_self_force = true;
+    CHECK((send(client, source, a)->next_hop == wire::NextHop{}));
+  }
+  SECTION("an outbound policy may hold it back, but changes it only if that is allowed") {
+    const Policy louder = setting(SetLocalPreference{500});
+    CHECK((send(client, source, a, louder) == expected));
+    client.reflect_with_policy = true;
+    CHECK(send(client, source, a, louder)->local_pref == 500U);
+    CHECK(send(client, SourceKind::Ebgp, a, louder)->local_pref == 500U);
+    client.reflect_with_policy = false;
+    CHECK_FALSE(send(client, source, a, Policy({}, Family::Ipv4Unicast, "", "absent")));
+  }
+  SECTION("what we do not reflect gets neither") {
+    const auto out = send(client, SourceKind::Ebgp, a);
+    CHECK_FALSE(out->originator_id);
+    CHECK(out->cluster_list.empty());
+  }
 }
 
 TEST_CASE("a received MED stays in our AS, our own leaves", "[rfc4271-5.1.4][export]") {
@@ -163,6 +234,33 @@ TEST_CASE("unknown attributes: transitive ones go on with Partial, others end he
   REQUIRE(out->unknown.size() == 1);
   CHECK(out->unknown[0].type == 99);
   CHECK(out->unknown[0].flags == 0xe0);
+  // To internal peers, and where we only reflect, it is the same.
+  ExportKey client = to_ibgp();
+  client.client = true;
+  CHECK(send(to_ibgp(), SourceKind::Ebgp, a)->unknown == out->unknown);
+  CHECK(send(client, SourceKind::Ibgp, a)->unknown == out->unknown);
+}
+
+TEST_CASE("what others aggregated is passed on, and what is partial stays so", "[rfc4271-5][export]") {
+  wire::PathAttributes a = transit();
+  a.atomic_aggregate = true;
+  a.aggregator = wire::Aggregator{AS(65009), wire::RouterId(9)};
+  a.communities = {C("1:1")};
+  a.partial.insert(7);
+  a.partial.insert(8);
+  ExportKey client = to_ibgp();
+  client.client = true;
+  for (const ExportKey& key : {to_ebgp(), to_ibgp(), client}) {
+    const auto out = send(key, key.client ? SourceKind::Ibgp : SourceKind::Ebgp, a);
+    REQUIRE(out);
+    CHECK(out->atomic_aggregate);
+    CHECK(out->aggregator == a.aggregator);
+    CHECK(out->partial == a.partial);
+  }
+  client.send_community = false;
+  const auto out = send(client, SourceKind::Ibgp, a);
+  CHECK(out->partial.contains(7));
+  CHECK_FALSE(out->partial.contains(8));
 }
 
 TEST_CASE("without an outbound policy an external peer gets own routes only", "[rfc8212-2][export]") {

@@ -154,6 +154,25 @@ TEST_CASE("set community replaces, adds or clears", "[policy][route-map]") {
   CHECK(after(SetCommunity{}, before).path.communities.empty());
 }
 
+TEST_CASE("what we attach to a path of somebody else's is partial", "[rfc4271-5][policy][route-map]") {
+  Policies all;
+  all.route_maps["map"][10] = {10, Permit::Permit, "", {}, {SetCommunity{{C("1:1")}, true}}};
+  const Policy policy(all, Family::Ipv4Unicast, "", "map");
+  const auto apply = [&](std::optional<wire::IpAddress> source, wire::PathAttributes a) {
+    RouteAttributes attributes{std::move(a), 0};
+    PolicyEffects effects;
+    REQUIRE(policy.apply({P("10.8.0.1/32"), source}, attributes, effects));
+    return attributes.path.partial;
+  };
+  wire::PathAttributes tagged = own_attributes();
+  tagged.communities = {C("2:2")};
+  CHECK(apply(A("10.0.0.1"), own_attributes()).contains(8));
+  CHECK(apply(A("10.0.0.1"), tagged).empty());           // the originator attached it, we only add a value
+  CHECK(apply(std::nullopt, own_attributes()).empty());  // we are the originator
+  tagged.partial.insert(8);
+  CHECK(apply(A("10.0.0.1"), tagged).contains(8));
+}
+
 TEST_CASE("set metric assigns, adds and subtracts within 32 bits", "[policy][route-map]") {
   using Kind = SetMetric::Kind;
   RouteAttributes before{own_attributes(), 0};

@@ -203,14 +203,14 @@ TEST_CASE("a stale path is no equal of a fresh one, and our own are never stale"
 }
 
 TEST_CASE("LLGR_STALE goes to those who understand it, and stays on", "[rfc9494-4.3][export]") {
-  ExportKey key = make_export_key(peer_settings(1), false, ebgp(1).codec, k4);
+  ExportKey key = make_export_key({}, peer_settings(1), false, ebgp(1).codec, k4);
   const PolicyContext route{P("10.8.0.1/32"), std::nullopt};
   wire::PathAttributes stale = received_attributes({AS(65009)});
   stale.next_hop = {A("10.0.0.1"), {}};
   stale.communities = {};
   stale.communities.insert(wire::kLlgrStale);
   const auto sent = [&](SourceKind source) {
-    return export_path(key, Policy{}, 100, source, route, {stale, 0});
+    return export_path(key, Policy{}, 100, {source, {}}, route, {stale, 0});
   };
   CHECK_FALSE(sent(SourceKind::Ebgp));
   CHECK_FALSE(sent(SourceKind::Ibgp));

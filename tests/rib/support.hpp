@@ -143,7 +143,8 @@ class Receiver {
     }
   }
 
-  std::map<wire::Prefix, wire::PathAttributes> table;
+  std::map<wire::Prefix, wire::PathAttributes> table;  // with ADD-PATH, the path with the lowest identifier
+  std::map<wire::Prefix, std::map<std::uint32_t, wire::PathAttributes>> paths;
   std::size_t messages = 0;
   std::size_t announced = 0;
   std::size_t withdrawn = 0;
@@ -164,7 +165,8 @@ class Receiver {
       for (const auto& nlri : unreach.nlri) {
         ++withdrawn;
         INFO("withdrawn without having been announced: " << wire::to_string(nlri.prefix));
-        REQUIRE(table.erase(nlri.prefix) == 1);
+        REQUIRE(paths[nlri.prefix].erase(nlri.path_id) == 1);
+        show(nlri.prefix);
       }
     for (const auto& reach : update->reach)
       for (const auto& nlri : reach.nlri) {
@@ -173,11 +175,22 @@ class Receiver {
         attributes.next_hop = reach.next_hop;
         INFO("announced again without a change: " << wire::to_string(nlri.prefix));
         if (!allow_repeats) {
-          const auto known = table.find(nlri.prefix);
-          REQUIRE((known == table.end() || known->second != attributes));
+          const auto& standing = paths[nlri.prefix];
+          const auto known = standing.find(nlri.path_id);
+          REQUIRE((known == standing.end() || known->second != attributes));
         }
-        table[nlri.prefix] = std::move(attributes);
+        paths[nlri.prefix][nlri.path_id] = std::move(attributes);
+        show(nlri.prefix);
       }
+  }
+
+  void show(const wire::Prefix& prefix) {
+    table.erase(prefix);
+    const auto standing = paths.find(prefix);
+    if (standing->second.empty())
+      paths.erase(standing);
+    else
+      table[prefix] = standing->second.begin()->second;
   }
 
  public:

@@ -313,6 +313,21 @@ TEST_CASE("Unknown optional transitive attributes travel on with the partial bit
         std::vector<UnknownAttribute>{{0xe0, 40, Bytes(300, 7)}, {0xe0, 99, {}}, {0xe0, 222, hex("aabb")}});
 }
 
+TEST_CASE("The partial bit of optional transitive attributes that we know is kept", "[rfc4271-5]") {
+  const Bytes attributes =
+      join({mandatory(), attribute(0xe0, 7, hex("0000fde9 0a000009")), attribute(0xe0, 8, hex("00010002")),
+            attribute(0xc0, 16, hex("0002fde900000001"))});
+  const Update update = accepted(update_body({}, attributes, hex("20 0a636401")));
+  CHECK(update.faults.empty());
+  CHECK(update.attributes.partial.contains(7));
+  CHECK(update.attributes.partial.contains(8));
+  CHECK_FALSE(update.attributes.partial.contains(16));
+  // And written again as it came.
+  const Bytes block = encode_attributes(update.attributes, ordinary_codec());
+  CHECK(block == join({origin_igp(), path_65001(), attribute(0xe0, 7, hex("0000fde9 0a000009")),
+                       attribute(0xe0, 8, hex("00010002")), attribute(0xc0, 16, hex("0002fde900000001"))}));
+}
+
 TEST_CASE("Of several AIGP TLVs the first counts, others are skipped", "[rfc7311-3]") {
   const Bytes aigp =
       attribute(0x80, 26, hex("07 0005 aabb 01 000b 0000000000000001 01 000b 0000000000000002"));

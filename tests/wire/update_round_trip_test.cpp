@@ -66,6 +66,9 @@ class Generator {
     a.ipv6_ext_communities =
         Ipv6ExtCommunities(several<Ipv6ExtCommunity>(3, [this] { return with_octets<Ipv6ExtCommunity>(); }));
     if (chance()) a.otc = AsNumber{number()};
+    if (a.aggregator && chance()) a.partial.insert(7);
+    if (!a.communities.empty() && chance()) a.partial.insert(8);
+    if (!a.large_communities.empty() && chance()) a.partial.insert(32);
     for (std::uint8_t code = 200; code < 210; ++code)
       if (below(4) == 0) a.unknown.push_back({0xe0, code, octets(below(300))});
     if (!ibgp) return a;
