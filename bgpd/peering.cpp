@@ -17,6 +17,12 @@ std::size_t slot(MessageType type) {
   return static_cast<std::size_t>(type);
 }
 
+// RFC 7313 §5: its errors are for peers that have said that they know of subtypes.
+bool forgives(const wire::Error& error, const fsm::Negotiated* negotiated) {
+  const bool enhanced = negotiated != nullptr && negotiated->enhanced_route_refresh;
+  return error.notification.code == wire::ErrorCode::RouteRefresh && !enhanced;
+}
+
 }  // namespace
 
 std::uint64_t MessageCounters::total_sent() const {
@@ -115,6 +121,7 @@ void Peering::on_update(Side side, wire::ByteView body, Moment moment) {
   last_update_ = moment.now;
   if (established_ != side) return deliver(side, fsm::UpdateReceived{}, moment);  // the FSM's to refuse
   const auto update = wire::decode_update(body, session_.codec, rules_);
+  if (!update || !update->faults.empty()) port_.malformed_update(body);
   if (!update) return deliver(side, fsm::MessageError{update.error()}, moment);
   for (const wire::UpdateFault& fault : update->faults) port_.update_fault(fault);
   deliver(side, fsm::UpdateReceived{}, moment);
@@ -144,8 +151,10 @@ void Peering::enforce_maximum_prefix(wire::Family family, Moment moment) {
 
 void Peering::on_route_refresh(Side side, wire::ByteView body, Moment moment) {
   const auto refresh = wire::decode_route_refresh(body);
-  if (!refresh) return deliver(side, fsm::MessageError{refresh.error()}, moment);
+  if (!refresh && !forgives(refresh.error(), fsm_.negotiated()))
+    return deliver(side, fsm::MessageError{refresh.error()}, moment);
   deliver(side, fsm::RouteRefreshReceived{}, moment);
+  if (!refresh) return;
   const auto family = wire::family_of(refresh->family);
   const bool request = refresh->subtype == static_cast<std::uint8_t>(wire::RouteRefresh::Subtype::Request);
   if (established_ != side || !family || !request || !session_.codec.families.contains(*family)) return;

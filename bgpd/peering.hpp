@@ -41,6 +41,7 @@ class PeeringPort {
   virtual void routes_changed() = 0;  // other peers may have something to send
   virtual void state_changed(const fsm::StateChanged& change) = 0;
   virtual void update_fault(const wire::UpdateFault& fault) = 0;
+  virtual void malformed_update(wire::ByteView /*body*/) {}  // the octets of what has a fault, before its faults
   virtual void over_maximum_prefix(wire::Family family, std::uint32_t limit, bool warning_only) = 0;
 };
 

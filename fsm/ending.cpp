@@ -34,6 +34,28 @@ bool bridges(const Negotiated& negotiated, const Ending& ending) {
   return false;
 }
 
+// RFC 9003 §2.
+bool may_carry_text(const wire::Notification& notification) {
+  return notification.code == wire::ErrorCode::Cease &&
+         (notification.subcode == wire::subcode::kAdministrativeShutdown ||
+          notification.subcode == wire::subcode::kAdministrativeReset);
+}
+
+// A NOTIFICATION's name and the text that may come with it.
+std::string words(const wire::Notification& notification) {
+  const std::string name = wire::to_string(notification);
+  // RFC 8538 §3.1: a Hard Reset holds the NOTIFICATION that it makes hard.
+  if (is_hard_reset(notification) && notification.data.size() >= 2) {
+    const auto& data = notification.data;
+    const wire::Notification inner{static_cast<wire::ErrorCode>(data[0]), data[1], {data.begin() + 2, data.end()}};
+    if (!is_hard_reset(inner)) return name + ": " + words(inner);
+  }
+  const std::string text = one_line(wire::shutdown_communication(notification));
+  if (!text.empty()) return name + ": " + text;
+  // RFC 9003 §4: what cannot be read is told, but not shown.
+  return name + (may_carry_text(notification) && notification.data.size() > 1 ? " with a malformed text" : "");
+}
+
 }  // namespace
 
 wire::FamilySet stale_families(const Negotiated& negotiated, const Ending& ending) {
@@ -54,8 +76,7 @@ wire::Notification hard_reset(const wire::Notification& inner) {
 }
 
 std::string received_words(const wire::Notification& notification) {
-  const std::string text = one_line(wire::shutdown_communication(notification));
-  return fmt::format("peer sent {}{}{}", wire::to_string(notification), text.empty() ? "" : ": ", text);
+  return "peer sent " + words(notification);
 }
 
 std::string one_line(std::string text) {

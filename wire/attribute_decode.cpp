@@ -132,6 +132,10 @@ std::string as4_path(ByteView value, UpdateDraft& draft) {
   if (std::string reason = read_as_path(value, AsWidth::FourOctets, path); !reason.empty()) return reason;
   if (path.contains(AsNumber{0}))
     return fmt::format("\"{}\" has AS 0 in it", to_string(path));  // RFC 7607 §2
+  if (path.has_set() && !draft.rules.allow_as_set)  // well-formed, but no longer wanted (RFC 9774 §3)
+    draft.fault(Grade::TreatAsWithdraw, attribute_code::kAs4Path,
+                {subcode::kMalformedAsPath,
+                 fmt::format("AS4_PATH: \"{}\" has an AS_SET or AS_CONFED_SET in it", to_string(path))});
   draft.as4_path = without_confederation(path);  // RFC 6793 §6: such segments go, the rest counts
   return {};
 }
@@ -155,6 +159,8 @@ std::string aigp(ByteView value, UpdateDraft& draft) {
   constexpr std::uint8_t kAigpTlv = 1;
   constexpr std::size_t kTlvHeader = 3;
   constexpr std::size_t kAigpTlvSize = 11;
+  constexpr std::uint64_t kUnusableMetric = 0xffffffffffffffffU;
+  std::optional<std::uint64_t> metric;
   Reader in(value);
   while (!in.at_end()) {
     const std::uint8_t type = in.u8();
@@ -165,8 +171,10 @@ std::string aigp(ByteView value, UpdateDraft& draft) {
       return fmt::format("AIGP TLV of length {} instead of {}", size, kAigpTlvSize);
     Reader tlv(in.take(size - kTlvHeader));
     // RFC 7311 §3: of several AIGP TLVs the first counts.
-    if (type == kAigpTlv && !draft.update.attributes.aigp) draft.update.attributes.aigp = tlv.u64();
+    if (type == kAigpTlv && !metric) metric = tlv.u64();
   }
+  if (metric == kUnusableMetric) return "the metric has reached its maximum";  // §3.2
+  draft.update.attributes.aigp = metric;
   return {};
 }
 

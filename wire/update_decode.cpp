@@ -254,10 +254,6 @@ void UpdateDecoder::merge_as4() {
   }
   if (!draft_.as4_path || draft_.as4_path->length() > attributes.as_path.length()) return;
   attributes.as_path = merge_as4_path(attributes.as_path, *draft_.as4_path);
-  if (attributes.as_path.has_set() && !draft_.rules.allow_as_set)
-    draft_.fault(Grade::TreatAsWithdraw, attribute_code::kAs4Path,
-                 {subcode::kMalformedAsPath,
-                  fmt::format("AS4_PATH: \"{}\" has an AS_SET in it", to_string(attributes.as_path))});
 }
 
 // RFC 4271 §4.3: a prefix both withdrawn and announced is announced.

@@ -32,6 +32,8 @@ void config_applied(std::string_view plan);  // one line per thing that changes
 // debug.
 void neighbor_state(const conf::Neighbor& neighbor, const fsm::StateChanged& change, bool prominent);
 void update_fault(const conf::Neighbor& neighbor, const wire::UpdateFault& fault);
+// RFC 7606 §6: the malformed UPDATE itself (its body), for whoever has to find out what the peer did.
+void malformed_update(const conf::Neighbor& neighbor, wire::ByteView body);
 void update_faults_suppressed(const conf::Neighbor& neighbor, std::uint64_t count);
 void maximum_prefix(const conf::Neighbor& neighbor, wire::Family family, std::uint32_t limit,
                     bool warning_only);

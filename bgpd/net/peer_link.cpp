@@ -180,6 +180,12 @@ void PeerLink::update_fault(const wire::UpdateFault& fault) {
   if (log_it) log::update_fault(peering_.neighbor(), fault);
 }
 
+void PeerLink::malformed_update(wire::ByteView body) {
+  std::uint64_t suppressed = 0;
+  if (octet_lines_.spend(std::chrono::steady_clock::now(), suppressed))
+    log::malformed_update(peering_.neighbor(), body);
+}
+
 void PeerLink::over_maximum_prefix(wire::Family family, std::uint32_t limit, bool warning_only) {
   log::maximum_prefix(peering_.neighbor(), family, limit, warning_only);
 }

@@ -56,6 +56,7 @@ class PeerLink final : public PeeringPort {
   void routes_changed() override { context_.routes_changed(); }
   void state_changed(const fsm::StateChanged& change) override;
   void update_fault(const wire::UpdateFault& fault) override;
+  void malformed_update(wire::ByteView body) override;
   void over_maximum_prefix(wire::Family family, std::uint32_t limit, bool warning_only) override;
 
  private:
@@ -86,6 +87,7 @@ class PeerLink final : public PeeringPort {
   boost::asio::steady_timer timer_;
   std::optional<fsm::TimePoint> armed_;
   log::Budget fault_lines_{60};
+  log::Budget octet_lines_{10};  // each as long as an UPDATE
   std::map<std::string, fsm::TimePoint>
       said_;  // why attempts failed since the last session, and when it was said
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -68,10 +68,14 @@ TEST_CASE("Leading confederation segments of AS_PATH stay in front", "[rfc6793-4
   CHECK(to_string(between.attributes.as_path) == "(7) 65001 (8) 65536");
 }
 
-TEST_CASE("AS_SET in a used AS4_PATH is treated as withdraw", "[rfc9774-3]") {
-  const Bytes set = attribute(0xc0, 17, hex("01 02 00000001 00010000"));
-  CHECK(from_old("02 01 5ba0", set, ebgp()).treat_as_withdraw);
-  CHECK_FALSE(from_old("02 01 5ba0", set, sets_allowed()).treat_as_withdraw);
+TEST_CASE("AS_SET in AS4_PATH is treated as withdraw, used or not", "[rfc9774-3]") {
+  for (const auto* value : {"01 02 00000001 00010000", "02 02 0000fde9 00010000 01 01 00000001",
+                            "04 01 00000007 02 01 00010000"}) {
+    CAPTURE(value);
+    const Bytes set = attribute(0xc0, 17, hex(value));
+    CHECK(from_old("02 01 5ba0", set, ebgp()).treat_as_withdraw);
+    CHECK_FALSE(from_old("02 01 5ba0", set, sets_allowed()).treat_as_withdraw);
+  }
 }
 
 TEST_CASE("AS4_AGGREGATOR stands for AS_TRANS in AGGREGATOR", "[rfc6793-4.2.3]") {
