@@ -131,6 +131,7 @@ void Peering::on_update(Side side, wire::ByteView body, Moment moment) {
   last_update_ = moment.now;
   if (established_ != side) return deliver(side, fsm::UpdateReceived{}, moment);  // the FSM's to refuse
   const auto update = wire::decode_update(body, session_.codec, rules_);
+  if (!update || !update->faults.empty()) port_.malformed_update(body);
   if (!update) return deliver(side, fsm::MessageError{update.error()}, moment);
   for (const wire::UpdateFault& fault : update->faults)
     if (!fault.configured) port_.update_fault(fault);

@@ -35,6 +35,13 @@ bool bridges(const Negotiated& negotiated, const Ending& ending) {
   return false;
 }
 
+// RFC 9003 §2.
+bool may_carry_text(const wire::Notification& notification) {
+  return notification.code == wire::ErrorCode::Cease &&
+         (notification.subcode == wire::subcode::kAdministrativeShutdown ||
+          notification.subcode == wire::subcode::kAdministrativeReset);
+}
+
 }  // namespace
 
 wire::FamilySet stale_families(const Negotiated& negotiated, const Ending& ending) {
@@ -80,10 +87,13 @@ std::optional<wire::Notification> inside_hard_reset(const wire::Notification& ou
 
 std::string received_words(const wire::Notification& notification) {
   const auto inner = inside_hard_reset(notification);
-  const std::string text = one_line(wire::shutdown_communication(inner.value_or(notification)));
-  return fmt::format("peer sent {}{}{}{}", wire::to_string(notification),
-                     inner ? fmt::format(" ({})", wire::to_string(*inner)) : "", text.empty() ? "" : ": ",
-                     text);
+  const wire::Notification& meant = inner ? *inner : notification;
+  std::string words = "peer sent " + wire::to_string(notification);
+  if (inner) words += fmt::format(" ({})", wire::to_string(*inner));
+  if (const std::string text = one_line(wire::shutdown_communication(meant)); !text.empty())
+    return words + ": " + text;
+  // RFC 9003 §4: what cannot be read is told, but not shown.
+  return words + (may_carry_text(meant) && meant.data.size() > 1 ? " with a malformed text" : "");
 }
 
 std::string one_line(std::string text) {

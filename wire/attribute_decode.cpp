@@ -161,6 +161,8 @@ std::string aigp(ByteView value, UpdateDraft& draft) {
   constexpr std::uint8_t kAigpTlv = 1;
   constexpr std::size_t kTlvHeader = 3;
   constexpr std::size_t kAigpTlvSize = 11;
+  constexpr std::uint64_t kUnusableMetric = 0xffffffffffffffffU;
+  std::optional<std::uint64_t> metric;
   Reader in(value);
   std::optional<std::uint64_t> metric;
   while (!in.at_end()) {
@@ -174,9 +176,7 @@ std::string aigp(ByteView value, UpdateDraft& draft) {
     // RFC 7311 §3: of several AIGP TLVs the first counts.
     if (type == kAigpTlv && !metric) metric = tlv.u64();
   }
-  // RFC 7311 §3.2: the greatest value there is means that something has been added up too often.
-  if (metric == std::numeric_limits<std::uint64_t>::max())
-    return "the metric has the greatest value there is";
+  if (metric == kUnusableMetric) return "the metric has reached its maximum";  // §3.2
   draft.update.attributes.aigp = metric;
   return {};
 }

@@ -50,7 +50,7 @@ std::string mp_reach_nlri(ByteView value, UpdateDraft& draft) {
 
   const auto family = negotiated(pair, attribute_code::kMpReachNlri, draft);
   if (!family) {
-    draft.has_reachable = true;
+    draft.has_reachable = draft.has_reachable || !octets.empty();
     return {};
   }
   if (in.failed()) return fmt::format("next hop of {} octets in {} octets", next_hop_size, value.size());

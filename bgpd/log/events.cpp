@@ -113,6 +113,12 @@ void update_fault(const conf::Neighbor& neighbor, const wire::UpdateFault& fault
                reaction, escaped(fault.reason));
 }
 
+void malformed_update(const conf::Neighbor& neighbor, wire::ByteView body) {
+  const wire::ByteView shown = body.first(std::min(body.size(), wire::kMaxMessageSize));
+  spdlog::warn("[UPDATE-OCTETS] neighbor {} sent a malformed UPDATE, {} octets behind its header: {:02x}{}",
+               describe(neighbor), body.size(), fmt::join(shown, ""), shown.size() < body.size() ? "…" : "");
+}
+
 void update_faults_suppressed(const conf::Neighbor& neighbor, std::uint64_t count) {
   spdlog::warn("[UPDATE-FAULT] neighbor {} sent {} more malformed UPDATEs within the last minute",
                describe(neighbor), count);

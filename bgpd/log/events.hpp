@@ -39,6 +39,8 @@ void bfd_peer_state(const fsm::BfdKey& key, const fsm::BfdChange& change);  // o
 void bfd_discarded(std::string_view from, std::string_view why, std::uint64_t since_last);
 void bfd_problem(std::string_view what);
 void update_fault(const conf::Neighbor& neighbor, const wire::UpdateFault& fault);
+// RFC 7606 §6: the malformed UPDATE itself (its body), for whoever has to find out what the peer did.
+void malformed_update(const conf::Neighbor& neighbor, wire::ByteView body);
 void update_faults_suppressed(const conf::Neighbor& neighbor, std::uint64_t count);
 // `count`: the prefixes that stand against the limit.
 void maximum_prefix(const conf::Neighbor& neighbor, wire::Family family, rib::PrefixLevel level,

@@ -318,6 +318,12 @@ void PeerLink::report_oversized() {
   }
 }
 
+void PeerLink::malformed_update(wire::ByteView body) {
+  std::uint64_t suppressed = 0;
+  if (octet_lines_.spend(std::chrono::steady_clock::now(), suppressed))
+    log::malformed_update(peering_.neighbor(), body);
+}
+
 // --- calls from the connections
 // ----------------------------------------------------------------------------------
 

@@ -80,6 +80,7 @@ class PeerLink final : public PeeringPort {
   void routes_changed() override { context_.routes_changed(); }
   void state_changed(const fsm::StateChanged& change) override;
   void update_fault(const wire::UpdateFault& fault) override;
+  void malformed_update(wire::ByteView body) override;
   void prefix_level(wire::Family family, rib::PrefixLevel level) override;
   void stale_routes(const StaleReport& report) override;
   std::uint64_t memory_shortages() override { return context_.memory->shortages(); }
@@ -128,6 +129,7 @@ class PeerLink final : public PeeringPort {
   log::Budget oversized_lines_{10};
   wire::PerFamily<std::uint32_t> oversized_{};  // routes that fit no message, as last seen
   log::Budget route_lines_{60};
+  log::Budget octet_lines_{10};  // each as long as an UPDATE
   std::map<std::string, fsm::TimePoint>
       said_;  // why attempts failed since the last session, and when it was said
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

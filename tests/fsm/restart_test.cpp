@@ -287,3 +287,19 @@ TEST_CASE("words of a peer are one line", "[rfc9003]") {
   const wire::Notification shutdown{wire::ErrorCode::Cease, 2, {4, 'z', 'z', '\n', 'z'}};
   CHECK(received_words(shutdown) == "peer sent Cease/Administrative Shutdown: zz z");
 }
+
+TEST_CASE("a text that cannot be read is told, not shown", "[rfc9003-4]") {
+  const wire::Notification not_utf8{wire::ErrorCode::Cease, 2, {2, 0xc3, 0x28}};
+  CHECK(received_words(not_utf8) == "peer sent Cease/Administrative Shutdown with a malformed text");
+  const wire::Notification too_long{wire::ErrorCode::Cease, 4, {9, 'h', 'i'}};
+  CHECK(received_words(too_long) == "peer sent Cease/Administrative Reset with a malformed text");
+  CHECK(received_words({wire::ErrorCode::Cease, 2, {0}}) == "peer sent Cease/Administrative Shutdown");
+}
+
+TEST_CASE("a hard reset says what it makes hard", "[rfc8538-3.1]") {
+  const wire::Notification shutdown{wire::ErrorCode::Cease, 2, {3, 'b', 'y', 'e'}};
+  CHECK(received_words(hard_reset(shutdown)) ==
+        "peer sent Cease/Hard Reset: Cease/Administrative Shutdown: bye");
+  CHECK(received_words(cease(9)) == "peer sent Cease/Hard Reset");
+  CHECK(received_words(hard_reset(hard_reset(shutdown))) == "peer sent Cease/Hard Reset");
+}

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// libFuzzer target: a whole session, bytes and time. The input is a list of steps: octets from the peer on either
-// connection, time that passes, connections that come and go, routes of ours that change. Oracles: nothing crashes,
-// what we send is a row of well-formed messages, and a deadline never stays behind.
+// libFuzzer target: a whole session, bytes and time. The input is one octet that chooses the neighbor's settings, and a
+// list of steps: octets from the peer on either connection, time that passes, connections that come and go, routes of
+// ours that change. Oracles: nothing crashes, what we send is a row of well-formed messages that we could read
+// ourselves, and a deadline never stays behind.
 #include <array>
 #include <cstdint>
 #include <cstdlib>
@@ -44,19 +45,32 @@ class Port final : public daemon::PeeringPort {
     wire::Framer framer;
     framer.allow_extended_messages(true);
     framer.append(bytes);
-    for (auto frame = framer.next(); frame && *frame; frame = framer.next()) {
-    }
+    for (auto frame = framer.next(); frame && *frame; frame = framer.next()) check_message(**frame);
     require(framer.next().has_value() && framer.pending().empty());
+  }
+
+  static void check_message(const wire::Frame& frame) {
+    if (frame.type == wire::MessageType::Open) require(wire::decode_open(frame.body).has_value());
+    if (frame.type == wire::MessageType::Notification) require(frame.body.size() >= 2);
+    if (frame.type == wire::MessageType::RouteRefresh) require(wire::decode_route_refresh(frame.body).has_value());
   }
 
   bool connecting = false;
 };
 
-conf::Neighbor neighbor() {
+conf::Neighbor neighbor(std::uint8_t choice) {
+  const auto chosen = [choice](unsigned bit) { return (choice >> bit & 1U) != 0; };
   conf::Neighbor settings;
   settings.name = "10.0.0.2";
   settings.session.local_as = wire::AsNumber(65001);
-  settings.session.remote_as.number = wire::AsNumber(65010);
+  settings.session.remote_as.number = wire::AsNumber(chosen(0) ? 65001 : 65010);
+  settings.session.passive = chosen(1);
+  if (chosen(2)) settings.session.add_path_receive = {wire::Family::Ipv4Unicast, wire::Family::Ipv6Unicast};
+  if (chosen(3)) settings.session.extended_next_hop = {wire::Family::Ipv4Unicast};
+  settings.session.graceful_restart.enabled = !chosen(4);
+  settings.session.graceful_restart.notification = chosen(5);
+  if (chosen(6)) settings.session.delay_open = std::chrono::seconds(2);
+  if (chosen(7)) settings.session.hold_time = std::chrono::seconds(0);
   settings.session.router_id = wire::RouterId(0x0a000001);
   settings.session.families = {wire::Family::Ipv4Unicast, wire::Family::Ipv6Unicast};
   settings.transport.peer_address = wire::IpAddress::v4(0x0a000002);
@@ -72,7 +86,8 @@ conf::Neighbor neighbor() {
 
 class Session {
  public:
-  explicit Session(std::span<const std::uint8_t> input) : input_(input) {
+  Session(std::uint8_t choice, std::span<const std::uint8_t> input)
+      : input_(input), peering_(rib_, neighbor(choice), port_) {
     rib::GlobalSettings settings;
     settings.local_as = wire::AsNumber(65001);
     settings.router_id = wire::RouterId(0x0a000001);
@@ -152,12 +167,13 @@ class Session {
   fsm::TimePoint now_{std::chrono::seconds(1000)};
   Port port_;
   rib::Rib rib_;
-  daemon::Peering peering_{rib_, neighbor(), port_};
+  daemon::Peering peering_;
 };
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  Session(std::span(data, size)).run();
+  if (size == 0) return 0;
+  Session(data[0], std::span(data, size).subspan(1)).run();
   return 0;
 }

@@ -45,7 +45,7 @@ Policy setting(Set set) {
 }  // namespace
 
 TEST_CASE("towards external peers our AS goes in front and internal attributes stay",
-          "[rfc4271-5.1.2][export]") {
+          "[rfc4271-5.1.2][rfc4456-8][rfc7311-3.3][export]") {
   wire::PathAttributes a = transit();
   a.local_pref = 200;
   a.originator_id = wire::RouterId(1);
@@ -209,7 +209,7 @@ TEST_CASE("well-known communities of received routes bind us", "[rfc1997][export
   }
 }
 
-TEST_CASE("communities leave as configured", "[export]") {
+TEST_CASE("communities leave as configured", "[rfc4360-6][export]") {
   wire::PathAttributes own = own_attributes();
   own.communities = {C("1:1")};
   own.large_communities = {{1, 2, 3}};

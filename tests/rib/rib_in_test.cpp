@@ -52,7 +52,7 @@ void end_of_rib(In& in) {
 
 }  // namespace
 
-TEST_CASE("received paths are checked before any policy", "[rfc4271-9.1.2][inbound]") {
+TEST_CASE("received paths are checked before any policy", "[rfc4271-9.1.2][rfc4456-8][inbound]") {
   const GlobalSettings all = global();
   PeerSettings peer = peer_settings(1);
   wire::PathAttributes good = received_attributes({AS(65001), AS(7)});
@@ -102,7 +102,7 @@ TEST_CASE("a next hop must be somebody else's and of the family", "[rfc4271-5.1.
 }
 
 TEST_CASE("LOCAL_PREF and reflection attributes of an external peer mean nothing",
-          "[rfc4271-5.1.5][inbound]") {
+          "[rfc4271-5.1.5][rfc4456-8][inbound]") {
   wire::PathAttributes a = received_attributes({AS(65001)});
   a.local_pref = 5;
   a.originator_id = wire::RouterId(1);

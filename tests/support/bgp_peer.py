@@ -75,10 +75,33 @@ def nlri(prefix):
     return bytes((network.prefixlen,)) + network.network_address.packed[:octets]
 
 
-def attribute(flags, code, value):
-    if len(value) > 255:
-        return struct.pack("!BBH", flags | 0x10, code, len(value)) + value
-    return struct.pack("!BBB", flags, code, len(value)) + value
+def attribute(flags, code, value, *, length=None):
+    """A path attribute; `length` overrides what its header says about it."""
+    size = len(value) if length is None else length
+    if size > 255:
+        return struct.pack("!BBH", flags | 0x10, code, size) + value
+    return struct.pack("!BBB", flags, code, size) + value
+
+
+def as_path(*numbers, kind=2, width=4):
+    """One segment of an AS_PATH: 1 AS_SET, 2 AS_SEQUENCE, 3 AS_CONFED_SEQUENCE, 4 AS_CONFED_SET."""
+    return struct.pack("!BB", kind, len(numbers)) + b"".join(number.to_bytes(width, "big") for number in numbers)
+
+
+def mp_reach(prefixes, next_hop, *, afi=2, safi=1):
+    """The value of an MP_REACH_NLRI (RFC 4760 §3); `next_hop`: octets."""
+    return (struct.pack("!HBB", afi, safi, len(next_hop)) + next_hop + b"\0" + b"".join(map(nlri, prefixes)))
+
+
+def mp_unreach(prefixes, *, afi=2, safi=1):
+    return struct.pack("!HB", afi, safi) + b"".join(map(nlri, prefixes))
+
+
+def update_body(attributes=b"", announced=b"", withdrawn=b"", *, withdrawn_length=None, attributes_length=None):
+    """The body of an UPDATE; the lengths may be made to lie."""
+    gone = len(withdrawn) if withdrawn_length is None else withdrawn_length
+    size = len(attributes) if attributes_length is None else attributes_length
+    return struct.pack("!H", gone) + withdrawn + struct.pack("!H", size) + attributes + announced
 
 
 def attributes(as_number, next_hop, *, communities=()):
@@ -103,6 +126,17 @@ def decode_update(body):
     start = 2 + gone + 2
     size = struct.unpack_from("!H", body, 2 + gone)[0]
     return _prefixes(body[2:2 + gone]), _attributes(body[start:start + size]), _prefixes(body[start + size:])
+
+
+def attribute_flags(body):
+    """{attribute code: flags without the extended-length bit} of an UPDATE."""
+    start = 4 + struct.unpack_from("!H", body)[0]
+    data = body[start:start + struct.unpack_from("!H", body, start - 2)[0]]
+    found = {}
+    while data:
+        found[data[1]] = data[0] & 0xEF
+        data = data[4 + struct.unpack_from("!H", data, 2)[0]:] if data[0] & 0x10 else data[3 + data[2]:]
+    return found
 
 
 def _prefixes(data):

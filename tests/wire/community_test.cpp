@@ -47,7 +47,7 @@ TEST_CASE("Large communities are three numbers", "[rfc8092-5]") {
     CHECK_FALSE(parse_large_community(text));
 }
 
-TEST_CASE("Route targets choose their type by the administrator", "[rfc4360-4]") {
+TEST_CASE("Route targets and origins choose their type by the administrator", "[rfc4360-4][rfc4360-5]") {
   struct Row {
     const char* text;
     std::array<std::uint8_t, 8> octets;

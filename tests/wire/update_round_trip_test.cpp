@@ -75,8 +75,7 @@ class Generator {
     a.local_pref = number();
     if (chance()) a.originator_id = RouterId{number()};
     a.cluster_list = several<RouterId>(4, [this] { return RouterId{number()}; });
-    // The greatest value of all is malformed (RFC 7311 §3.2).
-    if (chance()) a.aigp = std::uint64_t{below(0xffffffff)} << 32 | number();
+    if (chance()) a.aigp = std::uint64_t{number()} << 32 | number() >> 1;  // never the unusable maximum
     return a;
   }
 

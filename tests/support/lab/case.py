@@ -27,6 +27,7 @@ class Options:
     build = SOURCE / "build" / "release"
     node = "lbgpd"
     keep = False
+    size = None
     directory = None
 
 
@@ -135,6 +136,7 @@ def _arguments():
     parser.add_argument("--node", choices=("lbgpd", "bird"), default="lbgpd",
                         help="what announces: bird stands in for lbgpd and proves the lab itself")
     parser.add_argument("--keep", action="store_true", help="open a shell in each lab before it is taken down")
+    parser.add_argument("--size", type=int, help="how much a test does that has no natural end")
     parser.add_argument("tests", nargs="*")
     return parser.parse_args()
 
@@ -164,6 +166,7 @@ def main(*, sandboxed=True):
     """Runs the tests of the calling file and exits. `sandboxed`: in namespaces of their own."""
     arguments = _arguments()
     Options.build, Options.node, Options.keep = arguments.build.resolve(), arguments.node, arguments.keep
+    Options.size = arguments.size
     sys.exit(_in_sandbox(arguments.tests) if sandboxed else _in_the_open(arguments.tests))
 
 
