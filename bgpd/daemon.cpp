@@ -100,6 +100,7 @@ std::string Daemon::start() {
   // The journal's routes are the clients': nothing else is to be waited for.
   rib_.release_end_of_rib();
   neighbors_.set_log_changes(compiled.log_neighbor_changes);
+  neighbors_.set_ranges(compiled);
   for (const conf::Neighbor& neighbor : compiled.neighbors) neighbors_.add(neighbor);
   wait_for_signal();
   watchdog_.start();
@@ -138,10 +139,12 @@ void Daemon::complete(conf::Compiled& compiled) const {
   const wire::RouterId automatic = chosen ? router_id_ : from_machine.value_or(last_resort);
   const wire::RouterId id = compiled.router_id.value_or(automatic);
   compiled.global.router_id = id;
-  for (conf::Neighbor& neighbor : compiled.neighbors) {
+  const auto finish = [&](conf::Neighbor& neighbor) {
     neighbor.session.router_id = id;
     neighbor.session.hostname = hostname();
-  }
+  };
+  for (conf::Neighbor& neighbor : compiled.neighbors) finish(neighbor);
+  for (conf::ListenRange& range : compiled.listen_ranges) finish(range.pattern);
 }
 
 // --- signals

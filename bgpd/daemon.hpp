@@ -56,7 +56,9 @@ class Daemon {
   void wait_for_goodbyes(unsigned attempts);
   // Fills in what the file leaves to the machine: router id, host name, software version.
   void complete(conf::Compiled& compiled) const;
-  void apply(const conf::Compiled& next);
+  void apply(const conf::Compiled& configured);
+  [[nodiscard]] conf::Compiled with_dynamic_now() const;
+  [[nodiscard]] conf::Compiled with_dynamic_next(conf::Compiled next) const;
   [[nodiscard]] std::string listen();
   [[nodiscard]] std::string status() const;
 

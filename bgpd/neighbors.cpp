@@ -2,6 +2,7 @@
 // All neighbors of the speaker.
 #include "bgpd/neighbors.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <utility>
@@ -23,13 +24,47 @@ Neighbors::Neighbors(boost::asio::io_context& io, rib::Rib& rib)
     : rib_(rib),
       io_(io),
       random_(std::random_device{}()),
-      context_{io, rib, random_, [this] { routes_changed(); }},
-      listener_(io, [this](boost::asio::ip::tcp::socket socket, const wire::IpAddress& from) {
-        on_connection(std::move(socket), from);
-      }) {}
+      context_{
+          .io = io,
+          .rib = rib,
+          .random = random_,
+          .routes_changed = [this] { routes_changed(); },
+          .peer_found =
+              [this](const net::PeerLink& link, const std::optional<wire::IpAddress>& before) {
+                if (before) set_md5_key(wire::Prefix::host(*before), "");
+                set_md5_key(link, link.peering().neighbor().transport.password);
+              },
+          .idle =
+              [this](const net::PeerLink& link) {
+                idle_.insert(link.key());
+                boost::asio::post(io_, [this] { forget_idle(); });
+              },
+          .suspects =
+              [this](bool with_password) {
+                return static_cast<std::size_t>(std::count_if(links_.begin(), links_.end(), [&](auto& entry) {
+                  const Peering& peering = entry.second->peering();
+                  return peering.fsm().state() != fsm::State::Established &&
+                         peering.neighbor().transport.password.empty() != with_password;
+                }));
+              }},
+      listener_(
+          io, [this](const net::Caller& caller) { return welcome(caller); },
+          [this](boost::asio::ip::tcp::socket socket, const net::Caller& caller) {
+            on_connection(std::move(socket), caller);
+          }) {}
 
 std::string Neighbors::listen(const std::vector<wire::IpAddress>& addresses, std::uint16_t port) {
   return port == 0 ? "" : listener_.listen(addresses, port);
+}
+
+void Neighbors::set_ranges(const conf::Compiled& compiled) {
+  std::map<wire::Prefix, std::string> keys;
+  for (const conf::ListenRange& range : ranges_) keys[range.prefix] = "";
+  ranges_ = compiled.listen_ranges;
+  dynamic_limit_ = compiled.listen_limit;
+  for (const conf::ListenRange& range : ranges_) keys[range.prefix] = range.pattern.transport.password;
+  for (const auto& [peers, password] : keys) set_md5_key(peers, password);
+  set_listen_options();
 }
 
 void Neighbors::add(const conf::Neighbor& neighbor) {
@@ -37,29 +72,32 @@ void Neighbors::add(const conf::Neighbor& neighbor) {
   net::PeerLink& added = *link;
   added.peering().set_restarting(restarting_);
   by_id_[added.peering().rib_id()] = &added;
-  links_[neighbor.transport.peer_address] = std::move(link);
-  set_md5_key(neighbor, neighbor.transport.password);
+  links_[added.key()] = std::move(link);
+  set_md5_key(added, neighbor.transport.password);
+  set_listen_options();
   added.start();
 }
 
-void Neighbors::remove(const wire::IpAddress& address) {
-  const auto found = links_.find(address);
+void Neighbors::remove(const fsm::PeerKey& key) {
+  const auto found = links_.find(key);
   if (found == links_.end()) return;
   net::PeerLink& link = *found->second;
   // RFC 4486: the peer learns that it is no neighbor any more.
   link.stop({wire::Notification{wire::ErrorCode::Cease, wire::subcode::kPeerDeconfigured, {}},
              fsm::DownReason::PeerDeconfigured});
-  set_md5_key(link.peering().neighbor(), "");
+  set_md5_key(link, "");
   by_id_.erase(link.peering().rib_id());
   links_.erase(found);
+  set_listen_options();
   routes_changed();
 }
 
 void Neighbors::change(const conf::Neighbor& neighbor, const std::optional<fsm::ManualStop>& reset) {
-  net::PeerLink* link = find(neighbor.transport.peer_address);
+  net::PeerLink* link = find(fsm::PeerKey::of(neighbor.transport));
   if (link == nullptr) return add(neighbor);
-  set_md5_key(neighbor, neighbor.transport.password);
   link->change(neighbor, reset);
+  set_md5_key(*link, neighbor.transport.password);
+  set_listen_options();
 }
 
 void Neighbors::stop_all(const fsm::ManualStop& stop) {
@@ -72,8 +110,8 @@ void Neighbors::set_restarting(bool restarting) {
   for (auto& [address, link] : links_) link->peering().set_restarting(restarting);
 }
 
-net::PeerLink* Neighbors::find(const wire::IpAddress& address) {
-  const auto found = links_.find(address);
+net::PeerLink* Neighbors::find(const fsm::PeerKey& key) {
+  const auto found = links_.find(key);
   return found == links_.end() ? nullptr : found->second.get();
 }
 
@@ -82,27 +120,116 @@ const net::PeerLink* Neighbors::find(rib::PeerId id) const {
   return found == by_id_.end() ? nullptr : found->second;
 }
 
-// Who is no neighbor is turned away before anything is allocated for it or read from it.
-void Neighbors::on_connection(boost::asio::ip::tcp::socket socket, const wire::IpAddress& from) {
-  if (md5_refused_.contains(from)) return;
-  if (net::PeerLink* link = find(from)) return link->knock(std::move(socket));
-  std::uint64_t suppressed = 0;
-  if (unknown_peers_.spend(std::chrono::steady_clock::now(), suppressed))
-    log::unknown_peer(to_string(from), suppressed);
+std::size_t Neighbors::dynamic_count() const {
+  return static_cast<std::size_t>(std::count_if(links_.begin(), links_.end(), [](const auto& entry) {
+    return entry.second->peering().neighbor().listen_range.has_value();
+  }));
 }
 
-void Neighbors::set_md5_key(const conf::Neighbor& neighbor, std::string_view password) {
-  const wire::IpAddress& address = neighbor.transport.peer_address;
-  std::string& held = md5_keys_[address];
+net::PeerLink* Neighbors::find_caller(const net::Caller& caller) {
+  if (net::PeerLink* link = find(caller.address)) return link->answers_to(caller) ? link : nullptr;
+  // Neighbors known by their interface stand behind those with an address.
+  for (auto entry = links_.lower_bound(fsm::PeerKey::interface("")); entry != links_.end(); ++entry)
+    if (entry->second->answers_to(caller)) return entry->second.get();
+  return nullptr;
+}
+
+// Who is no neighbor is turned away before anything is allocated for it or read from it.
+bool Neighbors::welcome(const net::Caller& caller) {
+  if (find_caller(caller) != nullptr) return !key_refused(caller.address);
+  return welcome_by_range(caller);
+}
+
+bool Neighbors::welcome_by_range(const net::Caller& caller) {
+  const auto now = std::chrono::steady_clock::now();
+  std::uint64_t suppressed = 0;
+  const conf::ListenRange* range = conf::find_range(ranges_, caller.address);
+  if (range == nullptr) {
+    if (unknown_peers_.spend(now, suppressed)) log::unknown_peer(to_string(caller.address), suppressed);
+    return false;
+  }
+  const fsm::SessionSettings& session = range->pattern.session;
+  if (session.shutdown || session.families.empty() || key_refused(caller.address)) return false;
+  if (dynamic_count() < dynamic_limit_) return true;
+  if (surplus_peers_.spend(now, suppressed))
+    log::too_many_dynamic(to_string(caller.address), dynamic_limit_, suppressed);
+  return false;
+}
+
+void Neighbors::on_connection(boost::asio::ip::tcp::socket socket, const net::Caller& caller) {
+  net::PeerLink* link = find_caller(caller);
+  if (link == nullptr) {
+    const conf::ListenRange* range = conf::find_range(ranges_, caller.address);
+    if (range == nullptr) return;
+    add(conf::dynamic_neighbor(*range, caller.address));
+    link = find(caller.address);
+  }
+  link->knock(std::move(socket), caller);
+}
+
+// In a turn of its own: whoever found that nothing is left to do was a call of the neighbor itself.
+void Neighbors::forget_idle() {
+  for (const fsm::PeerKey& key : std::exchange(idle_, {})) {
+    const auto found = links_.find(key);
+    if (found == links_.end()) continue;
+    const Peering& peering = found->second->peering();
+    if (!peering.neighbor().listen_range || !peering.is_idle()) continue;
+    by_id_.erase(peering.rib_id());
+    links_.erase(found);
+    set_listen_options();
+    routes_changed();
+  }
+}
+
+// --- what the listening socket has to know
+// ------------------------------------------------------------------------------
+
+// A dynamic neighbor has its range's key.
+void Neighbors::set_md5_key(const net::PeerLink& link, std::string_view password) {
+  const auto address = link.peer_address();
+  if (address && !link.peering().neighbor().listen_range) set_md5_key(wire::Prefix::host(*address), password);
+}
+
+void Neighbors::set_md5_key(const wire::Prefix& peers, std::string_view password) {
+  std::string& held = md5_keys_[peers];
   if (held != password) {
-    md5_refused_.erase(address);
-    if (const std::string problem = listener_.set_md5_key(address, password); !problem.empty()) {
-      md5_refused_.insert(address);
-      log::md5_key_refused(neighbor, problem);
+    md5_refused_.erase(peers);
+    if (const std::string problem = listener_.set_md5_key(peers, password); !problem.empty()) {
+      md5_refused_.insert(peers);
+      log::md5_key_refused(peers.is_host() ? to_string(peers.address()) : to_string(peers), problem);
     }
     held = password;
   }
-  if (held.empty()) md5_keys_.erase(address);
+  if (held.empty()) md5_keys_.erase(peers);
+}
+
+bool Neighbors::key_refused(const wire::IpAddress& address) const {
+  return std::any_of(md5_refused_.begin(), md5_refused_.end(),
+                     [&](const wire::Prefix& peers) { return peers.contains(address); });
+}
+
+void Neighbors::set_listen_options() {
+  constexpr unsigned kMaxTtl = 255;
+  for (const bool v4 : {true, false}) {
+    net::ListenOptions options;
+    unsigned hops = 0;
+    bool all_secure = true;
+    const auto look_at = [&](const conf::Neighbor& neighbor) {
+      const fsm::TransportSettings& transport = neighbor.transport;
+      const bool either = !transport.interface.empty() && !transport.v6_only;
+      if (!either && transport.peer_address.is_v4() != v4) return;
+      all_secure = all_secure && transport.ttl_security_hops;
+      hops = std::max<unsigned>(hops, transport.ttl_security_hops.value_or(0));
+      options.dscp = transport.dscp;  // one for all
+    };
+    for (const auto& [key, link] : links_) look_at(link->peering().neighbor());
+    for (const conf::ListenRange& range : ranges_) look_at(range.pattern);
+    if (all_secure && hops != 0) options.minimum_ttl = static_cast<std::uint8_t>(kMaxTtl + 1 - hops);
+    net::ListenOptions& held = listen_options_[v4];
+    if (std::exchange(held, options) == options) continue;
+    if (const std::string problem = listener_.set_options(v4, options); !problem.empty())
+      log::listener_problem(problem);
+  }
 }
 
 void Neighbors::routes_changed() {

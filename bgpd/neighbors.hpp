@@ -18,15 +18,17 @@ namespace lbgp::daemon {
 
 class Neighbors {
  public:
-  using Links = std::map<wire::IpAddress, std::unique_ptr<net::PeerLink>>;
+  using Links = std::map<fsm::PeerKey, std::unique_ptr<net::PeerLink>>;
 
   Neighbors(boost::asio::io_context& io, rib::Rib& rib);
 
   // What is wrong, or nothing. Port 0: no listener.
   [[nodiscard]] std::string listen(const std::vector<wire::IpAddress>& addresses, std::uint16_t port);
 
+  // Who may come without being named: the ranges and their limit.
+  void set_ranges(const conf::Compiled& compiled);
   void add(const conf::Neighbor& neighbor);
-  void remove(const wire::IpAddress& address);
+  void remove(const fsm::PeerKey& key);
   // `reset`: the session must be made anew, with what to tell the peer.
   void change(const conf::Neighbor& neighbor, const std::optional<fsm::ManualStop>& reset);
   void stop_all(const fsm::ManualStop& stop);
@@ -38,16 +40,26 @@ class Neighbors {
   void routes_changed();
 
   [[nodiscard]] const Links& links() const { return links_; }
-  [[nodiscard]] net::PeerLink* find(const wire::IpAddress& address);
+  [[nodiscard]] net::PeerLink* find(const fsm::PeerKey& key);
   [[nodiscard]] const net::PeerLink* find(rib::PeerId id) const;
   [[nodiscard]] const net::Listener& listener() const { return listener_; }
+  [[nodiscard]] std::size_t dynamic_count() const;
+  [[nodiscard]] std::uint32_t dynamic_limit() const { return dynamic_limit_; }
   // Connections, those included that only wait for the peer to read our last words.
   [[nodiscard]] std::size_t open_connections() const { return *context_.connections; }
 
  private:
-  void on_connection(boost::asio::ip::tcp::socket socket, const wire::IpAddress& from);
+  [[nodiscard]] bool welcome(const net::Caller& caller);
+  [[nodiscard]] bool welcome_by_range(const net::Caller& caller);
+  void on_connection(boost::asio::ip::tcp::socket socket, const net::Caller& caller);
+  [[nodiscard]] net::PeerLink* find_caller(const net::Caller& caller);
   void give_out_routes();
-  void set_md5_key(const conf::Neighbor& neighbor, std::string_view password);
+  void forget_idle();
+  void set_md5_key(const net::PeerLink& link, std::string_view password);
+  void set_md5_key(const wire::Prefix& peers, std::string_view password);
+  [[nodiscard]] bool key_refused(const wire::IpAddress& address) const;
+  // What all neighbors of a family agree on, the listening socket can do before it is known who calls.
+  void set_listen_options();
 
   rib::Rib& rib_;
   boost::asio::io_context& io_;
@@ -56,10 +68,15 @@ class Neighbors {
   net::Listener listener_;
   Links links_;
   std::map<rib::PeerId, net::PeerLink*> by_id_;
-  std::map<wire::IpAddress, std::string> md5_keys_;  // that the listener holds
-  std::set<wire::IpAddress> md5_refused_;            // whose key the kernel did not take: fail closed
+  std::vector<conf::ListenRange> ranges_;
+  std::uint32_t dynamic_limit_ = 0;
+  std::set<fsm::PeerKey> idle_;                        // dynamic neighbors to be forgotten
+  std::map<wire::Prefix, std::string> md5_keys_;       // that the listener holds
+  std::set<wire::Prefix> md5_refused_;                 // whose key the kernel did not take: fail closed
+  std::map<bool, net::ListenOptions> listen_options_;  // by family, true: IPv4
   bool give_out_posted_ = false;
   log::Budget unknown_peers_{1};
+  log::Budget surplus_peers_{1};
   bool restarting_ = false;
 };
 

@@ -92,6 +92,10 @@ class Peering {
   [[nodiscard]] std::optional<fsm::TimePoint> last_write() const { return last_write_; }
   [[nodiscard]] std::optional<fsm::TimePoint> last_update() const { return last_update_; }
   [[nodiscard]] const rib::PeerSession& session() const { return session_; }  // of the running session
+  // No connection, no stale route, and no deadline: nothing would be lost with this Peering.
+  [[nodiscard]] bool is_idle() const {
+    return fsm_.state() <= fsm::State::Active && stale_.empty() && !next_deadline();
+  }
 
  private:
   struct Connection {

@@ -70,15 +70,35 @@ std::string Daemon::reload() {
   return "";
 }
 
-void Daemon::apply(const conf::Compiled& next) {
-  const conf::Diff diff = conf::diff(configuration_.compiled, next);
+// Dynamic neighbors stand in no file: with them, both sides of a comparison say what there is and what is to
+// become of it.
+conf::Compiled Daemon::with_dynamic_now() const {
+  conf::Compiled compiled = configuration_.compiled;
+  for (const auto& [key, link] : neighbors_.links())
+    if (link->peering().neighbor().listen_range) compiled.neighbors.push_back(link->peering().neighbor());
+  return compiled;
+}
+
+conf::Compiled Daemon::with_dynamic_next(conf::Compiled next) const {
+  for (const auto& [key, link] : neighbors_.links()) {
+    if (!link->peering().neighbor().listen_range || find(next, to_string(key)) != nullptr) continue;
+    const wire::IpAddress address = link->peering().neighbor().transport.peer_address;
+    if (const conf::ListenRange* range = conf::find_range(next.listen_ranges, address))
+      next.neighbors.push_back(conf::dynamic_neighbor(*range, address));
+  }
+  return next;
+}
+
+void Daemon::apply(const conf::Compiled& configured) {
+  const conf::Compiled next = with_dynamic_next(configured);
+  const conf::Diff diff = conf::diff(with_dynamic_now(), next);
   log_plan(diff);
   router_id_ = next.global.router_id;
   neighbors_.set_log_changes(next.log_neighbor_changes);
-  for (const std::string& name : diff.removed)
-    if (const auto address = wire::parse_address(name)) neighbors_.remove(*address);
+  for (const std::string& name : diff.removed) neighbors_.remove(fsm::peer_key(name));
   rib_.configure(next.global, next.policies);
   routes_.configure(next.pools, next.global.local_as);
+  neighbors_.set_ranges(next);
   for (const conf::NeighborDiff& changed : diff.changed)
     if (const conf::Neighbor* neighbor = find(next, changed.name))
       neighbors_.change(*neighbor, reset_for(changed, *neighbor));

@@ -40,7 +40,8 @@ class Checker {
       error(router.router_id->place, "the router-id must not be zero (RFC 6286)");
     check_without_effect(router);
     for (const auto& [name, group] : router.groups) check_group(name, group);
-    for (const auto& [address, peer] : router.neighbors) check_neighbor(router, address, peer);
+    for (const auto& [key, peer] : router.neighbors) check_neighbor(router, key, peer);
+    check_listen_ranges(router);
     for (wire::Family family : wire::kFamilies)
       for (const auto& [prefix, network] : router.families[family].networks)
         check_route_map(network.route_map, network.place, "announces nothing");
@@ -85,17 +86,42 @@ class Checker {
             name, name);
   }
 
-  void check_neighbor(const RouterConfig& router, const wire::IpAddress& address, const PeerConfig& peer) {
-    const std::string name = wire::to_string(address);
-    if (address.is_unspecified() || address.is_multicast())
+  // Whoever comes by a range is told only by the group what to be.
+  void check_listen_ranges(const RouterConfig& router) {
+    for (const auto& [range, group] : router.listen_ranges) {
+      const auto found = router.groups.find(group.value);
+      if (found == router.groups.end() || !found->second.defined)
+        unknown_group(router, group);
+      else if (!found->second.remote_as)
+        error(group.place, "peer-group {} has no remote-as: nobody can come by range {}", group.value,
+              wire::to_string(range));
+    }
+  }
+
+  void check_neighbor(const RouterConfig& router, const fsm::PeerKey& key, const PeerConfig& peer) {
+    const std::string name = to_string(key);
+    if (key.address() != nullptr && (key.address()->is_unspecified() || key.address()->is_multicast()))
       error(peer.place, "{} cannot be a neighbor", name);
     const PeerConfig* group = group_of(router, peer);
     if (peer.peer_group && group == nullptr) unknown_group(router, *peer.peer_group);
     const bool unknown = peer.peer_group && (group == nullptr || !group->defined);
     check_remote_as(name, peer, group, unknown);
-    check_transport(address, peer, group);
+    check_transport(key, peer, group);
+    if (key.address() != nullptr) check_key_of_range(router, *key.address(), peer, group);
     check_hold_time(router, peer, group);
     check_peer(peer);
+  }
+
+  // The kernel wants a range's key of everybody in it who has none of their own.
+  void check_key_of_range(const RouterConfig& router, const wire::IpAddress& address, const PeerConfig& peer,
+                          const PeerConfig* group) {
+    if (inherited<&PeerConfig::password>(peer, group)) return;
+    for (const auto& [range, name] : router.listen_ranges) {
+      const auto found = router.groups.find(name.value);
+      if (found != router.groups.end() && found->second.password && range.contains(address))
+        error(peer.place, "neighbor {} has no password, but is in range {} (line {}) whose group has one",
+              wire::to_string(address), wire::to_string(range), name.place.line);
+    }
   }
 
   void unknown_group(const RouterConfig& router, const At<std::string>& group) {
@@ -123,7 +149,7 @@ class Checker {
             peer.peer_group->value, group->remote_as->place.line);
   }
 
-  void check_transport(const wire::IpAddress& address, const PeerConfig& peer, const PeerConfig* group) {
+  void check_transport(const fsm::PeerKey& key, const PeerConfig& peer, const PeerConfig* group) {
     const auto& multihop = inherited<&PeerConfig::ebgp_multihop>(peer, group);
     const auto& security = inherited<&PeerConfig::ttl_security_hops>(peer, group);
     if (multihop && security)
@@ -131,6 +157,11 @@ class Checker {
             multihop->place.line);
     const auto& source = inherited<&PeerConfig::update_source>(peer, group);
     const auto* own = source ? std::get_if<wire::IpAddress>(&source->value) : nullptr;
+    if (key.address() == nullptr) {
+      if (source) error(source->place, "a neighbor on an interface is reached from there: no update-source");
+      return;
+    }
+    const wire::IpAddress& address = *key.address();
     if (own != nullptr && own->is_v4() != address.is_v4())
       error(source->place, "update-source {} and neighbor {} are of different address families",
             wire::to_string(*own), wire::to_string(address));
@@ -155,6 +186,9 @@ class Checker {
     if (peer.password && peer.password->value.size() > kLongestPassword)
       error(peer.password->place, "the password has {} octets; TCP-MD5 takes {}", peer.password->value.size(),
             kLongestPassword);
+    constexpr std::uint32_t kLeastSegment = 88, kGreatestSegment = 32767;  // what Linux takes
+    if (peer.tcp_mss && (peer.tcp_mss->value < kLeastSegment || peer.tcp_mss->value > kGreatestSegment))
+      error(peer.tcp_mss->place, "tcp-mss must be from {} to {}", kLeastSegment, kGreatestSegment);
     if (peer.advertisement_interval)
       warn(peer.advertisement_interval->place,
            "changes are announced at once: advertisement-interval has no effect");

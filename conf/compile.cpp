@@ -19,12 +19,15 @@ class Compiler {
     compiled.log_neighbor_changes = value_or(router_.log_neighbor_changes, defaults_.log_neighbor_changes);
     compiled.global = global(compiled.router_id.value_or(wire::RouterId{}));
     for (const auto& [name, group] : router_.groups) compiled.peer_groups.push_back({name, {}});
-    for (const auto& [address, peer] : router_.neighbors) {
-      compiled.neighbors.push_back(neighbor(address, peer));
+    for (const auto& [key, peer] : router_.neighbors) {
+      compiled.neighbors.push_back(neighbor(key, peer));
       for (PeerGroup& group : compiled.peer_groups)
         if (group.name == compiled.neighbors.back().peer_group)
           group.members.push_back(compiled.neighbors.back().name);
     }
+    for (const auto& [prefix, group] : router_.listen_ranges)
+      compiled.listen_ranges.push_back({prefix, dynamic(prefix, group.value)});
+    compiled.listen_limit = value_or(router_.listen_limit, compiled.listen_limit);
   }
 
  private:
@@ -64,14 +67,24 @@ class Compiler {
     return otherwise;
   }
 
-  Neighbor neighbor(const wire::IpAddress& address, const PeerConfig& peer) {
+  // Never dialled: nobody knows who is there until they call.
+  Neighbor dynamic(const wire::Prefix& prefix, const std::string& group) {
+    PeerConfig member;
+    member.peer_group = {group, {}};
+    Neighbor pattern = neighbor(prefix.address(), member);
+    pattern.listen_range = prefix;
+    pattern.session.passive = true;
+    return pattern;
+  }
+
+  Neighbor neighbor(const fsm::PeerKey& key, const PeerConfig& peer) {
     const Source source{peer, group_of(router_, peer)};
     Neighbor neighbor;
-    neighbor.name = wire::to_string(address);
+    neighbor.name = to_string(key);
     neighbor.description = value_or(source.get<&PeerConfig::description>(), std::string());
     if (peer.peer_group) neighbor.peer_group = peer.peer_group->value;
-    neighbor.transport = transport(address, source);
-    neighbor.routes = routes(neighbor.name, address, source);
+    neighbor.transport = transport(key, source);
+    neighbor.routes = routes(neighbor.name, neighbor.transport.peer_address, source);
     neighbor.session = session(source, neighbor.routes);
     return neighbor;
   }
@@ -95,8 +108,9 @@ class Compiler {
     }
     for (wire::Family family : wire::kFamilies)
       if (routes.families[family].activated) session.families.insert(family);
-    // RFC 8950 lets IPv4 routes have IPv6 next hops; the reverse does not exist.
-    if (value_or(source.get<&PeerConfig::extended_next_hop>(), false))
+    // RFC 8950 lets IPv4 routes have IPv6 next hops; the reverse does not exist. On a link without IPv4 it is
+    // the only way.
+    if (value_or(source.get<&PeerConfig::extended_next_hop>(), source.peer.interface.has_value()))
       session.extended_next_hop.insert(wire::Family::Ipv4Unicast);
     session.hostname = value_or(config_.hostname, std::string());
     session.domainname = value_or(config_.domainname, std::string());
@@ -116,9 +130,15 @@ class Compiler {
     return settings;
   }
 
-  static fsm::TransportSettings transport(const wire::IpAddress& address, const Source& source) {
+  fsm::TransportSettings transport(const fsm::PeerKey& key, const Source& source) {
     fsm::TransportSettings transport;
-    transport.peer_address = address;
+    if (key.address() != nullptr) {
+      transport.peer_address = *key.address();
+    } else {
+      transport.peer_address = wire::IpAddress::v6({});
+      transport.interface = *key.interface();
+      transport.v6_only = source.peer.interface && source.peer.interface->value == InterfaceMode::V6Only;
+    }
     if (const auto& port = source.get<&PeerConfig::port>())
       transport.peer_port = static_cast<std::uint16_t>(port->value);
     if (const auto& update_source = source.get<&PeerConfig::update_source>())
@@ -127,7 +147,12 @@ class Compiler {
       transport.ebgp_multihop = static_cast<std::uint8_t>(hops->value);
     if (const auto& hops = source.get<&PeerConfig::ttl_security_hops>())
       transport.ttl_security_hops = static_cast<std::uint8_t>(hops->value);
+    transport.disable_connected_check = value_or(source.get<&PeerConfig::disable_connected_check>(), false) ||
+                                        value_or(router_.disable_connected_check, false);
     transport.password = value_or(source.get<&PeerConfig::password>(), std::string());
+    if (config_.session_dscp) transport.dscp = static_cast<std::uint8_t>(config_.session_dscp->value);
+    transport.mss = static_cast<std::uint16_t>(value_or(source.get<&PeerConfig::tcp_mss>(), 0U));
+    if (router_.tcp_keepalive) transport.keepalive = router_.tcp_keepalive->value;
     return transport;
   }
 
@@ -216,6 +241,24 @@ rib::VipPool vip_pool(const std::string& name, const VipPoolConfig& config) {
 }
 
 }  // namespace
+
+const ListenRange* find_range(std::span<const ListenRange> ranges, const wire::IpAddress& address) {
+  const ListenRange* narrowest = nullptr;
+  for (const ListenRange& range : ranges)
+    if (range.prefix.contains(address) &&
+        (narrowest == nullptr || narrowest->prefix.length() < range.prefix.length()))
+      narrowest = &range;
+  return narrowest;
+}
+
+Neighbor dynamic_neighbor(const ListenRange& range, const wire::IpAddress& address) {
+  Neighbor neighbor = range.pattern;
+  neighbor.name = wire::to_string(address);
+  neighbor.transport.peer_address = address;
+  neighbor.routes.name = neighbor.name;
+  neighbor.routes.address = address;
+  return neighbor;
+}
 
 Compiled compile(const Config& config) {
   Compiled compiled;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,10 @@
 namespace lbgp::conf {
 
 struct Neighbor {
-  std::string name;  // as in the file: "10.90.3.101"
+  std::string name;  // as in the file: "10.90.3.101", "eth0"
   std::string description;
-  std::string peer_group;  // empty: in none
+  std::string peer_group;                    // empty: in none
+  std::optional<wire::Prefix> listen_range;  // of a dynamic neighbor: where it may come from
   fsm::SessionSettings session;
   fsm::TransportSettings transport;
   rib::PeerSettings routes;
@@ -30,6 +32,13 @@ struct PeerGroup {
   bool operator==(const PeerGroup&) const = default;
 };
 
+// `bgp listen range PREFIX peer-group GROUP`.
+struct ListenRange {
+  wire::Prefix prefix;
+  Neighbor pattern;  // what whoever connects from there becomes, but for name and address
+  bool operator==(const ListenRange&) const = default;
+};
+
 struct Compiled {
   std::string hostname;                     // empty: the machine's
   bool has_router = false;                  // a `router bgp` block exists
@@ -37,10 +46,18 @@ struct Compiled {
   bool log_neighbor_changes = true;
   rib::GlobalSettings global;  // router_id as above, or unset
   rib::Policies policies;
-  std::vector<Neighbor> neighbors;     // in order of address
+  std::vector<Neighbor> neighbors;  // in order of address, then of interface
+  std::vector<ListenRange> listen_ranges;
+  std::uint32_t listen_limit = 100;    // of neighbors that come by the ranges
   std::vector<PeerGroup> peer_groups;  // in order of name
   std::vector<rib::VipPool> pools;
   bool operator==(const Compiled&) const = default;
 };
+
+// The narrowest range that holds the address; null: none does.
+[[nodiscard]] const ListenRange* find_range(std::span<const ListenRange> ranges,
+                                            const wire::IpAddress& address);
+// What `address` becomes by that range.
+[[nodiscard]] Neighbor dynamic_neighbor(const ListenRange& range, const wire::IpAddress& address);
 
 }  // namespace lbgp::conf

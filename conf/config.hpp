@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "conf/diagnostic.hpp"
+#include "fsm/peer_key.hpp"
 #include "fsm/settings.hpp"
 #include "rib/policy.hpp"
 #include "rib/settings.hpp"
@@ -59,6 +60,8 @@ struct MaximumPrefix {
 };
 enum class RestartMode : std::uint8_t { Restarter, Helper, Disabled };
 enum class NextHopSelf : std::uint8_t { Plain, Force };
+// `neighbor IFNAME interface`.
+enum class InterfaceMode : std::uint8_t { Any, V6Only };
 using UpdateSource = std::variant<wire::IpAddress, std::string>;
 
 // `neighbor X …` inside an address family.
@@ -85,9 +88,10 @@ using KeptLines = std::set<std::string>;
 
 // A neighbor or a peer-group.
 struct PeerConfig {
-  Place place;                    // where it is first named
-  bool defined = false;           // peer-groups: `neighbor NAME peer-group` stands in the file
-  Maybe<std::string> peer_group;  // neighbors only
+  Place place;                     // where it is first named
+  bool defined = false;            // peer-groups: `neighbor NAME peer-group` stands in the file
+  Maybe<InterfaceMode> interface;  // neighbors known by their interface only
+  Maybe<std::string> peer_group;   // neighbors only
   Maybe<fsm::RemoteAs> remote_as;
   Maybe<std::string> description;
   Maybe<Shutdown> shutdown;
@@ -96,6 +100,8 @@ struct PeerConfig {
   Maybe<UpdateSource> update_source;
   Maybe<std::uint32_t> ebgp_multihop;
   Maybe<std::uint32_t> ttl_security_hops;
+  Maybe<bool> disable_connected_check;
+  Maybe<std::uint32_t> tcp_mss;
   Maybe<bool> passive;
   Maybe<Timers> timers;
   Maybe<seconds> connect_retry;
@@ -146,9 +152,13 @@ struct RouterConfig {
   Maybe<bool> preserve_forwarding;
   Maybe<bool> restart_notification;
   Maybe<Timers> timers;
+  Maybe<bool> disable_connected_check;  // `bgp disable-ebgp-connected-route-check`
+  Maybe<fsm::TcpKeepalive> tcp_keepalive;
+  Maybe<std::uint32_t> listen_limit;
+  std::map<wire::Prefix, At<std::string>> listen_ranges;  // to the peer-group of whoever connects from there
   KeptLines kept;
   std::map<std::string, PeerConfig> groups;
-  std::map<wire::IpAddress, PeerConfig> neighbors;
+  std::map<fsm::PeerKey, PeerConfig> neighbors;
   wire::PerFamily<RouterFamilyConfig> families;
   bool operator==(const RouterConfig&) const = default;
 };
@@ -180,6 +190,7 @@ struct Config {
   Maybe<Profile> defaults;
   Maybe<std::string> hostname;
   Maybe<std::string> domainname;
+  Maybe<std::uint32_t> session_dscp;
   KeptLines kept;
   wire::PerFamily<std::map<std::string, rib::PrefixList>> prefix_lists;
   std::map<std::string, rib::CommunityList> community_lists;

@@ -49,6 +49,15 @@ constexpr NeighborOption kNeighborOptions[] = {
     {"update-source", Impact::Reset, DownReason::UpdateSourceChange, transport<&T::update_source>},
     {"ebgp-multihop", Impact::Reset, DownReason::MultihopChange, transport<&T::ebgp_multihop>},
     {"ttl-security", Impact::Reset, DownReason::MultihopChange, transport<&T::ttl_security_hops>},
+    {"interface v6only", Impact::Reset, DownReason::UpdateSourceChange, transport<&T::v6_only>},
+    // What else the socket is told can wait: no session has to end for it.
+    {"disable-connected-check", Impact::NextSession, DownReason::None,
+     transport<&T::disable_connected_check>},
+    {"bgp session-dscp", Impact::NextSession, DownReason::None, transport<&T::dscp>},
+    {"tcp-mss", Impact::NextSession, DownReason::None, transport<&T::mss>},
+    {"bgp tcp-keepalive", Impact::NextSession, DownReason::None, transport<&T::keepalive>},
+    {"bgp listen range", Impact::None, DownReason::None,
+     [](const Neighbor& a, const Neighbor& b) { return a.listen_range != b.listen_range; }},
     {"activate", Impact::Reset, DownReason::AddressFamilyActivate, session<&S::families>},
     {"capability extended-nexthop", Impact::Reset, DownReason::CapabilityChange,
      session<&S::extended_next_hop>},
@@ -149,6 +158,10 @@ constexpr GlobalOption kGlobalOptions[] = {
     {"bgp deterministic-med", global<&Global::deterministic_med>},
     {"bgp bestpath med missing-as-worst", global<&Global::med_missing_as_worst>},
     {"network", global<&Global::networks>},
+    {"bgp listen range",
+     [](const Compiled& a, const Compiled& b) { return a.listen_ranges != b.listen_ranges; }},
+    {"bgp listen limit",
+     [](const Compiled& a, const Compiled& b) { return a.listen_limit != b.listen_limit; }},
 };
 
 std::string_view keyword(wire::Family of) {

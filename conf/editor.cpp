@@ -38,15 +38,15 @@ PeerConfig& Editor::peer(const Args& args, bool may_create) {
   RouterConfig& router = this->router();
   const std::string_view name = args.text("PEER");
   const Place place = args.position("PEER");
-  const auto address = wire::parse_address(name);
-  const bool known =
-      address ? router.neighbors.contains(*address) : router.groups.contains(std::string(name));
+  const fsm::PeerKey key = fsm::peer_key(name);
+  const bool neighbor = key.address() != nullptr || router.neighbors.contains(key);
+  const bool known = neighbor ? router.neighbors.contains(key) : router.groups.contains(std::string(name));
   if (!known && !may_create && mode_ == EditMode::Interactive) {
     error(place,
           fmt::format("no neighbor or peer-group {}: give it a remote-as or a peer-group first", name));
     return scratch_ = {};
   }
-  PeerConfig& peer = address ? router.neighbors[*address] : router.groups[std::string(name)];
+  PeerConfig& peer = neighbor ? router.neighbors[key] : router.groups[std::string(name)];
   if (!known) peer.place = place;
   return peer;
 }

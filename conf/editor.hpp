@@ -33,6 +33,7 @@ class Editor {
   [[nodiscard]] wire::Family family() const { return family_; }  // IPv4 unicast outside of any address family
   // What the block we are in describes.
   [[nodiscard]] RouterConfig& router() { return *config_.router; }
+  [[nodiscard]] const RouterConfig& router() const { return *config_.router; }
   [[nodiscard]] RouterFamilyConfig& router_family() { return router().families[family_]; }
   [[nodiscard]] RouteMapEntryConfig& route_map_entry() { return config_.route_maps[name_][seq_]; }
   [[nodiscard]] VipPoolConfig& pool() { return config_.pools[name_]; }

@@ -60,6 +60,9 @@ T read_value(const Args& args) {
   if constexpr (std::is_same_v<T, wire::IpAddress>) return args.address(name);
   if constexpr (std::is_same_v<T, Timers>)
     return {seconds(args.number("keepalive")), seconds(args.number("hold"))};
+  if constexpr (std::is_same_v<T, fsm::TcpKeepalive>)
+    return {seconds(args.number("idle")), seconds(args.number("interval")),
+            static_cast<std::uint8_t>(args.number("probes"))};
 }
 
 inline std::string show_value(std::uint32_t value) {
@@ -76,6 +79,9 @@ inline std::string show_value(const wire::IpAddress& value) {
 }
 inline std::string show_value(const Timers& value) {
   return fmt::format("{} {}", value.keepalive.count(), value.hold.count());
+}
+inline std::string show_value(const fsm::TcpKeepalive& value) {
+  return fmt::format("{} {} {}", value.idle.count(), value.interval.count(), value.probes);
 }
 
 template <auto Member>

@@ -11,8 +11,11 @@ namespace {
 constexpr std::uint32_t kMostHops = 255;        // `ebgp-multihop` without a number
 constexpr std::uint32_t kUsualOccurrences = 3;  // `allowas-in` without a number
 
-bool is_address(const Args& args) {
-  return wire::parse_address(args.text("PEER")).has_value();
+// Whether PEER is a neighbor: an address always is, another word once `neighbor IFNAME interface` made it
+// one.
+bool is_neighbor(const Editor& editor, const Args& args) {
+  const fsm::PeerKey key = fsm::peer_key(args.text("PEER"));
+  return key.address() != nullptr || editor.router().neighbors.contains(key);
 }
 
 std::string show_remote_as(const fsm::RemoteAs& remote_as) {
@@ -27,42 +30,91 @@ std::string show_remote_as(const fsm::RemoteAs& remote_as) {
   return wire::to_string(remote_as.number);
 }
 
-}  // namespace
-
-void set_peer_group(Editor& editor, const Args& args) {
-  const bool membership = args.has("group");
-  const Position place = args.position("PEER");
-  if (membership && !is_address(args)) {
-    editor.error(place, fmt::format("{} is not an address: only a neighbor can be in a peer-group",
-                                    args.text("PEER")));
-    return;
-  }
-  if (!membership && is_address(args)) {
-    editor.error(place, fmt::format("{} is an address: a peer-group needs a name", args.text("PEER")));
-    return;
-  }
+// `… peer-group GROUP` of a neighbor.
+void join_group(Editor& editor, const Args& args) {
   const std::string group(args.text("group"));
-  if (membership && editor.mode() == EditMode::Interactive && !editor.router().groups.contains(group)) {
+  if (editor.mode() == EditMode::Interactive && !editor.router().groups.contains(group)) {
     editor.error(args.position("group"), fmt::format("no peer-group {}", group));
     return;
   }
   PeerConfig& peer = editor.peer(args, true);
-  if (!membership)
-    peer.defined = true;
-  else if (editor.mode() == EditMode::File && peer.peer_group && peer.peer_group->value != group)
-    editor.error(place, fmt::format("neighbor {} is in peer-group {} already (line {})", args.text("PEER"),
-                                    peer.peer_group->value, peer.peer_group->place.line));
+  if (editor.mode() == EditMode::File && peer.peer_group && peer.peer_group->value != group)
+    editor.error(args.position("PEER"),
+                 fmt::format("neighbor {} is in peer-group {} already (line {})", args.text("PEER"),
+                             peer.peer_group->value, peer.peer_group->place.line));
   else
     peer.peer_group = {group, args.position("group")};
 }
 
+// From now on the word is an interface's; what a file said about it before, thinking of it as of a neighbor,
+// goes along.
+PeerConfig* make_interface(Editor& editor, const Args& args) {
+  constexpr std::size_t kLongestInterface = 15;  // IFNAMSIZ - 1
+  const std::string name(args.text("PEER"));
+  const Position place = args.position("PEER");
+  RouterConfig& router = editor.router();
+  const auto group = router.groups.find(name);
+  if (wire::parse_address(name))
+    editor.error(place, fmt::format("{} is an address, not the name of an interface", name));
+  else if (name.size() > kLongestInterface)
+    editor.error(place, "the name of an interface has 15 octets at most");
+  else if (group != router.groups.end() && group->second.defined)
+    editor.error(place, fmt::format("{} is a peer-group already (line {})", name, group->second.place.line));
+  if (editor.failed()) return nullptr;
+  const auto [entry, fresh] = router.neighbors.try_emplace(fsm::PeerKey::interface(name));
+  if (!fresh) return &entry->second;
+  entry->second.place = place;
+  if (group == router.groups.end()) return &entry->second;
+  entry->second = std::move(group->second);
+  router.groups.erase(group);
+  return &entry->second;
+}
+
+}  // namespace
+
+void set_interface(Editor& editor, const Args& args) {
+  PeerConfig* peer = make_interface(editor, args);
+  if (peer == nullptr) return;
+  peer->interface = {args.has("v6only") ? InterfaceMode::V6Only : InterfaceMode::Any, args.position("PEER")};
+  if (args.has("group")) join_group(editor, args);
+  if (args.has("peer-as")) set_remote_as(editor, args);
+}
+// Without its interface such a neighbor is nothing.
+void unset_interface(Editor& editor, const Args& args) {
+  editor.router().neighbors.erase(fsm::PeerKey::interface(std::string(args.text("PEER"))));
+}
+void emit_interface(Writer& writer) {
+  const auto& mode = writer.peer->interface;
+  if (mode)
+    writer.line("neighbor {} interface{}", writer.name,
+                mode->value == InterfaceMode::V6Only ? " v6only" : "");
+}
+
+void set_peer_group(Editor& editor, const Args& args) {
+  const bool membership = args.has("group");
+  const Position place = args.position("PEER");
+  if (membership && !is_neighbor(editor, args)) {
+    editor.error(place, fmt::format("{} is not an address: only a neighbor can be in a peer-group",
+                                    args.text("PEER")));
+    return;
+  }
+  if (!membership && is_neighbor(editor, args)) {
+    editor.error(place, fmt::format("{} is {}: a peer-group needs a name of its own", args.text("PEER"),
+                                    wire::parse_address(args.text("PEER")) ? "an address" : "a neighbor"));
+    return;
+  }
+  if (membership)
+    join_group(editor, args);
+  else
+    editor.peer(args, true).defined = true;
+}
+
 void unset_peer_group(Editor& editor, const Args& args) {
-  if (is_address(args))
+  if (is_neighbor(editor, args))
     editor.peer(args).peer_group.reset();
   else
     editor.router().groups.erase(std::string(args.text("PEER")));
 }
-
 void emit_group_definition(Writer& writer) {
   if (writer.peer->defined) writer.line("neighbor {} peer-group", writer.name);
 }
@@ -76,7 +128,7 @@ void set_remote_as(Editor& editor, const Args& args) {
     remote_as.kind = fsm::RemoteAs::Kind::External;
   else
     remote_as.number = args.as_number("peer-as");
-  PeerConfig& peer = editor.peer(args, is_address(args));
+  PeerConfig& peer = editor.peer(args, is_neighbor(editor, args));
   if (editor.mode() == EditMode::File && peer.remote_as && peer.remote_as->value != remote_as) {
     editor.error(args.position("PEER"),
                  fmt::format("duplicate neighbor {}: its remote-as is {} at line {}", args.text("PEER"),
@@ -90,8 +142,8 @@ void set_remote_as(Editor& editor, const Args& args) {
 void unset_remote_as(Editor& editor, const Args& args) {
   PeerConfig& peer = editor.peer(args);
   peer.remote_as.reset();
-  const auto address = wire::parse_address(args.text("PEER"));
-  if (address && !peer.peer_group) editor.router().neighbors.erase(*address);
+  if (is_neighbor(editor, args) && !peer.peer_group && !peer.interface)
+    editor.router().neighbors.erase(fsm::peer_key(args.text("PEER")));
 }
 
 void emit_remote_as(Writer& writer) {
@@ -100,8 +152,8 @@ void emit_remote_as(Writer& writer) {
 }
 
 void remove_peer(Editor& editor, const Args& args) {
-  if (const auto address = wire::parse_address(args.text("PEER")))
-    editor.router().neighbors.erase(*address);
+  if (is_neighbor(editor, args))
+    editor.router().neighbors.erase(fsm::peer_key(args.text("PEER")));
   else
     editor.router().groups.erase(std::string(args.text("PEER")));
 }
@@ -161,6 +213,10 @@ void set_ebgp_multihop(Editor& editor, const Args& args) {
 void emit_ebgp_multihop(Writer& writer) {
   const auto& hops = writer.peer->ebgp_multihop;
   if (hops) writer.line("{}", writer.command(hops->value == kMostHops ? "" : show_value(hops->value)));
+}
+
+void emit_disable_connected_check(Writer& writer) {
+  if (writer.peer->disable_connected_check) writer.line("neighbor {} disable-connected-check", writer.name);
 }
 
 void set_peer_restart(Editor& editor, const Args& args) {

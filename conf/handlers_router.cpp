@@ -50,8 +50,7 @@ void emit_family(Writer& writer, wire::Family family) {
   const std::size_t content = writer.text.size();
   writer.indent = 2;
   for (const auto& [name, peer] : router.groups) emit_peer_family(writer, name, peer);
-  for (const auto& [address, peer] : router.neighbors)
-    emit_peer_family(writer, wire::to_string(address), peer);
+  for (const auto& [key, peer] : router.neighbors) emit_peer_family(writer, to_string(key), peer);
   writer.emit(Scope::RouterFamily);
   writer.indent = 1;
   if (writer.text.size() == content)
@@ -98,8 +97,10 @@ void emit_router(Writer& writer) {
   writer.indent = 1;
   writer.emit(Scope::Router);
   for (const auto& [name, group] : router.groups) emit_peer(writer, name, group, true);
-  for (const auto& [address, peer] : router.neighbors)
-    emit_peer(writer, wire::to_string(address), peer, false);
+  for (const auto& [key, peer] : router.neighbors) emit_peer(writer, to_string(key), peer, false);
+  // Behind the groups: at the prompt of FRR a group must be there.
+  for (const auto& [range, group] : router.listen_ranges)
+    writer.line("bgp listen range {} peer-group {}", wire::to_string(range), group.value);
   for (wire::Family family : wire::kFamilies) emit_family(writer, family);
   writer.indent = 0;
   writer.line("exit");
@@ -149,6 +150,26 @@ void emit_restart(Writer& writer) {
       writer.line("bgp graceful-restart-disable");
       return;
   }
+}
+
+void set_listen_range(Editor& editor, const Args& args) {
+  const std::string group(args.text("group"));
+  if (editor.mode() == EditMode::Interactive && !editor.router().groups.contains(group)) {
+    editor.error(args.position("group"), fmt::format("no peer-group {}", group));
+    return;
+  }
+  auto& ranges = editor.router().listen_ranges;
+  const wire::Prefix range = args.prefix("prefix");
+  const auto known = ranges.find(range);
+  if (editor.mode() == EditMode::File && known != ranges.end() && known->second.value != group)
+    editor.error(args.position("prefix"),
+                 fmt::format("range {} belongs to peer-group {} already (line {})", wire::to_string(range),
+                             known->second.value, known->second.place.line));
+  else
+    ranges[range] = {group, args.position("group")};
+}
+void unset_listen_range(Editor& editor, const Args& args) {
+  editor.router().listen_ranges.erase(args.prefix("prefix"));
 }
 
 void set_network(Editor& editor, const Args& args) {

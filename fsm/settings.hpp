@@ -59,16 +59,30 @@ struct SessionSettings {
   bool operator==(const SessionSettings&) const = default;
 };
 
+// `bgp tcp-keepalive IDLE INTERVAL PROBES`.
+struct TcpKeepalive {
+  seconds idle{0};
+  seconds interval{0};
+  std::uint8_t probes = 0;
+  bool operator==(const TcpKeepalive&) const = default;
+};
+
 // How the connection is made. The state machine never looks at this; it stands here because it belongs to
 // the peering and no layer above owns it.
 struct TransportSettings {
-  wire::IpAddress peer_address;
+  wire::IpAddress peer_address;  // unspecified with `interface`: the peer is whoever is on that link
+  std::string interface;         // `neighbor IFNAME interface`: its name; empty: the peer has an address
+  bool v6_only = false;          // never an IPv4 session over `interface`
   std::uint16_t peer_port = 179;
   // `update-source`: none, an address, or an interface's name.
   std::variant<std::monostate, wire::IpAddress, std::string> update_source;
   std::optional<std::uint8_t> ebgp_multihop;      // TTL that eBGP packets leave with; none: 1 for eBGP
   std::optional<std::uint8_t> ttl_security_hops;  // GTSM (RFC 5082)
-  std::string password;                           // TCP-MD5 (RFC 2385); empty: none
+  bool disable_connected_check = false;   // an eBGP peer one hop away need not be on a connected network
+  std::string password;                   // TCP-MD5 (RFC 2385); empty: none
+  std::uint8_t dscp = 48;                 // class selector 6 (RFC 4594 §3.1)
+  std::uint16_t mss = 0;                  // TCP maximum segment size in octets; 0: the kernel's choice
+  std::optional<TcpKeepalive> keepalive;  // none: no TCP keepalives
   bool operator==(const TransportSettings&) const = default;
 };
 

@@ -28,7 +28,10 @@ void for_each_family(const NeighborData& n, Visit visit) {
 
 void add_identity(json::object& out, const NeighborData& n) {
   const conf::Neighbor& config = *n.config;
-  out["neighborAddr"] = wire::to_string(config.transport.peer_address);
+  if (config.transport.interface.empty())
+    out["neighborAddr"] = wire::to_string(config.transport.peer_address);
+  else
+    out["bgpNeighborAddr"] = n.interface_peer ? wire::to_string(*n.interface_peer) : "none";
   out["remoteAs"] = n.remote_as.value_or(wire::AsNumber{}).value();
   out["localAs"] = config.session.local_as.value();
   out[n.ibgp ? "nbrInternalLink" : "nbrExternalLink"] = true;
@@ -39,6 +42,10 @@ void add_identity(json::object& out, const NeighborData& n) {
   out["hostname"] = name != nullptr && !name->hostname.empty() ? name->hostname : "Unknown";
   if (name != nullptr && !name->domainname.empty()) out["domainname"] = name->domainname;
   if (!config.peer_group.empty()) out["peerGroup"] = config.peer_group;
+  if (config.listen_range) {
+    out["dynamicPeer"] = true;
+    out["peerSubnetRangeGroup"] = wire::to_string(*config.listen_range);
+  }
   if (config.session.shutdown) out["adminShutDown"] = true;
 }
 
@@ -68,6 +75,10 @@ void add_session(json::object& out, const NeighborData& n) {
   out["bgpTimerConfiguredKeepAliveIntervalMsecs"] = msec(settings.keepalive);
   out["bgpTimerHoldTimeMsecs"] = msec(n.negotiated ? n.negotiated->hold_time : settings.hold_time);
   out["bgpTimerKeepAliveIntervalMsecs"] = msec(n.negotiated ? n.negotiated->keepalive : settings.keepalive);
+  if (n.config->transport.mss != 0) {
+    out["bgpTcpMssConfigured"] = n.config->transport.mss;
+    out["bgpTcpMssSynced"] = n.segment_size;
+  }
   out["extendedOptionalParametersLength"] = false;
 }
 
@@ -297,6 +308,7 @@ void add_transport(json::object& out, const NeighborData& n) {
   if (n.round_trip) out["estimatedRttInMsecs"] = n.round_trip->count();
   if (n.next_attempt) out["nextConnectTimerDueInMsecs"] = whole_msec(*n.next_attempt);
   if (!n.config->transport.password.empty()) out["authenticationEnabled"] = 1;
+  if (!n.authentication_problem.empty()) out["authenticationProblem"] = n.authentication_problem;
   out["readThread"] = open ? "on" : "off";
   out["writeThread"] = open ? "on" : "off";
 }

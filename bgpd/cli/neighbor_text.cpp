@@ -22,10 +22,17 @@ std::string_view yes(bool value) {
   return value ? "Yes" : "No";
 }
 
+std::string subject(const NeighborData& n) {
+  const fsm::TransportSettings& transport = n.config->transport;
+  if (!transport.interface.empty())
+    return fmt::format("on {}: {}", transport.interface,
+                       n.interface_peer ? wire::to_string(*n.interface_peer) : "None");
+  return fmt::format("is {}{}", n.config->listen_range ? "*" : "", wire::to_string(transport.peer_address));
+}
+
 std::string identity(const NeighborData& n) {
   const conf::Neighbor& config = *n.config;
-  std::string out = fmt::format("BGP neighbor is {}, remote AS {}, local AS {}, {} link\n",
-                                wire::to_string(config.transport.peer_address),
+  std::string out = fmt::format("BGP neighbor {}, remote AS {}, local AS {}, {} link\n", subject(n),
                                 n.remote_as.value_or(wire::AsNumber{}).value(),
                                 config.session.local_as.value(), n.ibgp ? "internal" : "external");
   out += "  Local Role: undefined\n  Remote Role: undefined\n";
@@ -36,6 +43,8 @@ std::string identity(const NeighborData& n) {
                        name->domainname);
   if (!config.peer_group.empty())
     out += fmt::format(" Member of peer-group {} for session parameters\n", config.peer_group);
+  if (config.listen_range)
+    out += fmt::format(" Belongs to the subnet range group: {}\n", wire::to_string(*config.listen_range));
   if (config.session.shutdown) out += " Administratively shut down\n";
   return out;
 }
@@ -54,6 +63,9 @@ std::string session(const NeighborData& n) {
                      count(n.negotiated ? n.negotiated->keepalive : settings.keepalive));
   out += fmt::format("  Configured hold time is {} seconds, keepalive interval is {} seconds\n",
                      count(settings.hold_time), count(settings.keepalive));
+  if (n.config->transport.mss != 0)
+    out += fmt::format("  Configured tcp-mss is {}, synced tcp-mss is {}\n", n.config->transport.mss,
+                       n.segment_size);
   return out;
 }
 
@@ -263,6 +275,8 @@ std::string transport_lines(const NeighborData& n) {
   if (n.next_attempt)
     out += fmt::format("Next connect timer due in {} seconds\n", in_seconds(*n.next_attempt));
   if (!n.config->transport.password.empty()) out += "Peer Authentication Enabled\n";
+  if (!n.authentication_problem.empty())
+    out += fmt::format("Peer Authentication Problem: {}\n", n.authentication_problem);
   const std::string_view thread = n.endpoints ? "on" : "off";
   return out + fmt::format("Read thread: {}  Write thread: {}\n\n", thread, thread);
 }

@@ -44,7 +44,9 @@ struct NeighborFamily {
 
 // Pointers have to live only while the answer is rendered.
 struct NeighborData {
-  const conf::Neighbor* config = nullptr;       // never null
+  const conf::Neighbor* config = nullptr;  // never null
+  // Whom the neighbor's interface leads to; none: nobody has been found there. Unused without an interface.
+  std::optional<wire::IpAddress> interface_peer;
   const fsm::Negotiated* negotiated = nullptr;  // null unless Established
   fsm::State state = fsm::State::Idle;
   std::optional<wire::AsNumber> remote_as;  // none: `external`, and nobody has been met yet
@@ -72,6 +74,8 @@ struct NeighborData {
   bool shared_network = false;
   std::optional<milliseconds> round_trip;
   std::optional<milliseconds> next_attempt;  // until the next connection is tried
+  std::uint32_t segment_size = 0;            // octets that TCP sends at a time; 0: not connected
+  std::string authentication_problem;        // what the kernel drops for its MD5 signature; empty: nothing
 };
 
 [[nodiscard]] std::string neighbor_text(const NeighborData& neighbor);

@@ -49,6 +49,20 @@ std::size_t failed(const SummaryData& data) {
                                                 [](const SummaryPeer& p) { return !established(p); }));
 }
 
+std::size_t dynamic(const SummaryData& data) {
+  return static_cast<std::size_t>(
+      std::count_if(data.peers.begin(), data.peers.end(), [](const SummaryPeer& p) { return p.dynamic; }));
+}
+
+std::string name_of(const SummaryPeer& peer) {
+  return (peer.dynamic ? "*" : "") + to_string(peer.key);
+}
+
+std::string_view id_type(const SummaryPeer& peer) {
+  if (peer.key.address() == nullptr) return "interface";
+  return peer.key.address()->is_v4() ? "ipv4" : "ipv6";
+}
+
 bool shown(const SummaryPeer& peer, PeerSelection selection) {
   return selection == PeerSelection::All || established(peer) == (selection == PeerSelection::Established);
 }
@@ -87,7 +101,7 @@ std::string received_column(const SummaryPeer& peer) {
 }
 
 std::string row(const SummaryPeer& peer, const Request& request, std::size_t width) {
-  const std::string name = fmt::format("{:<{}}", wire::to_string(peer.address), width);
+  const std::string name = fmt::format("{:<{}}", name_of(peer), width);
   if (request.peers == PeerSelection::Failed)
     return fmt::format("{}{:7} {:7} {:>9} {}\n", name, peer.connections_established, peer.connections_dropped,
                        uptime_text(peer.last_reset.ago), reset_text(peer.last_reset));
@@ -103,8 +117,7 @@ std::string row(const SummaryPeer& peer, const Request& request, std::size_t wid
 std::string family_text(const SummaryData& data, const Request& request) {
   if (request.peers == PeerSelection::Failed && failed(data) == 0) return "% No failed BGP neighbors found\n";
   std::size_t width = kNameWidth;
-  for (const SummaryPeer& peer : data.peers)
-    width = std::max(width, wire::to_string(peer.address).size() + 1);
+  for (const SummaryPeer& peer : data.peers) width = std::max(width, name_of(peer).size() + 1);
   std::string out = header(data, request.terse) + columns(request, width);
   std::size_t count = 0;
   for (const SummaryPeer& peer : data.peers) {
@@ -115,6 +128,9 @@ std::string family_text(const SummaryData& data, const Request& request) {
   out += '\n';
   if (request.peers != PeerSelection::All) out += fmt::format("Displayed neighbors {}\n", count);
   out += fmt::format("Total number of neighbors {}\n", data.peers.size());
+  if (const std::size_t count_dynamic = dynamic(data); count_dynamic != 0)
+    out += fmt::format("* - dynamic neighbor\n{} dynamic neighbor(s), limit {}\n", count_dynamic,
+                       data.dynamic_limit);
   return out;
 }
 
@@ -131,17 +147,19 @@ void add_names(json::object& out, const SummaryPeer& peer) {
 
 json::object failed_peer_json(const SummaryPeer& peer) {
   json::object out;
+  if (peer.dynamic) out["dynamicPeer"] = true;
   add_names(out, peer);
   out["connectionsEstablished"] = peer.connections_established;
   out["connectionsDropped"] = peer.connections_dropped;
   add_uptime(out, peer);
   add_reset(out, peer.last_reset);
-  out["idType"] = peer.address.is_v4() ? "ipv4" : "ipv6";
+  out["idType"] = id_type(peer);
   return out;
 }
 
 json::object peer_json(const SummaryPeer& peer) {
   json::object out;
+  if (peer.dynamic) out["dynamicPeer"] = true;
   add_names(out, peer);
   out["softwareVersion"] = peer.software_version.empty() ? "n/a" : peer.software_version;
   out["remoteAs"] = peer.remote_as.value();
@@ -160,7 +178,7 @@ json::object peer_json(const SummaryPeer& peer) {
   out["connectionsEstablished"] = peer.connections_established;
   out["connectionsDropped"] = peer.connections_dropped;
   if (!peer.description.empty()) out["desc"] = peer.description;
-  out["idType"] = peer.address.is_v4() ? "ipv4" : "ipv6";
+  out["idType"] = id_type(peer);
   return out;
 }
 
@@ -192,18 +210,18 @@ json::object best_path_json(const SummaryData& data) {
 json::object family_json(const SummaryData& data, const Request& request) {
   const bool only_failed = request.peers == PeerSelection::Failed;
   if (only_failed && failed(data) == 0)
-    return {{"failedPeersCount", 0}, {"dynamicPeers", 0}, {"totalPeers", data.peers.size()}};
+    return {{"failedPeersCount", 0}, {"dynamicPeers", dynamic(data)}, {"totalPeers", data.peers.size()}};
   json::object out = family_head_json(data);
   json::object peers;
   for (const SummaryPeer& peer : data.peers)
     if (shown(peer, request.peers))
-      peers[wire::to_string(peer.address)] = only_failed ? failed_peer_json(peer) : peer_json(peer);
+      peers[to_string(peer.key)] = only_failed ? failed_peer_json(peer) : peer_json(peer);
   const std::size_t displayed = peers.size();
   out["peers"] = std::move(peers);
   out["failedPeers"] = failed(data);
   out["displayedPeers"] = displayed;
   out["totalPeers"] = data.peers.size();
-  out["dynamicPeers"] = 0;
+  out["dynamicPeers"] = dynamic(data);
   if (!only_failed) out["bestPath"] = best_path_json(data);
   return out;
 }

@@ -10,15 +10,16 @@
 #include "bgpd/cli/commands.hpp"
 #include "bgpd/cli/reset.hpp"
 #include "bgpd/cli/units.hpp"
+#include "fsm/peer_key.hpp"
 #include "fsm/state.hpp"
-#include "wire/address.hpp"
 #include "wire/as_number.hpp"
 
 namespace lbgp::daemon::cli {
 
 // A neighbor in which the family is activated.
 struct SummaryPeer {
-  wire::IpAddress address;
+  fsm::PeerKey key;
+  bool dynamic = false;  // it came by a range
   std::string hostname;  // from its FQDN capability; empty: unknown
   std::string domainname;
   std::string software_version;  // from its capability; empty: unknown
@@ -57,7 +58,8 @@ struct SummaryData {
   std::size_t peer_group_memory = 0;
   bool multipath_relax = false;
   bool compare_router_id = false;
-  std::vector<SummaryPeer> peers;  // in order of address; empty: the family is not configured
+  std::uint32_t dynamic_limit = 0;
+  std::vector<SummaryPeer> peers;  // in order of address, then interface; empty: the family is not configured
 };
 
 // `families` holds only families with neighbors, in order. With `wrapped`, the name of the family stands

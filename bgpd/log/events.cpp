@@ -105,10 +105,42 @@ void unknown_peer(std::string_view address, std::uint64_t since_last) {
       address, since_last);
 }
 
-void md5_key_refused(const conf::Neighbor& neighbor, std::string_view error) {
+void md5_key_refused(std::string_view peers, std::string_view error) {
   spdlog::error(
       "[MD5-REFUSED] neighbor {}: the kernel does not take the TCP-MD5 key: {}; its connections stay closed",
-      describe(neighbor), error);
+      peers, error);
+}
+
+void out_of_reach(const conf::Neighbor& neighbor, std::string_view why) {
+  spdlog::warn("[OUT-OF-REACH] connection from neighbor {} is closed: {}", describe(neighbor), why);
+}
+
+void connect_storm(const conf::Neighbor& neighbor, std::uint64_t since_last) {
+  spdlog::warn(
+      "[CONNECT-STORM] neighbor {} opens connections faster than any BGP speaker: the surplus is closed "
+      "unread "
+      "({} since the last such line)",
+      describe(neighbor), since_last);
+}
+
+void too_many_dynamic(std::string_view address, std::uint32_t limit, std::uint64_t since_last) {
+  spdlog::warn(
+      "[LISTEN-LIMIT] connection from {} is closed: there are {} dynamic neighbors already, the limit ({} "
+      "since "
+      "the last such line)",
+      address, limit, since_last);
+}
+
+void cannot_accept(std::string_view error, std::uint64_t since_last) {
+  spdlog::error(
+      "[CANNOT-ACCEPT] a BGP connection is closed unread: {}; sessions that are up go on ({} pauses since "
+      "the "
+      "last such line)",
+      error, since_last);
+}
+
+void listener_problem(std::string_view error) {
+  spdlog::error("[LISTENER] the kernel does not take an option of the listening socket: {}", error);
 }
 
 void routes_changed(std::string_view owner, std::size_t announced, std::size_t withdrawn,

@@ -37,7 +37,12 @@ void maximum_prefix(const conf::Neighbor& neighbor, wire::Family family, std::ui
                     bool warning_only);
 void family_blocked(const conf::Neighbor& neighbor, wire::Family family, std::string_view why);
 void unknown_peer(std::string_view address, std::uint64_t since_last);  // at most one line a minute
-void md5_key_refused(const conf::Neighbor& neighbor, std::string_view error);
+void md5_key_refused(std::string_view peers, std::string_view error);
+void out_of_reach(const conf::Neighbor& neighbor, std::string_view why);  // it has connected, and may not
+void connect_storm(const conf::Neighbor& neighbor, std::uint64_t since_last);
+void too_many_dynamic(std::string_view address, std::uint32_t limit, std::uint64_t since_last);
+void cannot_accept(std::string_view error, std::uint64_t since_last);
+void listener_problem(std::string_view error);
 
 void routes_changed(std::string_view owner, std::size_t announced, std::size_t withdrawn,
                     std::uint64_t commit);

@@ -24,8 +24,10 @@ namespace lbgp::daemon::net {
   return wire::IpAddress::v6(address.to_v6().to_bytes());
 }
 
+// `scope`: the index of the interface that a link-local address is on.
 [[nodiscard]] inline boost::asio::ip::tcp::endpoint to_endpoint(const wire::IpAddress& address,
-                                                                std::uint16_t port) {
+                                                                std::uint16_t port, unsigned scope = 0) {
+  if (scope != 0 && address.is_v6()) return {boost::asio::ip::address_v6(address.raw(), scope), port};
   return {to_asio(address), port};
 }
 

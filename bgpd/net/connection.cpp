@@ -32,6 +32,8 @@ std::string describe(const error_code& error) {
   if (error == asio::error::timed_out) return "no answer: connection timed out";
   if (error == asio::error::host_unreachable)
     return "no route to the peer, or nobody answers under its address";
+  if (error == asio::error::network_unreachable) return "no route to the peer";
+  if (error == asio::error::network_down) return "the interface to the peer is down";
   if (error == boost::system::errc::address_not_available)
     return "our end's address (update-source) is not on this host";
   std::string text = error.message();

@@ -55,7 +55,10 @@ std::vector<InterfaceAddress> interface_addresses() {
     const auto mask = address_of(entry->ifa_netmask);
     if (!address || (entry->ifa_flags & IFF_UP) == 0) continue;
     const unsigned length = mask ? mask_length(*mask) : address->bits();
-    result.push_back({entry->ifa_name, *address, wire::Prefix(*address, length)});
+    // On a point-to-point address the network is the other end's.
+    const auto other_end =
+        (entry->ifa_flags & IFF_POINTOPOINT) != 0 ? address_of(entry->ifa_dstaddr) : std::nullopt;
+    result.push_back({entry->ifa_name, *address, wire::Prefix(other_end.value_or(*address), length)});
   }
   return result;
 }
@@ -81,25 +84,36 @@ namespace {
 
 class NextHops {
  public:
-  NextHops(std::span<const InterfaceAddress> addresses, const wire::IpAddress& local)
-      : addresses_(addresses), local_(local) {
+  NextHops(std::span<const InterfaceAddress> addresses, const SessionEnds& ends)
+      : addresses_(addresses), ends_(ends), interface_(ends.interface) {
     for (const InterfaceAddress& entry : addresses_)
-      if (entry.address == local_) interface_ = entry.interface;
+      if (interface_.empty() && entry.address == ends_.local) interface_ = entry.interface;
   }
 
   void find(wire::Family family, LocalEnd& end) const {
     const bool v6 = family == wire::Family::Ipv6Unicast;
-    const auto address = usable(local_, v6) ? std::optional(local_) : other_address(v6);
-    if (!address) {
-      end.no_next_hop[family] =
-          interface_.empty() ? fmt::format("no interface has the session's address {}", local_)
-                             : fmt::format("no global IPv{} address on interface {}", v6 ? 6 : 4, interface_);
+    if (ends_.local.is_v6() && ends_.local.is_link_local() && (v6 || ends_.extended_next_hop)) {
+      end.next_hop[family] = wire::NextHop{ends_.local, std::nullopt};
       return;
     }
-    end.next_hop[family] = wire::NextHop{*address, v6 && end.shared_network ? link_local() : std::nullopt};
+    auto address = usable(ends_.local, v6) ? std::optional(ends_.local) : other_address(v6);
+    if (!address && !v6 && ends_.extended_next_hop && usable(ends_.local, true)) address = ends_.local;
+    if (!address) {
+      end.no_next_hop[family] = interface_.empty()
+                                    ? fmt::format("no interface has the session's address {}", ends_.local)
+                                    : missing(v6);
+      return;
+    }
+    end.next_hop[family] =
+        wire::NextHop{*address, address->is_v6() && end.shared_network ? link_local() : std::nullopt};
   }
 
  private:
+  [[nodiscard]] std::string missing(bool v6) const {
+    const bool refused = !v6 && ends_.local.is_v6() && !ends_.extended_next_hop;
+    return fmt::format("no global IPv{} address on interface {}{}", v6 ? 6 : 4, interface_,
+                       refused ? ", and IPv6 next hops for IPv4 routes (RFC 8950) are not agreed on" : "");
+  }
   // A loopback address is a next hop only for whoever reaches us over the loopback itself.
   [[nodiscard]] bool usable(const wire::IpAddress& address, bool v6) const {
     return address.is_v6() == v6 && !address.is_link_local() && !address.is_v4_mapped() &&
@@ -119,19 +133,18 @@ class NextHops {
   }
 
   std::span<const InterfaceAddress> addresses_;
-  wire::IpAddress local_;
+  const SessionEnds& ends_;
   std::string interface_;
 };
 
 }  // namespace
 
-LocalEnd local_end(std::span<const InterfaceAddress> addresses, const wire::IpAddress& local,
-                   const wire::IpAddress& remote) {
+LocalEnd local_end(std::span<const InterfaceAddress> addresses, const SessionEnds& ends) {
   LocalEnd end;
   end.shared_network = std::any_of(addresses.begin(), addresses.end(), [&](const InterfaceAddress& entry) {
-    return entry.network.contains(remote);
+    return entry.network.contains(ends.remote);
   });
-  const NextHops next_hops(addresses, local);
+  const NextHops next_hops(addresses, ends);
   for (wire::Family family : wire::kFamilies) next_hops.find(family, end);
   return end;
 }

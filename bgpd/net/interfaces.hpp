@@ -25,10 +25,19 @@ struct InterfaceAddress {
 // the highest of any interface, as FRR chooses. Nothing when there is no such address.
 [[nodiscard]] std::optional<wire::RouterId> choose_router_id(std::span<const InterfaceAddress> addresses);
 
-// Next hops of a session between `local` and `remote`. The session's own family: `local`. The other one: an
-// address of that family on the interface that holds `local`. An IPv6 next hop on a connected network also
-// carries the interface's link-local address (RFC 2545 §3).
-[[nodiscard]] LocalEnd local_end(std::span<const InterfaceAddress> addresses, const wire::IpAddress& local,
-                                 const wire::IpAddress& remote);
+// The ends of a session's connection.
+struct SessionEnds {
+  wire::IpAddress local;
+  wire::IpAddress remote;
+  std::string interface {};        // that a link-local `local` is on
+  bool extended_next_hop = false;  // IPv4 routes may have IPv6 next hops (RFC 8950)
+};
+
+// Next hops of a session. The session's own family: `local`. The other one: an address of that family on the
+// interface that holds `local`; for IPv4 without one, `local` itself where RFC 8950 allows. An IPv6 next hop
+// on a connected network also carries the interface's link-local address (RFC 2545 §3). A session between
+// link-local addresses has `local` alone as the next hop of everything that it can: it is the only address of
+// ours that the peer is sure to reach.
+[[nodiscard]] LocalEnd local_end(std::span<const InterfaceAddress> addresses, const SessionEnds& ends);
 
 }  // namespace lbgp::daemon::net

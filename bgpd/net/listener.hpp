@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The BGP port: accepts connections and says from whom they are.
+// The BGP port: accepts connections from whom they are welcome, a bounded number per turn.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -11,14 +11,23 @@
 #include <string_view>
 #include <vector>
 
-#include "wire/address.hpp"
+#include "bgpd/net/socket_options.hpp"
+#include "wire/prefix.hpp"
 
 namespace lbgp::daemon::net {
 
+// Who has connected.
+struct Caller {
+  wire::IpAddress address;
+  unsigned interface = 0;  // of a link-local address: the index of the link that it came by
+};
+
 class Listener {
  public:
-  using OnConnection = std::function<void(boost::asio::ip::tcp::socket, const wire::IpAddress& from)>;
-  Listener(boost::asio::io_context& io, OnConnection on_connection);
+  // Whether anybody is interested; asked before the connection gets any memory of ours.
+  using Welcome = std::function<bool(const Caller&)>;
+  using OnConnection = std::function<void(boost::asio::ip::tcp::socket, const Caller&)>;
+  Listener(boost::asio::io_context& io, Welcome welcome, OnConnection on_connection);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -28,15 +37,19 @@ class Listener {
   void close();
   [[nodiscard]] std::string describe() const;  // "0.0.0.0:179, [::]:179"
 
-  // TCP-MD5 for connections from `peer`; an empty password removes the key. What the kernel said, or nothing.
-  [[nodiscard]] std::string set_md5_key(const wire::IpAddress& peer, std::string_view password);
+  // TCP-MD5 for connections from `peers`; an empty password removes the key. What the kernel said, or
+  // nothing.
+  [[nodiscard]] std::string set_md5_key(const wire::Prefix& peers, std::string_view password);
+  // Of the sockets of that address family. What the kernel said, or nothing.
+  [[nodiscard]] std::string set_options(bool v4, const ListenOptions& options);
 
  private:
   struct Port;
+  struct Shared;
   [[nodiscard]] std::string open(const wire::IpAddress& address, std::uint16_t port);
 
   boost::asio::io_context& io_;
-  OnConnection on_connection_;
+  std::shared_ptr<Shared> shared_;
   std::vector<std::shared_ptr<Port>> ports_;
 };
 

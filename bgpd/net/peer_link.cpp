@@ -2,6 +2,8 @@
 // A neighbor over TCP.
 #include "bgpd/net/peer_link.hpp"
 
+#include <net/if.h>
+
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <utility>
@@ -9,6 +11,7 @@
 #include "bgpd/log/events.hpp"
 #include "bgpd/net/asio_address.hpp"
 #include "bgpd/net/interfaces.hpp"
+#include "bgpd/net/link_neighbors.hpp"
 #include "bgpd/net/socket_options.hpp"
 
 namespace lbgp::daemon::net {
@@ -18,33 +21,14 @@ using boost::system::error_code;
 
 namespace {
 
-bool is_ibgp(const conf::Neighbor& neighbor) {
-  using Kind = fsm::RemoteAs::Kind;
-  const fsm::RemoteAs& remote = neighbor.session.remote_as;
-  return remote.kind == Kind::Internal ||
-         (remote.kind == Kind::Number && remote.number == neighbor.session.local_as);
+std::string interface_name(unsigned index) {
+  std::array<char, IF_NAMESIZE> name{};
+  return index != 0 && ::if_indextoname(index, name.data()) != nullptr ? name.data() : "";
 }
 
-// `update-source`: the address or the interface that our end of the connection has.
-error_code bind_source(asio::ip::tcp::socket& socket, const fsm::TransportSettings& settings) {
-  error_code error;
-  if (const auto* address = std::get_if<wire::IpAddress>(&settings.update_source))
-    socket.bind(to_endpoint(*address, 0), error);
-  else if (const auto* interface = std::get_if<std::string>(&settings.update_source))
-    error = bind_to_device(socket.native_handle(), *interface);
-  return error;
-}
-
-error_code prepare_outgoing(asio::ip::tcp::socket& socket, const conf::Neighbor& neighbor) {
-  const fsm::TransportSettings& settings = neighbor.transport;
-  error_code error;
-  socket.open(settings.peer_address.is_v4() ? asio::ip::tcp::v4() : asio::ip::tcp::v6(), error);
-  if (!error) error = apply_options(socket, settings, is_ibgp(neighbor));
-  // Fail closed: a peer with a password is never spoken to without the key.
-  if (!error && !settings.password.empty())
-    error = set_md5_key(socket.native_handle(), settings.peer_address, settings.password);
-  if (!error) error = bind_source(socket, settings);
-  return error;
+// The link that a link-local address is on.
+std::string link_of(const asio::ip::address& address) {
+  return address.is_v6() ? interface_name(address.to_v6().scope_id()) : "";
 }
 
 }  // namespace
@@ -86,9 +70,56 @@ void PeerLink::change(conf::Neighbor neighbor, const std::optional<fsm::ManualSt
   arm_timer();
 }
 
-void PeerLink::knock(asio::ip::tcp::socket socket) {
-  // GTSM and TTL must hold before the peer's first octet is looked at.
-  if (apply_options(socket, peering_.neighbor().transport, is_ibgp(peering_.neighbor()))) return;
+bool PeerLink::answers_to(const Caller& caller) const {
+  const fsm::TransportSettings& settings = peering_.neighbor().transport;
+  if (settings.interface.empty()) {
+    if (settings.peer_address != caller.address) return false;
+    // The same link-local address on another link is another machine.
+    const auto* link = std::get_if<std::string>(&settings.update_source);
+    return caller.interface == 0 || link == nullptr || ::if_nametoindex(link->c_str()) == caller.interface;
+  }
+  if (!caller.address.is_link_local() || caller.address.is_v4())
+    return !settings.v6_only && other_end(interface_addresses(), settings.interface) == caller.address;
+  // A point-to-point link has one peer: nobody else on it disturbs a session.
+  const bool taken = peering_.fsm().state() >= fsm::State::OpenSent && learned_ != caller.address;
+  return !taken && ::if_nametoindex(settings.interface.c_str()) == caller.interface;
+}
+
+bool PeerLink::storms() {
+  const auto now = std::chrono::steady_clock::now();
+  fsm::TimePoint& oldest = knocks_[next_knock_];
+  if (now - oldest >= std::chrono::seconds(1)) {
+    oldest = now;
+    next_knock_ = (next_knock_ + 1) % knocks_.size();
+    return false;
+  }
+  std::uint64_t suppressed = 0;
+  if (storm_lines_.spend(now, suppressed)) log::connect_storm(peering_.neighbor(), suppressed);
+  return true;
+}
+
+void PeerLink::knock(asio::ip::tcp::socket socket, const Caller& caller) {
+  if (storms()) {
+    error_code ignored;
+    socket.set_option(asio::socket_base::linger(true, 0), ignored);  // nothing of it shall remain
+    return;
+  }
+  const conf::Neighbor& neighbor = peering_.neighbor();
+  const std::string& password = neighbor.transport.password;
+  if (const std::string why = out_of_reach(neighbor, interface_addresses(), caller.address); !why.empty()) {
+    if (!said_lately(why)) log::out_of_reach(neighbor, why);
+    return;
+  }
+  if (!neighbor.transport.interface.empty() && learned_ != caller.address) {
+    found_peer(caller.address);
+    // The listener had no key for it, so this connection carries no signature: the next one will.
+    if (!password.empty()) return;
+  }
+  // GTSM, TTL and the key must hold before the peer's first octet is looked at. The listener's own key may be
+  // younger than the connection.
+  if (apply_options(socket, neighbor)) return;
+  if (!password.empty() && set_md5_key(socket.native_handle(), wire::Prefix::host(caller.address), password))
+    return;
   at_the_door_ = std::move(socket);
   peering_.knock(moment());
   at_the_door_.reset();
@@ -110,12 +141,62 @@ Connection* PeerLink::established_connection() const {
 
 void PeerLink::connect() {
   const conf::Neighbor& neighbor = peering_.neighbor();
+  look_for_peer();
+  const Approach way = approach(neighbor, interface_addresses(), learned_);
+  if (!way.problem.empty()) return fail_later(way.problem);
+  if (!neighbor.transport.interface.empty()) found_peer(way.to);
   asio::ip::tcp::socket socket(context_.io);
-  if (const error_code error = prepare_outgoing(socket, neighbor))
+  if (const error_code error = prepare_outgoing(socket, way))
     return fail_later("cannot open a connection: " + describe(error));
   auto& connection = wire(Side::Outgoing).connection;
   connection = std::make_shared<Connection>(std::move(socket), wire(Side::Outgoing), context_.connections);
-  connection->connect(to_endpoint(neighbor.transport.peer_address, neighbor.transport.peer_port));
+  connection->connect(
+      to_endpoint(way.to, neighbor.transport.peer_port, ::if_nametoindex(way.interface.c_str())));
+}
+
+error_code PeerLink::prepare_outgoing(asio::ip::tcp::socket& socket, const Approach& way) const {
+  const conf::Neighbor& neighbor = peering_.neighbor();
+  const std::string& password = neighbor.transport.password;
+  error_code error;
+  socket.open(way.to.is_v4() ? asio::ip::tcp::v4() : asio::ip::tcp::v6(), error);
+  if (!error) error = apply_options(socket, neighbor);
+  // Fail closed: a peer with a password is never spoken to without the key.
+  if (!error && !password.empty())
+    error = set_md5_key(socket.native_handle(), wire::Prefix::host(way.to), password);
+  if (!error && way.from) {
+    const unsigned scope = way.from->is_link_local() ? ::if_nametoindex(way.interface.c_str()) : 0;
+    socket.bind(to_endpoint(*way.from, 0, scope), error);
+  }
+  return error;
+}
+
+// A neighbor known by its interface is whoever is there: the kernel's neighbor table tells, once the other
+// side has sent anything. Until there is a session, we ask to be told and say that we are here.
+void PeerLink::look_for_peer() {
+  const std::string& interface = peering_.neighbor().transport.interface;
+  if (interface.empty()) return;
+  if (const auto peer = choose_peer(link_neighbors(interface)))
+    found_peer(*peer);
+  else
+    call_all_nodes(interface);
+  advertise_ourselves(interface);
+}
+
+void PeerLink::found_peer(const wire::IpAddress& address) {
+  if (learned_ == address) return;
+  const auto before = std::exchange(learned_, address);
+  context_.peer_found(*this, before);
+}
+
+std::optional<wire::IpAddress> PeerLink::peer_address() const {
+  const fsm::TransportSettings& settings = peering_.neighbor().transport;
+  return settings.interface.empty() ? std::optional(settings.peer_address) : learned_;
+}
+
+std::string PeerLink::md5_problem() const {
+  if (peering_.fsm().state() == fsm::State::Established) return "";
+  const bool password = !peering_.neighbor().transport.password.empty();
+  return md5_words(md5_before_, read_md5_counters(), password, context_.suspects(password));
 }
 
 // A Peering is never called back from within its own call.
@@ -147,9 +228,16 @@ void PeerLink::output_ready(Side side) {
 LocalEnd PeerLink::local_end(Side side) {
   const auto& connection = wire(side).connection;
   const auto local = connection ? connection->local() : std::nullopt;
-  if (!local) return {};
-  return net::local_end(interface_addresses(), from_asio(local->address()),
-                        peering_.neighbor().transport.peer_address);
+  const auto remote = connection ? connection->remote() : std::nullopt;
+  if (!local || !remote) return {};
+  const fsm::Negotiated* negotiated = peering_.fsm().negotiated();
+  return net::local_end(
+      interface_addresses(),
+      {.local = from_asio(local->address()),
+       .remote = from_asio(remote->address()),
+       .interface = link_of(local->address()),
+       .extended_next_hop =
+           negotiated != nullptr && negotiated->codec.extended_next_hop.contains(wire::Family::Ipv4Unicast)});
 }
 
 // A neighbor that stays away fails in the same ways every few seconds: each is said once a minute.
@@ -164,12 +252,19 @@ bool PeerLink::said_lately(const std::string& why) {
 
 void PeerLink::state_changed(const fsm::StateChanged& change) {
   const bool comes_or_goes = change.from == fsm::State::Established || change.to == fsm::State::Established;
-  if (comes_or_goes) said_.clear();
-  const bool repeated = !comes_or_goes && !change.why.empty() && said_lately(change.why);
+  if (comes_or_goes) {
+    said_.clear();
+    md5_before_ = read_md5_counters();
+  }
   fsm::StateChanged told = change;
   // The kernel drops segments with a wrong or missing signature without a word (RFC 2385 §2).
-  if (change.why.starts_with("no answer") && !peering_.neighbor().transport.password.empty())
-    told.why += " (is the same password set on both sides?)";
+  if (change.why.starts_with("no answer")) {
+    if (const std::string words = md5_problem(); !words.empty())
+      told.why += ", but " + words;
+    else if (!peering_.neighbor().transport.password.empty())
+      told.why += " (is the same password set on both sides?)";
+  }
+  const bool repeated = !comes_or_goes && !told.why.empty() && said_lately(told.why);
   log::neighbor_state(peering_.neighbor(), told, context_.log_neighbor_changes && !repeated);
 }
 
@@ -215,6 +310,7 @@ void PeerLink::Wire::on_wrote(bool blocked) {
 // The timer is moved only when it would fire too late: deadlines that move away (every message restarts the
 // hold timer) cost nothing, the early wake-up just sets it anew.
 void PeerLink::arm_timer() {
+  if (peering_.neighbor().listen_range && peering_.is_idle()) context_.idle(*this);
   const auto deadline = peering_.next_deadline();
   if (!deadline) {
     armed_.reset();

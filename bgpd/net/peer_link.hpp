@@ -12,10 +12,16 @@
 #include <random>
 
 #include "bgpd/log/budget.hpp"
+#include "bgpd/net/approach.hpp"
 #include "bgpd/net/connection.hpp"
+#include "bgpd/net/listener.hpp"
+#include "bgpd/net/md5_counters.hpp"
 #include "bgpd/peering.hpp"
+#include "fsm/peer_key.hpp"
 
 namespace lbgp::daemon::net {
+
+class PeerLink;
 
 // What all links share.
 struct LinkContext {
@@ -23,6 +29,11 @@ struct LinkContext {
   rib::Rib& rib;
   std::minstd_rand& random;              // for jitter
   std::function<void()> routes_changed;  // somebody may have something to send
+  // It is known who is at the other end of a neighbor's interface; `before`: who was thought to be.
+  std::function<void(const PeerLink&, const std::optional<wire::IpAddress>& before)> peer_found;
+  std::function<void(const PeerLink&)> idle;  // a dynamic neighbor has nothing left to live for
+  // How many neighbors without a session have a password (or have none).
+  std::function<std::size_t(bool with_password)> suspects;
   Connection::Census connections = std::make_shared<std::size_t>(0);
   bool log_neighbor_changes = true;
 };
@@ -34,8 +45,10 @@ class PeerLink final : public PeeringPort {
 
   void start();
   void stop(const fsm::ManualStop& stop);
+  // Whether a connection from there can be this neighbor's.
+  [[nodiscard]] bool answers_to(const Caller& caller) const;
   // A connection that the peer has opened: taken, refused or closed.
-  void knock(boost::asio::ip::tcp::socket socket);
+  void knock(boost::asio::ip::tcp::socket socket, const Caller& caller);
   // The RIB has something for this peer.
   void flush();
   // New settings; `reset` when they need a new session, with what to tell the peer.
@@ -43,6 +56,11 @@ class PeerLink final : public PeeringPort {
 
   [[nodiscard]] Peering& peering() { return peering_; }
   [[nodiscard]] const Peering& peering() const { return peering_; }
+  [[nodiscard]] fsm::PeerKey key() const { return fsm::PeerKey::of(peering_.neighbor().transport); }
+  // The neighbor's address; nothing while nobody has been found on its interface.
+  [[nodiscard]] std::optional<wire::IpAddress> peer_address() const;
+  // What the kernel's counters say about signatures while there is no session; empty: nothing.
+  [[nodiscard]] std::string md5_problem() const;
   // Both ends of the established session's connection.
   [[nodiscard]] Connection* established_connection() const;
 
@@ -76,6 +94,12 @@ class PeerLink final : public PeeringPort {
   [[nodiscard]] Wire& wire(Side side) { return *wires_[static_cast<std::size_t>(side)]; }
   [[nodiscard]] Moment moment();
   void fail_later(std::string reason);
+  void look_for_peer();
+  void found_peer(const wire::IpAddress& address);
+  [[nodiscard]] boost::system::error_code prepare_outgoing(boost::asio::ip::tcp::socket& socket,
+                                                           const Approach& way) const;
+  // Whether this is one connection too many from the peer's address within a second.
+  [[nodiscard]] bool storms();
   void arm_timer();
   [[nodiscard]] bool said_lately(const std::string& why);
 
@@ -85,6 +109,11 @@ class PeerLink final : public PeeringPort {
   std::optional<boost::asio::ip::tcp::socket> at_the_door_;  // during knock()
   boost::asio::steady_timer timer_;
   std::optional<fsm::TimePoint> armed_;
+  std::optional<wire::IpAddress> learned_;        // who is on the interface that the neighbor is known by
+  Md5Counters md5_before_ = read_md5_counters();  // when it was last known that signatures are right
+  std::array<fsm::TimePoint, 8> knocks_{};        // the latest ones, in turn
+  std::size_t next_knock_ = 0;
+  log::Budget storm_lines_{1};
   log::Budget fault_lines_{60};
   std::map<std::string, fsm::TimePoint>
       said_;  // why attempts failed since the last session, and when it was said

@@ -6,21 +6,30 @@
 #include <boost/system/error_code.hpp>
 #include <string_view>
 
-#include "fsm/settings.hpp"
+#include "conf/compiled.hpp"
+#include "wire/prefix.hpp"
 
 namespace lbgp::daemon::net {
 
-// Options of a connection to or from the peer, for eBGP or iBGP: non-blocking, no delay, TTL (1 for a
-// directly connected eBGP peer, `ebgp-multihop` or 255 else), GTSM (RFC 5082), traffic class CS6.
+// Options of a connection to or from the neighbor: non-blocking, no delay, TTL (1 for a directly connected
+// eBGP peer, `ebgp-multihop` or 255 else), GTSM (RFC 5082), DSCP, segment size, keepalives or a time limit
+// for octets that nobody acknowledges.
 [[nodiscard]] boost::system::error_code apply_options(boost::asio::ip::tcp::socket& socket,
-                                                      const fsm::TransportSettings& settings, bool ibgp);
+                                                      const conf::Neighbor& neighbor);
 
-// TCP-MD5 (RFC 2385): segments to and from `peer` on this socket (connection or listener) must carry the
+// What a listening socket says and bears before it is known whose connection it is.
+struct ListenOptions {
+  std::uint8_t dscp = 48;
+  std::uint8_t minimum_ttl = 0;  // GTSM for whoever connects; 0: any
+  bool operator==(const ListenOptions&) const = default;
+};
+// SYN-ACKs leave with TTL 255: a peer with GTSM must see it, and no other cares.
+[[nodiscard]] boost::system::error_code apply_listen_options(int native_socket, bool v4,
+                                                             const ListenOptions& options);
+
+// TCP-MD5 (RFC 2385): segments to and from `peers` on this socket (connection or listener) must carry the
 // signature. An empty password removes the key.
-[[nodiscard]] boost::system::error_code set_md5_key(int native_socket, const wire::IpAddress& peer,
+[[nodiscard]] boost::system::error_code set_md5_key(int native_socket, const wire::Prefix& peers,
                                                     std::string_view password);
-
-// SO_BINDTODEVICE, for `update-source IFNAME`.
-[[nodiscard]] boost::system::error_code bind_to_device(int native_socket, const std::string& interface);
 
 }  // namespace lbgp::daemon::net

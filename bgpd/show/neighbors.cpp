@@ -67,11 +67,12 @@ std::optional<cli::Endpoints> endpoints(const net::Connection& connection) {
                         remote->port()};
 }
 
-std::optional<cli::milliseconds> round_trip(net::Connection& connection) {
+void add_tcp(net::Connection& connection, cli::NeighborData& data) {
   tcp_info info{};
   socklen_t size = sizeof info;
-  if (::getsockopt(connection.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return std::nullopt;
-  return cli::milliseconds(info.tcpi_rtt / 1000);
+  if (::getsockopt(connection.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return;
+  data.round_trip = cli::milliseconds(info.tcpi_rtt / 1000);
+  data.segment_size = info.tcpi_snd_mss;
 }
 
 void add_next_hops(const rib::PeerSession& session, cli::NeighborData& data) {
@@ -95,7 +96,8 @@ cli::SummaryPeer summary_row(const net::PeerLink& link, const rib::Rib& rib, wir
   const auto since_when = up ? history.established_at : history.last_reset;
 
   cli::SummaryPeer row;
-  row.address = neighbor.transport.peer_address;
+  row.key = link.key();
+  row.dynamic = neighbor.listen_range.has_value();
   if (negotiated != nullptr) {
     if (const auto* fqdn = negotiated->received.find<wire::FqdnCapability>()) {
       row.hostname = fqdn->hostname;
@@ -131,6 +133,8 @@ cli::NeighborData neighbor(const net::PeerLink& link, const rib::Rib& rib) {
   const fsm::History& history = peering.fsm().history();
   cli::NeighborData data;
   data.config = &peering.neighbor();
+  if (!data.config->transport.interface.empty()) data.interface_peer = link.peer_address();
+  data.authentication_problem = link.md5_problem();
   data.negotiated = peering.fsm().negotiated();
   data.state = peering.fsm().state();
   data.remote_as = remote_as(peering);
@@ -152,7 +156,7 @@ cli::NeighborData neighbor(const net::PeerLink& link, const rib::Rib& rib) {
   data.last_reset = last_reset(history);
   if (net::Connection* connection = link.established_connection()) {
     data.endpoints = endpoints(*connection);
-    data.round_trip = round_trip(*connection);
+    add_tcp(*connection, data);
   }
   data.next_attempt = until(peering.fsm().next_attempt());
   return data;

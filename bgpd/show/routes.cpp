@@ -90,8 +90,7 @@ bool ShowSource::find_route(const wire::IpAddress& address, const RouteVisitor& 
 
 void ShowSource::for_each_adjacent(std::string_view neighbor, wire::Family family,
                                    cli::RouteSelection selection, const AdjVisitor& visit) {
-  const auto address = wire::parse_address(neighbor);
-  const net::PeerLink* link = address ? daemon_.neighbors().find(*address) : nullptr;
+  const net::PeerLink* link = daemon_.neighbors().find(fsm::peer_key(neighbor));
   if (link == nullptr) return;
   if (selection == cli::RouteSelection::Advertised)
     daemon_.rib().for_each_advertised(link->peering().rib_id(), family, visit);

@@ -79,7 +79,8 @@ cli::SummaryData ShowSource::summary(wire::Family family) {
   data.peer_group_memory = compiled.peer_groups.size() * sizeof(conf::PeerGroup);
   data.multipath_relax = compiled.global.multipath_relax;
   data.compare_router_id = compiled.global.compare_router_id;
-  for (const auto& [address, link] : daemon_.neighbors().links())
+  data.dynamic_limit = daemon_.neighbors().dynamic_limit();
+  for (const auto& [key, link] : daemon_.neighbors().links())
     if (link->peering().neighbor().session.families.contains(family))
       data.peers.push_back(show::summary_row(*link, daemon_.rib(), family));
   data.peer_memory = data.peers.size() * sizeof(net::PeerLink);
@@ -94,8 +95,7 @@ std::vector<std::string> ShowSource::neighbor_names() {
 }
 
 bool ShowSource::find_neighbor(std::string_view name, const NeighborVisitor& visit) {
-  const auto address = wire::parse_address(name);
-  const net::PeerLink* link = address ? daemon_.neighbors().find(*address) : nullptr;
+  const net::PeerLink* link = daemon_.neighbors().find(fsm::peer_key(name));
   if (link == nullptr) return false;
   visit(show::neighbor(*link, daemon_.rib()));
   return true;
@@ -106,12 +106,10 @@ std::vector<cli::PeerGroupData> ShowSource::peer_groups() {
   for (const conf::PeerGroup& group : daemon_.configuration().compiled.peer_groups) {
     cli::PeerGroupData data;
     data.name = group.name;
-    for (const std::string& member : group.members) {
-      const auto address = wire::parse_address(member);
-      const net::PeerLink* link = address ? daemon_.neighbors().find(*address) : nullptr;
-      if (link == nullptr) continue;
+    for (const auto& [key, link] : daemon_.neighbors().links()) {
+      if (link->peering().neighbor().peer_group != group.name) continue;
       const fsm::SessionSettings& session = link->peering().neighbor().session;
-      data.members.push_back({member, link->peering().fsm().state()});
+      data.members.push_back({link->peering().neighbor().name, link->peering().fsm().state()});
       data.families = data.families | session.families;
       data.ibgp = session.remote_as.kind == fsm::RemoteAs::Kind::Internal;
       if (session.remote_as.kind == fsm::RemoteAs::Kind::Number) {
@@ -134,8 +132,7 @@ cli::InstanceData ShowSource::instance() {
 }
 
 void ShowSource::clear(std::string_view neighbor, const cli::Request& request) {
-  const auto address = wire::parse_address(neighbor);
-  net::PeerLink* link = address ? daemon_.neighbors().find(*address) : nullptr;
+  net::PeerLink* link = daemon_.neighbors().find(fsm::peer_key(neighbor));
   if (link == nullptr) return;
   if (!request.soft)
     return link->stop({wire::Notification{wire::ErrorCode::Cease, wire::subcode::kAdministrativeReset, {}},

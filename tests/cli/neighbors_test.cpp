@@ -161,6 +161,45 @@ TEST_CASE("what hinders routes is said", "[cli][neighbors]") {
   CHECK(info.at("inboundEbgpRequiresPolicy") == "Inbound updates discarded due to missing policy");
 }
 
+TEST_CASE("a neighbor on an interface is named by it", "[cli][neighbors]") {
+  World world = router();
+  world.configs.at("10.90.3.103").transport.interface = "eth0";
+  CHECK(contains(run(world, "show bgp neighbors 10.90.3.103").text,
+                 "BGP neighbor on eth0: None, remote AS 65099, local AS 65001, external link\n"));
+  CHECK(neighbor(world, "10.90.3.103").at("bgpNeighborAddr") == "none");
+  world.neighbors.at("10.90.3.103").interface_peer = address("fe80::9");
+  CHECK(contains(run(world, "show bgp neighbors 10.90.3.103").text,
+                 "BGP neighbor on eth0: fe80::9, remote AS"));
+  CHECK(neighbor(world, "10.90.3.103").at("bgpNeighborAddr") == "fe80::9");
+  CHECK_FALSE(neighbor(world, "10.90.3.103").contains("neighborAddr"));
+}
+
+TEST_CASE("a dynamic neighbor says where it came by", "[cli][neighbors]") {
+  World world = router();
+  world.configs.at("10.90.3.103").listen_range = prefix("10.90.0.0/16");
+  const std::string text = run(world, "show bgp neighbors 10.90.3.103").text;
+  CHECK(contains(text, "BGP neighbor is *10.90.3.103, remote AS 65099"));
+  CHECK(contains(text, " Belongs to the subnet range group: 10.90.0.0/16\n"));
+  CHECK(neighbor(world, "10.90.3.103").at("dynamicPeer") == true);
+  CHECK(neighbor(world, "10.90.3.103").at("peerSubnetRangeGroup") == "10.90.0.0/16");
+}
+
+TEST_CASE("signatures that do not fit, and a segment size, are shown", "[cli][neighbors][rfc2385-2]") {
+  World world = router();
+  world.configs.at("10.90.3.103").transport.password = "sesame";
+  world.configs.at("10.90.3.103").transport.mss = 1200;
+  world.neighbors.at("10.90.3.103").segment_size = 1188;
+  world.neighbors.at("10.90.3.103").authentication_problem = "the passwords differ";
+  const std::string text = run(world, "show bgp neighbors 10.90.3.103").text;
+  CHECK(contains(text, "Peer Authentication Enabled\nPeer Authentication Problem: the passwords differ\n"));
+  CHECK(contains(text, "  Configured tcp-mss is 1200, synced tcp-mss is 1188\n"));
+  const json::object out = neighbor(world, "10.90.3.103");
+  CHECK(out.at("authenticationEnabled") == 1);
+  CHECK(out.at("authenticationProblem") == "the passwords differ");
+  CHECK(out.at("bgpTcpMssConfigured") == 1200);
+  CHECK(out.at("bgpTcpMssSynced") == 1188);
+}
+
 TEST_CASE("a failed session tells the reason in full", "[cli][neighbors]") {
   World world = router();
   NeighborData& data = world.neighbors.at("10.90.3.103");

@@ -154,7 +154,7 @@ TEST_CASE("policy, negotiation and limits show in the state column", "[cli][summ
 
 TEST_CASE("a long address widens the first column", "[cli][summary]") {
   World world = router();
-  world.summaries[wire::Family::Ipv6Unicast].peers[0].address = address("fd47:25e1:2f96:52:100::64");
+  world.summaries[wire::Family::Ipv6Unicast].peers[0].key = address("fd47:25e1:2f96:52:100::64");
   const std::string text = run(world, "show bgp ipv6 unicast summary").text;
   CHECK(text.find("Neighbor                  V         AS") != std::string::npos);
   CHECK(text.find("fd47:25e1:2f96:52:100::64 4      65010") != std::string::npos);
@@ -199,6 +199,27 @@ TEST_CASE("JSON has FRR's keys in FRR's order", "[cli][summary]") {
   CHECK(v4.at("peers").at("fd00:90:3::101").at("idType") == "ipv6");
   CHECK(v4.at("failedPeers") == 2);
   CHECK(v4.at("bestPath").at("multiPathRelax") == "false");
+}
+
+TEST_CASE("dynamic neighbors and those on an interface", "[cli][summary]") {
+  World world = router();
+  SummaryData& data = world.summaries[wire::Family::Ipv6Unicast];
+  data.dynamic_limit = 100;
+  data.peers[0].dynamic = true;
+  data.peers.push_back(data.peers[0]);
+  data.peers[1].dynamic = false;
+  data.peers[1].key = lbgp::fsm::PeerKey::interface("eth0");
+  const std::string text = run(world, "show bgp ipv6 unicast summary").text;
+  CHECK(text.find("\n*fd00:90:3::101 4      65010") != std::string::npos);
+  CHECK(text.find("\neth0            4      65010") != std::string::npos);
+  CHECK(text.ends_with(
+      "\nTotal number of neighbors 2\n* - dynamic neighbor\n1 dynamic neighbor(s), limit 100\n"));
+  const json::object out = as_json(world, "show bgp ipv6 unicast summary json");
+  CHECK(out.at("dynamicPeers") == 1);
+  CHECK(out.at("peers").at("fd00:90:3::101").at("dynamicPeer") == true);
+  CHECK(keys(out.at("peers").at("fd00:90:3::101").as_object()).front() == "dynamicPeer");
+  CHECK(out.at("peers").at("eth0").at("idType") == "interface");
+  CHECK_FALSE(out.at("peers").at("eth0").as_object().contains("dynamicPeer"));
 }
 
 TEST_CASE("JSON is wrapped as it is in FRR", "[cli][summary]") {

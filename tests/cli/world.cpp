@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 SummaryPeer summary_peer(std::string_view name, std::uint32_t remote_as, fsm::State state) {
   SummaryPeer peer;
-  peer.address = address(name);
+  peer.key = address(name);
   peer.remote_as = wire::AsNumber{remote_as};
   peer.local_as = wire::AsNumber{65001};
   peer.state = state;

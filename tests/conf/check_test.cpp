@@ -109,6 +109,26 @@ TEST_CASE("addresses and transports that cannot work") {
         "f:3:29: error: the password has 81 octets; TCP-MD5 takes 80\n");
 }
 
+TEST_CASE("interfaces and ranges that cannot work") {
+  const std::string router = "router bgp 1\n";
+  const std::string group = router + " neighbor G peer-group\n";
+  CHECK(complaints(router + " neighbor eth0 interface\n") ==
+        "f:2:11: error: neighbor eth0 has no remote-as\n");
+  CHECK(complaints(router + " neighbor eth0 interface remote-as 2\n neighbor eth0 update-source lo\n") ==
+        "f:3:30: error: a neighbor on an interface is reached from there: no update-source\n");
+  CHECK(complaints(group + " bgp listen range 10.0.0.0/8 peer-group G\n") ==
+        "f:3:41: error: peer-group G has no remote-as: nobody can come by range 10.0.0.0/8\n");
+  CHECK(complaints(group + " neighbor G remote-as 2\n bgp listen range 10.0.0.0/8 peer-group H\n") ==
+        "f:4:41: error: unknown peer-group H\n");
+  CHECK(
+      complaints(group + " neighbor G remote-as 2\n neighbor G password x\n neighbor 10.0.0.1 remote-as 3\n"
+                         " bgp listen range 10.0.0.0/8 peer-group G\n") ==
+      "f:5:11: error: neighbor 10.0.0.1 has no password, but is in range 10.0.0.0/8 (line 6) whose group has "
+      "one\n");
+  CHECK(complaints(router + " neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 tcp-mss 40\n") ==
+        "f:3:28: error: tcp-mss must be from 88 to 32767\n");
+}
+
 TEST_CASE("what is taken and changes nothing is said") {
   CHECK(complaints("router bgp 1\n no bgp graceful-restart\n") ==
         "f:2:2: warning: helper only is not there yet: graceful restart is off\n");

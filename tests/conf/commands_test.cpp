@@ -69,6 +69,7 @@ const std::vector<Case> kCases = {
     {"", "frr version 8.4.4", "", ""},
     {"", "frr defaults datacenter", "", ""},
     {"", "hostname node1", "", ""},
+    {"", "bgp session-dscp 0", "bgp session-dscp", ""},
     {"", "domainname example.org", "", ""},
     {"", "log syslog informational", "", "", "no log syslog informational"},
     {"", "service integrated-vtysh-config", "", "", "no service integrated-vtysh-config"},
@@ -96,6 +97,11 @@ const std::vector<Case> kCases = {
     {"", "bgp large-community-list standard C seq 5 permit 65000:1:2", "bgp large-community-list C seq 5",
      ""},
 
+    {kRouter, "bgp disable-ebgp-connected-route-check", "", ""},
+    {kRouter, "bgp tcp-keepalive 10 5 3", "bgp tcp-keepalive", ""},
+    {kRouter, "bgp listen limit 5", "bgp listen limit", ""},
+    {kPeer, "bgp listen range 10.1.2.3/16 peer-group G", "", "bgp listen range 10.1.0.0/16 peer-group G"},
+    {kPeer, "bgp listen range fd00::/8 peer-group G", "", ""},
     {kRouter, "bgp router-id 10.0.0.1", "bgp router-id", ""},
     {kRouter, "bgp log-neighbor-changes", "", "", "no bgp log-neighbor-changes"},
     {kRouter, "bgp ebgp-requires-policy", "", "", "no bgp ebgp-requires-policy"},
@@ -151,10 +157,18 @@ const std::vector<Case> kCases = {
     {kPeer, "neighbor 10.0.0.1 timers connect 15", "neighbor 10.0.0.1 timers connect", ""},
     {kPeer, "neighbor 10.0.0.1 timers delayopen 3", "neighbor 10.0.0.1 timers delayopen", ""},
     {kPeer, "neighbor 10.0.0.1 advertisement-interval 0", "neighbor 10.0.0.1 advertisement-interval", ""},
-    {kPeer, "neighbor 10.0.0.1 capability extended-nexthop", "", ""},
+    {kPeer, "neighbor 10.0.0.1 capability extended-nexthop", "", "",
+     "no neighbor 10.0.0.1 capability extended-nexthop"},
     {kPeer, "neighbor 10.0.0.1 capability dynamic", "", "", "no neighbor 10.0.0.1 capability dynamic"},
-    {kPeer, "neighbor 10.0.0.1 disable-connected-check", "", "",
-     "no neighbor 10.0.0.1 disable-connected-check"},
+    {kPeer, "neighbor 10.0.0.1 disable-connected-check", "", ""},
+    {kPeer, "neighbor 10.0.0.1 enforce-multihop", "", "neighbor 10.0.0.1 disable-connected-check"},
+    {kPeer, "neighbor 10.0.0.1 tcp-mss 1200", "neighbor 10.0.0.1 tcp-mss", ""},
+    {kPeer, "neighbor eth0 interface", "", ""},
+    {kPeer, "neighbor eth0 interface v6only", "neighbor eth0 interface", ""},
+    {kPeer, "neighbor eth0 interface remote-as external", "neighbor eth0 interface",
+     "neighbor eth0 interface;neighbor eth0 remote-as external"},
+    {kPeer, "neighbor eth0 interface v6only peer-group G", "neighbor eth0 interface",
+     "neighbor eth0 interface v6only;neighbor eth0 peer-group G"},
     {kPeer, "neighbor 10.0.0.1 graceful-restart", "", ""},
     {kPeer, "neighbor 10.0.0.1 graceful-restart-helper", "", ""},
     {kPeer, "neighbor 10.0.0.1 graceful-restart-disable", "", ""},
@@ -355,7 +369,18 @@ TEST_CASE("values are checked where they stand") {
   CHECK(complaint(std::string(kPeer) + " neighbor G update-source an-interface-too-long\n") ==
         "f:4:27: error: neither an address nor an interface's name (15 octets at most)");
   CHECK(complaint(std::string(kPeer) + " neighbor 10.0.0.1 peer-group\n") ==
-        "f:4:11: error: 10.0.0.1 is an address: a peer-group needs a name");
+        "f:4:11: error: 10.0.0.1 is an address: a peer-group needs a name of its own");
+  CHECK(complaint(std::string(kPeer) + " neighbor G interface\n") ==
+        "f:4:11: error: G is a peer-group already (line 2)");
+  CHECK(complaint(std::string(kPeer) + " neighbor 10.0.0.1 interface\n") ==
+        "f:4:11: error: 10.0.0.1 is an address, not the name of an interface");
+  CHECK(complaint(std::string(kPeer) + " neighbor an-interface-too-long interface\n") ==
+        "f:4:11: error: the name of an interface has 15 octets at most");
+  CHECK(complaint(std::string(kPeer) + " neighbor eth0 interface remote-as 2\n neighbor eth0 peer-group\n") ==
+        "f:5:11: error: eth0 is a neighbor: a peer-group needs a name of its own");
+  CHECK(complaint(std::string(kPeer) + " neighbor G remote-as 2\n bgp listen range 10.0.0.0/8 peer-group G\n "
+                                       "bgp listen range 10.0.0.0/8 peer-group H\n") ==
+        "f:6:19: error: range 10.0.0.0/8 belongs to peer-group G already (line 5)");
   CHECK(complaint(std::string(kPeer) + " neighbor G peer-group G\n") ==
         "f:4:11: error: G is not an address: only a neighbor can be in a peer-group");
 }

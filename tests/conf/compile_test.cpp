@@ -149,9 +149,66 @@ TEST_CASE("each neighbor command arrives") {
   CHECK(std::get<wire::IpAddress>(transport(" neighbor 10.0.0.1 update-source 10.0.0.7\n").update_source) ==
         *wire::parse_address("10.0.0.7"));
 
+  CHECK_FALSE(transport("").disable_connected_check);
+  CHECK(transport(" neighbor 10.0.0.1 disable-connected-check\n").disable_connected_check);
+  CHECK(transport(" bgp disable-ebgp-connected-route-check\n").disable_connected_check);
+  CHECK(transport("").mss == 0);
+  CHECK(transport(" neighbor 10.0.0.1 tcp-mss 1200\n").mss == 1200);
+  CHECK_FALSE(transport("").keepalive.has_value());
+  CHECK(transport(" bgp tcp-keepalive 10 5 3\n").keepalive == fsm::TcpKeepalive{seconds(10), seconds(5), 3});
+  CHECK(transport("").dscp == 48);  // CS6, RFC 4594 §3.1
+  CHECK(neighbor("", "bgp session-dscp 0\n").transport.dscp == 0);
+
   const auto next_hop = neighbor(" neighbor 10.0.0.1 next-hop ipv6 fd00::7\n").routes.next_hop;
   CHECK(next_hop[kIpv6] == wire::parse_address("fd00::7"));
   CHECK_FALSE(next_hop[kIpv4].has_value());
+}
+
+TEST_CASE("a neighbor on an interface has no address, and IPv4 over IPv6 next hops", "[rfc8950-4]") {
+  const Compiled all = compiled(
+      "router bgp 1\n neighbor G peer-group\n neighbor G remote-as external\n neighbor G password p\n"
+      " neighbor eth1 interface v6only peer-group G\n neighbor eth0 remote-as 2\n neighbor eth0 interface\n"
+      " neighbor 10.0.0.9 remote-as 9\n no neighbor eth0 capability extended-nexthop\n");
+  REQUIRE(all.neighbors.size() == 3);
+  CHECK(all.neighbors[0].name == "10.0.0.9");  // addresses first
+  const Neighbor& eth0 = all.neighbors[1];
+  CHECK(eth0.name == "eth0");
+  CHECK(eth0.transport.interface == "eth0");
+  CHECK_FALSE(eth0.transport.v6_only);
+  CHECK(eth0.transport.peer_address.is_unspecified());
+  CHECK(eth0.session.extended_next_hop.empty());
+  const Neighbor& eth1 = all.neighbors[2];
+  CHECK(eth1.transport.v6_only);
+  CHECK(eth1.transport.password == "p");
+  CHECK(eth1.session.remote_as.kind == fsm::RemoteAs::Kind::External);
+  CHECK(eth1.session.extended_next_hop == wire::FamilySet{kIpv4});
+  CHECK(all.peer_groups[0].members == std::vector<std::string>{"eth1"});
+  CHECK(fsm::to_string(fsm::PeerKey::of(eth1.transport)) == "eth1");
+  CHECK(fsm::PeerKey::of(all.neighbors[0].transport) == fsm::peer_key("10.0.0.9"));
+}
+
+TEST_CASE("who comes by a range is what its group says, and is never dialled") {
+  const Compiled all = compiled(
+      "router bgp 1\n neighbor G peer-group\n neighbor G remote-as external\n neighbor G timers 4 12\n"
+      " neighbor H peer-group\n neighbor H remote-as internal\n bgp listen range 10.0.0.0/8 peer-group G\n"
+      " bgp listen range 10.1.0.0/16 peer-group H\n");
+  CHECK(all.neighbors.empty());
+  CHECK(all.listen_limit == 100);
+  const auto at = [&](const char* text) { return find_range(all.listen_ranges, *wire::parse_address(text)); };
+  CHECK(at("192.0.2.1") == nullptr);
+  REQUIRE(at("10.2.0.1") != nullptr);
+  const Neighbor found = dynamic_neighbor(*at("10.2.0.1"), *wire::parse_address("10.2.0.1"));
+  CHECK(found.name == "10.2.0.1");
+  CHECK(found.peer_group == "G");
+  CHECK(found.listen_range == *wire::parse_prefix("10.0.0.0/8"));
+  CHECK(found.transport.peer_address == *wire::parse_address("10.2.0.1"));
+  CHECK(found.routes.address == found.transport.peer_address);
+  CHECK(found.session.passive);
+  CHECK(found.session.hold_time == seconds(12));
+  // The narrowest range decides.
+  REQUIRE(at("10.1.0.1") != nullptr);
+  CHECK(at("10.1.0.1")->pattern.session.remote_as.kind == fsm::RemoteAs::Kind::Internal);
+  CHECK(compiled("router bgp 1\n bgp listen limit 3\n").listen_limit == 3);
 }
 
 TEST_CASE("each command of a neighbor's family arrives") {

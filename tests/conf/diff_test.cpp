@@ -60,6 +60,8 @@ TEST_CASE("each option has its price") {
   const Price prices[] = {
       {"description x", "description", Impact::None},
       {"passive", "passive", Impact::NextSession},
+      {"disable-connected-check", "disable-connected-check", Impact::NextSession},
+      {"tcp-mss 1200", "tcp-mss", Impact::NextSession},
       {"timers 10 30", "timers", Impact::NextSession},
       {"timers connect 9", "timers connect", Impact::NextSession},
       {"timers delayopen 9", "timers delayopen", Impact::NextSession},
@@ -135,6 +137,32 @@ TEST_CASE("neighbors come and go without the others noticing") {
   CHECK(d.changed.empty());
   CHECK_FALSE(d.router_replaced);
   CHECK_FALSE(d.empty());
+}
+
+TEST_CASE("what concerns every connection waits for the next one, and ranges concern nobody who is there") {
+  const auto with = [&](const std::string& lines) { return diff(compiled(kBase), compiled(kBase + lines)); };
+  for (const auto& [line, option] : {std::pair<std::string, std::string>{"bgp tcp-keepalive 10 5 3", ""},
+                                     {"bgp disable-ebgp-connected-route-check", "disable-connected-check"}}) {
+    INFO(line);
+    const Diff found = with(" " + line + "\n");
+    REQUIRE(found.changed.size() == 2);
+    CHECK(found.changed[0].options(Impact::NextSession) == (option.empty() ? "bgp tcp-keepalive" : option));
+    CHECK(found.changed[0].worst() == Impact::NextSession);
+  }
+  CHECK(with("bgp session-dscp 46\n").changed.at(0).options(Impact::NextSession) == "bgp session-dscp");
+  const Diff ranges = with(
+      " neighbor G peer-group\n neighbor G remote-as external\n bgp listen range 10.9.0.0/16 peer-group G\n"
+      " bgp listen limit 7\n");
+  CHECK(ranges.changed.empty());
+  CHECK(ranges.global == std::vector<std::string>{"peer-group", "bgp listen range", "bgp listen limit"});
+}
+
+TEST_CASE("a neighbor on an interface is compared by its name") {
+  const Compiled before = compiled(kBase + " neighbor eth0 interface remote-as external\n");
+  CHECK(diff(compiled(kBase), before).added == std::vector<std::string>{"eth0"});
+  const Diff found = diff(before, compiled(kBase + " neighbor eth0 interface v6only remote-as external\n"));
+  REQUIRE(found.changed.size() == 1);
+  CHECK(found.changed[0].options(Impact::Reset) == "interface v6only");
 }
 
 TEST_CASE("an option moved from each member to the group is no change") {

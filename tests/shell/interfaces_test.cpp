@@ -32,7 +32,7 @@ const std::vector<InterfaceAddress> kHost{
 }  // namespace
 
 TEST_CASE("an IPv4 session announces IPv6 by the interface's own global address", "[net][rfc2545-3]") {
-  const auto end = local_end(kHost, address("172.29.51.11"), address("172.29.51.1"));
+  const auto end = local_end(kHost, {address("172.29.51.11"), address("172.29.51.1")});
   CHECK(end.shared_network);
   REQUIRE(end.next_hop[Family::Ipv4Unicast]);
   CHECK(end.next_hop[Family::Ipv4Unicast]->address == address("172.29.51.11"));
@@ -43,21 +43,21 @@ TEST_CASE("an IPv4 session announces IPv6 by the interface's own global address"
 }
 
 TEST_CASE("a peer beyond the link gets no link-local next hop", "[net][rfc2545-3]") {
-  const auto end = local_end(kHost, address("172.29.51.11"), address("198.51.100.1"));
+  const auto end = local_end(kHost, {address("172.29.51.11"), address("198.51.100.1")});
   CHECK_FALSE(end.shared_network);
   REQUIRE(end.next_hop[Family::Ipv6Unicast]);
   CHECK_FALSE(end.next_hop[Family::Ipv6Unicast]->link_local);
 }
 
 TEST_CASE("without a global address of the other family there is a reason, not a mapped address", "[net]") {
-  const auto end = local_end(kHost, address("192.0.2.5"), address("192.0.2.1"));
+  const auto end = local_end(kHost, {address("192.0.2.5"), address("192.0.2.1")});
   CHECK_FALSE(end.next_hop[Family::Ipv6Unicast]);
   CHECK(end.no_next_hop[Family::Ipv6Unicast] == "no global IPv6 address on interface eth1");
 }
 
 TEST_CASE("a session over loopback has its own address as next hop and nothing for the other family",
           "[net]") {
-  const auto end = local_end(kHost, address("127.0.3.101"), address("127.0.254.1"));
+  const auto end = local_end(kHost, {address("127.0.3.101"), address("127.0.254.1")});
   REQUIRE(end.next_hop[Family::Ipv4Unicast]);
   CHECK(end.next_hop[Family::Ipv4Unicast]->address == address("127.0.3.101"));
   CHECK_FALSE(end.next_hop[Family::Ipv6Unicast]);
@@ -65,9 +65,47 @@ TEST_CASE("a session over loopback has its own address as next hop and nothing f
 }
 
 TEST_CASE("an IPv6 session announces IPv4 by the interface's IPv4 address", "[net]") {
-  const auto end = local_end(kHost, address("fd47:25e1:2f96:51::11"), address("fd47:25e1:2f96:51::1"));
+  const auto end = local_end(kHost, {address("fd47:25e1:2f96:51::11"), address("fd47:25e1:2f96:51::1")});
   REQUIRE(end.next_hop[Family::Ipv4Unicast]);
   CHECK(end.next_hop[Family::Ipv4Unicast]->address == address("172.29.51.11"));
+}
+
+TEST_CASE("IPv4 goes by the IPv6 next hop where there is no other and both agreed to it",
+          "[net][rfc8950-4]") {
+  const std::vector<InterfaceAddress> host{on("eth0", "fe80::11", 64), on("eth0", "fd00::11", 64)};
+  auto ends = daemon::net::SessionEnds{address("fd00::11"), address("fd00::1")};
+  const auto refused = local_end(host, ends);
+  CHECK_FALSE(refused.next_hop[Family::Ipv4Unicast]);
+  CHECK(refused.no_next_hop[Family::Ipv4Unicast] ==
+        "no global IPv4 address on interface eth0, and IPv6 next hops for IPv4 routes (RFC 8950) are not "
+        "agreed "
+        "on");
+  ends.extended_next_hop = true;
+  const auto agreed = local_end(host, ends);
+  REQUIRE(agreed.next_hop[Family::Ipv4Unicast]);
+  CHECK(agreed.next_hop[Family::Ipv4Unicast]->address == address("fd00::11"));
+  CHECK(agreed.next_hop[Family::Ipv4Unicast]->link_local == address("fe80::11"));
+}
+
+TEST_CASE("a session between link-local addresses has ours alone as next hop", "[net][rfc8950-4]") {
+  // The same link-local address may be on several links: the session's own one counts.
+  auto host = kHost;
+  host.push_back(on("eth2", "fe80::11", 64));
+  for (const std::string link : {"eth0", "eth2"}) {
+    const auto end = local_end(host, {address("fe80::11"), address("fe80::1"), link, true});
+    CHECK(end.shared_network);
+    for (const Family family : wire::kFamilies) {
+      REQUIRE(end.next_hop[family]);
+      CHECK(end.next_hop[family]->address == address("fe80::11"));
+      CHECK_FALSE(end.next_hop[family]->link_local);
+    }
+  }
+  // Without RFC 8950, IPv4 needs an IPv4 address on that link.
+  CHECK(local_end(host, {address("fe80::11"), address("fe80::1"), "eth0"})
+            .next_hop[Family::Ipv4Unicast]
+            ->address == address("172.29.51.11"));
+  CHECK_FALSE(
+      local_end(host, {address("fe80::11"), address("fe80::1"), "eth2"}).next_hop[Family::Ipv4Unicast]);
 }
 
 TEST_CASE("the router id is the highest loopback address, else the highest of all", "[net]") {

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// The link's neighbors by rtnetlink and ICMPv6.
+#include "bgpd/net/link_neighbors.hpp"
+
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <netinet/icmp6.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace lbgp::daemon::net {
+
+namespace {
+
+using boost::system::error_code;
+
+error_code last_error() {
+  return {errno, boost::system::system_category()};
+}
+
+class Socket {
+ public:
+  Socket(int domain, int type, int protocol) : native_(::socket(domain, type | SOCK_CLOEXEC, protocol)) {}
+  ~Socket() {
+    if (native_ >= 0) ::close(native_);
+  }
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+  [[nodiscard]] int native() const { return native_; }
+  [[nodiscard]] bool open() const { return native_ >= 0; }
+
+ private:
+  int native_;
+};
+
+struct DumpRequest {
+  nlmsghdr header{};
+  ndmsg body{};
+};
+
+bool ask_for_neighbors(int netlink) {
+  DumpRequest request;
+  request.header.nlmsg_len = sizeof request;
+  request.header.nlmsg_type = RTM_GETNEIGH;
+  request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+  request.body.ndm_family = AF_INET6;
+  return ::send(netlink, &request, sizeof request, 0) == sizeof request;
+}
+
+template <typename T>
+T read_as(const std::uint8_t* from) {
+  T value;
+  std::memcpy(&value, from, sizeof value);
+  return value;
+}
+
+// One RTM_NEWNEIGH; nothing: not one of ours.
+std::optional<LinkNeighbor> read_neighbor(std::span<const std::uint8_t> message, unsigned interface) {
+  if (message.size() < sizeof(ndmsg)) return std::nullopt;
+  const auto head = read_as<ndmsg>(message.data());
+  constexpr unsigned kNobody = NUD_INCOMPLETE | NUD_FAILED | NUD_NOARP;
+  const bool dead = head.ndm_state == NUD_NONE || (head.ndm_state & kNobody) != 0;
+  if (head.ndm_ifindex != static_cast<int>(interface) || dead) return std::nullopt;
+  message = message.subspan(NLMSG_ALIGN(sizeof(ndmsg)));
+  while (message.size() >= sizeof(rtattr)) {
+    const auto attribute = read_as<rtattr>(message.data());
+    if (attribute.rta_len < sizeof(rtattr) || attribute.rta_len > message.size()) break;
+    if (attribute.rta_type == NDA_DST && attribute.rta_len == RTA_LENGTH(16)) {
+      const auto octets = read_as<std::array<std::uint8_t, 16>>(message.data() + RTA_LENGTH(0));
+      const wire::IpAddress address = wire::IpAddress::v6(octets);
+      if (!address.is_link_local()) return std::nullopt;
+      return LinkNeighbor{address, (head.ndm_flags & NTF_ROUTER) != 0};
+    }
+    message = message.subspan(std::min<std::size_t>(RTA_ALIGN(attribute.rta_len), message.size()));
+  }
+  return std::nullopt;
+}
+
+// False: the dump is at its end, or broken.
+bool read_part(std::span<const std::uint8_t> part, unsigned interface, std::vector<LinkNeighbor>& found) {
+  while (part.size() >= sizeof(nlmsghdr)) {
+    const auto header = read_as<nlmsghdr>(part.data());
+    if (header.nlmsg_len < sizeof(nlmsghdr) || header.nlmsg_len > part.size()) return false;
+    if (header.nlmsg_type == NLMSG_DONE || header.nlmsg_type == NLMSG_ERROR) return false;
+    if (header.nlmsg_type == RTM_NEWNEIGH)
+      if (const auto neighbor =
+              read_neighbor(part.subspan(NLMSG_HDRLEN, header.nlmsg_len - NLMSG_HDRLEN), interface))
+        found.push_back(*neighbor);
+    part = part.subspan(std::min<std::size_t>(NLMSG_ALIGN(header.nlmsg_len), part.size()));
+  }
+  return true;
+}
+
+// ff02::1 on the interface.
+sockaddr_in6 all_nodes(unsigned interface) {
+  sockaddr_in6 to{};
+  to.sin6_family = AF_INET6;
+  to.sin6_addr.s6_addr[0] = 0xff;
+  to.sin6_addr.s6_addr[1] = 0x02;
+  to.sin6_addr.s6_addr[15] = 1;
+  to.sin6_scope_id = interface;
+  return to;
+}
+
+template <typename Message>
+error_code send_to_all_nodes(int native, unsigned interface, const Message& message) {
+  const sockaddr_in6 to = all_nodes(interface);
+  const auto* generic = static_cast<const sockaddr*>(static_cast<const void*>(&to));
+  return ::sendto(native, &message, sizeof message, MSG_DONTWAIT, generic, sizeof to) >= 0 ? error_code{}
+                                                                                           : last_error();
+}
+
+// RFC 4861 §4.2 with the source link-layer address (§4.6.1): from it the other side's kernel can answer.
+struct Advertisement {
+  nd_router_advert head{};
+  std::uint8_t option = ND_OPT_SOURCE_LINKADDR;
+  std::uint8_t option_length = 1;  // in units of eight octets
+  std::array<std::uint8_t, 6> link_layer_address{};
+};
+static_assert(sizeof(Advertisement) == 24);
+
+std::array<std::uint8_t, 6> link_layer_address(int native, const std::string& interface) {
+  ifreq request{};
+  std::memcpy(request.ifr_name, interface.data(), std::min<std::size_t>(interface.size(), IFNAMSIZ - 1));
+  std::array<std::uint8_t, 6> address{};
+  if (::ioctl(native, SIOCGIFHWADDR, &request) == 0)
+    std::memcpy(address.data(), request.ifr_hwaddr.sa_data, address.size());
+  return address;
+}
+
+}  // namespace
+
+std::vector<LinkNeighbor> link_neighbors(const std::string& interface) {
+  std::vector<LinkNeighbor> found;
+  const unsigned index = ::if_nametoindex(interface.c_str());
+  const Socket netlink(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+  if (index == 0 || !netlink.open() || !ask_for_neighbors(netlink.native())) return found;
+  std::vector<std::uint8_t> part(32 * 1024);
+  // The answer to a dump is there at once: the kernel fills the socket while we ask.
+  for (bool more = true; more;) {
+    const ssize_t size = ::recv(netlink.native(), part.data(), part.size(), MSG_DONTWAIT);
+    more = size > 0 && read_part(std::span(part).first(static_cast<std::size_t>(size)), index, found);
+  }
+  return found;
+}
+
+std::optional<wire::IpAddress> choose_peer(std::span<const LinkNeighbor> neighbors) {
+  const auto is_router = [](const LinkNeighbor& neighbor) { return neighbor.router; };
+  const auto router = std::find_if(neighbors.begin(), neighbors.end(), is_router);
+  const auto routers = std::count_if(neighbors.begin(), neighbors.end(), is_router);
+  if (routers == 1) return router->address;
+  if (routers == 0 && neighbors.size() == 1) return neighbors.front().address;
+  return std::nullopt;
+}
+
+error_code call_all_nodes(const std::string& interface) {
+  const unsigned index = ::if_nametoindex(interface.c_str());
+  const Socket socket(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6);
+  if (index == 0 || !socket.open()) return last_error();
+  icmp6_hdr echo{};
+  echo.icmp6_type = ICMP6_ECHO_REQUEST;
+  return send_to_all_nodes(socket.native(), index, echo);
+}
+
+error_code advertise_ourselves(const std::string& interface) {
+  const unsigned index = ::if_nametoindex(interface.c_str());
+  const Socket socket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6);
+  if (index == 0 || !socket.open()) return last_error();
+  // §6.1.2: receivers drop what may have crossed a router.
+  const int hops = 255;
+  if (::setsockopt(socket.native(), IPPROTO_IPV6, IPV6_MULTICAST_HOPS, &hops, sizeof hops) != 0)
+    return last_error();
+  Advertisement advertisement;
+  advertisement.head.nd_ra_type = ND_ROUTER_ADVERT;
+  advertisement.link_layer_address = link_layer_address(socket.native(), interface);
+  return send_to_all_nodes(socket.native(), index, advertisement);
+}
+
+}  // namespace lbgp::daemon::net
