@@ -30,7 +30,8 @@ Neighbors::Neighbors(boost::asio::io_context& io, rib::Rib& rib)
           .random = random_,
           .routes_changed = [this] { routes_changed(); },
           .peer_found =
-              [this](const net::PeerLink& link) {
+              [this](const net::PeerLink& link, const std::optional<wire::IpAddress>& before) {
+                if (before) set_md5_key(wire::Prefix::host(*before), "");
                 set_md5_key(link, link.peering().neighbor().transport.password);
               },
           .idle =

@@ -91,6 +91,7 @@ std::string out_of_reach(const conf::Neighbor& neighbor, std::span<const Interfa
   const fsm::TransportSettings& settings = neighbor.transport;
   const bool far = settings.ebgp_multihop.value_or(1) > 1 || settings.ttl_security_hops.value_or(1) > 1;
   if (is_ibgp(neighbor) || far || settings.disable_connected_check) return "";
+  if (addresses.empty()) return "";  // the kernel did not tell, for want of a descriptor: no reason to refuse
   if (peer.is_v6() && peer.is_link_local()) return "";
   const bool connected = std::any_of(addresses.begin(), addresses.end(), [&](const InterfaceAddress& entry) {
     return entry.network.contains(peer);

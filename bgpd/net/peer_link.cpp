@@ -191,8 +191,8 @@ void PeerLink::look_for_peer() {
 
 void PeerLink::found_peer(const wire::IpAddress& address) {
   if (learned_ == address) return;
-  learned_ = address;
-  context_.peer_found(*this);
+  const auto before = std::exchange(learned_, address);
+  context_.peer_found(*this, before);
 }
 
 std::optional<wire::IpAddress> PeerLink::peer_address() const {

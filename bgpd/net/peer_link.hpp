@@ -30,8 +30,8 @@ struct LinkContext {
   rib::Rib& rib;
   std::minstd_rand& random;              // for jitter
   std::function<void()> routes_changed;  // somebody may have something to send
-  // It is known, or known anew, who is at the other end of a neighbor's interface.
-  std::function<void(const PeerLink&)> peer_found;
+  // It is known who is at the other end of a neighbor's interface; `before`: who was thought to be.
+  std::function<void(const PeerLink&, const std::optional<wire::IpAddress>& before)> peer_found;
   std::function<void(const PeerLink&)> idle;  // a dynamic neighbor has nothing left to live for
   // How many neighbors without a session have a password (or have none).
   std::function<std::size_t(bool with_password)> suspects;

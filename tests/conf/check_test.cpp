@@ -131,7 +131,7 @@ TEST_CASE("interfaces and ranges that cannot work") {
   CHECK(complaints(group + " bgp listen range 10.0.0.0/8 peer-group G\n") ==
         "f:3:41: error: peer-group G has no remote-as: nobody can come by range 10.0.0.0/8\n");
   CHECK(complaints(group + " neighbor G remote-as 2\n bgp listen range 10.0.0.0/8 peer-group H\n") ==
-        "f:4:41: error: unknown peer-group H; did you mean \"G\"?\n");
+        "f:4:41: error: unknown peer-group H\n");
   CHECK(
       complaints(group + " neighbor G remote-as 2\n neighbor G password x\n neighbor 10.0.0.1 remote-as 3\n"
                          " bgp listen range 10.0.0.0/8 peer-group G\n") ==

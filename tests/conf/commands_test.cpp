@@ -434,11 +434,11 @@ TEST_CASE("values are checked where they stand") {
         "f:4:11: error: 10.0.0.1 is an address, not the name of an interface");
   CHECK(complaint(std::string(kPeer) + " neighbor an-interface-too-long interface\n") ==
         "f:4:11: error: the name of an interface has 15 octets at most");
-  CHECK(complaint(std::string(kPeer) + " neighbor eth0 interface\n neighbor eth0 peer-group\n") ==
+  CHECK(complaint(std::string(kPeer) + " neighbor eth0 interface remote-as 2\n neighbor eth0 peer-group\n") ==
         "f:5:11: error: eth0 is a neighbor: a peer-group needs a name of its own");
-  CHECK(complaint(std::string(kPeer) +
-                  " bgp listen range 10.0.0.0/8 peer-group G\n bgp listen range 10.0.0.0/8 peer-group H\n") ==
-        "f:5:19: error: range 10.0.0.0/8 belongs to peer-group G already (line 4)");
+  CHECK(complaint(std::string(kPeer) + " neighbor G remote-as 2\n bgp listen range 10.0.0.0/8 peer-group G\n "
+                                       "bgp listen range 10.0.0.0/8 peer-group H\n") ==
+        "f:6:19: error: range 10.0.0.0/8 belongs to peer-group G already (line 5)");
   CHECK(complaint(std::string(kPeer) + " neighbor G peer-group G\n") ==
         "f:4:11: error: G is not an address: only a neighbor can be in a peer-group");
 }

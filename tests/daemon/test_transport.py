@@ -134,7 +134,7 @@ class Reasons(TransportCase):
                          "connection refused")
 
     def test_an_ebgp_neighbor_on_no_connected_network(self):
-        self.assertIn("192.0.2.1 is on no connected network", self.reason("neighbor 192.0.2.1 remote-as 1"))
+        self.assertIn("203.0.113.1 is on no connected network", self.reason("neighbor 203.0.113.1 remote-as 1"))
 
     def test_an_interface_that_does_not_exist(self):
         self.assertIn("update-source nowhere0: there is no such interface", self.reason(
@@ -327,9 +327,10 @@ class Storms(TransportCase):
         """Sessions go on; new ones come once there is room."""
         router = self.listening(*named(NODE1, NODE2, extra=["timers 1 3"]))
         peer = self.established_peer()
-        used = len(list(pathlib.Path(f"/proc/{router.process.pid}/fd").iterdir()))
+        used = {int(one.name) for one in pathlib.Path(f"/proc/{router.process.pid}/fd").iterdir()}
+        first_free = min(set(range(len(used) + 1)) - used)
         _, hard = resource.prlimit(router.process.pid, resource.RLIMIT_NOFILE)
-        resource.prlimit(router.process.pid, resource.RLIMIT_NOFILE, (used, hard))
+        resource.prlimit(router.process.pid, resource.RLIMIT_NOFILE, (first_free, hard))
         with self.assertRaises((ConnectionError, AssertionError)):
             self.peer(NODE2).establish(NODE_AS, NODE2)
         router.process.until_logged("[CANNOT-ACCEPT]")

@@ -6,6 +6,7 @@
 """
 
 import pathlib
+import signal
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
@@ -81,10 +82,9 @@ class Signatures(Lab):
     """RFC 2385 with FRR."""
 
     def test_the_same_password(self):
-        for transport in (4,):
-            router, node = self.pair(["password sesame"], ["password sesame"], transport=transport)
-            self.until_up(node, ROUTER[transport])
-            self.assertTrue(router.established(NODE[transport]))
+        router, node = self.pair(["password sesame"], ["password sesame"])
+        self.until_up(node, ROUTER[4])
+        until("the router's side", lambda: router.established(NODE[4]))
 
     def test_the_same_password_over_ipv6(self):
         _, node = self.pair(["password sesame"], ["password sesame"], transport=6)
@@ -125,14 +125,57 @@ class Gtsm(Lab):
         _, node = self.pair(["ttl-security hops 1"], ["ttl-security hops 1", "passive"])
         self.until_up(node, ROUTER[4])
 
-    def test_only_one_has_it(self):
-        """An eBGP packet leaves with TTL 1 without it."""
-        for lines in ((["ttl-security hops 1"], []), ([], ["ttl-security hops 1"])):
-            with self.subTest(lines=lines):
-                self.setUp() if lines[0] == [] else None
-                _, node = self.pair(*lines)
-                never("a session", lambda: node.established(ROUTER[4]), during=4.0)
-                self.doCleanups()
+    # An eBGP packet leaves with TTL 1 without it.
+
+    def test_only_the_router_has_it(self):
+        _, node = self.pair(["ttl-security hops 1"], [])
+        never("a session", lambda: node.established(ROUTER[4]), during=4.0)
+
+    def test_only_the_node_has_it(self):
+        _, node = self.pair([], ["ttl-security hops 1"])
+        never("a session", lambda: node.established(ROUTER[4]), during=4.0)
+
+
+class Sources(Lab):
+    """Addresses that are not on the cable."""
+
+    here, there = "172.29.60.11", "172.29.60.1"
+
+    def setUp(self):
+        super().setUp()
+        for namespace in (self.router_namespace, self.node_namespace):
+            namespace.add_bridge("loop0")
+        self.router_namespace.ip("route", "add", f"{self.here}/32", "via", NODE[4])
+        self.node_namespace.ip("route", "add", f"{self.there}/32", "via", ROUTER[4])
+
+    def reason(self, node, neighbor):
+        return node.neighbor(neighbor).get("lastResetDetail", "")
+
+    def test_the_address_of_an_interface_is_waited_for_and_followed(self):
+        about = f"neighbor {self.here}"
+        self.frr(file(ROUTER_AS, ROUTER[4], self.here, f"{about} remote-as {NODE_AS}", f"{about} ebgp-multihop 2"))
+        about = f"neighbor {ROUTER[4]}"
+        node = self.node(file(NODE_AS, NODE[4], ROUTER[4], f"{about} remote-as {ROUTER_AS}",
+                              f"{about} update-source loop0", f"{about} timers connect 1"))
+        until("the reason is shown", lambda: "has no IPv4 address yet" in self.reason(node, ROUTER[4])
+              or "no such interface" in self.reason(node, ROUTER[4]))
+        self.node_namespace.add_address("loop0", f"{self.here}/32")
+        self.until_up(node, ROUTER[4])
+        self.assertEqual(node.neighbor(ROUTER[4])["hostLocal"], self.here)
+
+    def test_an_ebgp_neighbor_on_no_connected_network_is_not_let_in_either(self):
+        self.router_namespace.add_address("loop0", f"{self.there}/32")
+        about = f"neighbor {NODE[4]}"
+        self.frr(file(ROUTER_AS, ROUTER[4], NODE[4], f"{about} remote-as {NODE_AS}", f"{about} timers connect 1",
+                      f"{about} update-source {self.there}"))
+        about = f"neighbor {self.there}"
+        text = file(NODE_AS, NODE[4], self.there, f"{about} remote-as {ROUTER_AS}", f"{about} passive")
+        node = self.node(text)
+        node.process.until_logged(f"[OUT-OF-REACH] connection from neighbor {self.there} is closed", 20)
+        self.assertFalse(node.established(self.there))
+        node.configuration.write_text(text + f"router bgp {NODE_AS}\n {about} disable-connected-check\n")
+        node.process.signal(signal.SIGHUP)
+        self.until_up(node, self.there)
 
 
 class Unnumbered(Lab):
@@ -174,6 +217,25 @@ class Unnumbered(Lab):
                       "neighbor eth0 timers connect 1", "neighbor eth0 password sesame"))
         node = self.node(self.node_file("neighbor eth1 password sesame"))
         self.until_up(node, "eth1")
+
+    def point_to_point(self, words, neighbor_address):
+        """Both ends of a /31, and FRR thinks of it as we do."""
+        self.router_namespace.add_address("eth0", "172.29.51.0/31")
+        self.node_namespace.add_address("eth1", "172.29.51.1/31")
+        router = self.frr(file(ROUTER_AS, "172.29.51.0", "eth0", f"neighbor eth0 interface{words} remote-as external",
+                               "neighbor eth0 timers connect 1"))
+        node = self.node(file(NODE_AS, "172.29.51.1", "eth1", f"neighbor eth1 interface{words} remote-as external",
+                              "neighbor eth1 timers connect 1"))
+        self.until_up(node, "eth1")
+        self.assertEqual(node.neighbor("eth1")["bgpNeighborAddr"], neighbor_address())
+        node.announce(VIP[4])
+        until("the VIP at the router", lambda: router.route("ipv4", VIP[4]))
+
+    def test_frr_at_the_other_end_of_an_ipv4_network_of_two(self):
+        self.point_to_point("", lambda: "172.29.51.0")
+
+    def test_frr_at_the_other_end_of_such_a_network_but_v6only(self):
+        self.point_to_point(" v6only", lambda: self.link_local(self.router_namespace, "eth0"))
 
     def test_frr_comes_back(self):
         router = self.frr(file(ROUTER_AS, ROUTER[4], "eth0", "neighbor eth0 interface remote-as external",
@@ -233,8 +295,8 @@ class Ranges(Lab):
         lines = (f"neighbor {ROUTER[4]} remote-as {ROUTER_AS}", f"neighbor {ROUTER[4]} timers connect 1")
         peer = self.frr(file(65101, one, ROUTER[4], *lines, "no bgp network import-check", "network 10.1.0.0/24"),
                         name="frr1", namespace=first)
-        text = (f"router id {two};\nlog stderr all;\nprotocol device {{}}\nprotocol static s {{ ipv4; route 10.2.0.0/24 "
-                f"blackhole; }}\nprotocol bgp r {{ local as 65102; neighbor {ROUTER[4]} as {ROUTER_AS};\n connect delay "
+        text = (f"router id {two};\nlog stderr all;\nprotocol device {{}}\nprotocol static vips {{ ipv4; route 10.2.0.0/24 "
+                f"blackhole; }}\nprotocol bgp uplink {{ local as 65102; neighbor {ROUTER[4]} as {ROUTER_AS};\n connect delay "
                 "time 1; connect retry time 1; ipv4 { import all; export all; }; }\n")
         bird.Bird(self.directory, second, text).start()
         for address in (one, two):

@@ -62,6 +62,10 @@ TEST_CASE("an eBGP neighbor one hop away is on a connected network", "[net]") {
   CHECK(out_of_reach(far, kHost, address("203.0.113.1")).empty());
 }
 
+TEST_CASE("who cannot be asked about refuses nobody", "[net]") {
+  CHECK(out_of_reach(ebgp("203.0.113.1"), {}, address("203.0.113.1")).empty());
+}
+
 TEST_CASE("one hop, by whatever name, is no multihop", "[net]") {
   conf::Neighbor neighbor = ebgp("203.0.113.1");
   SECTION("ebgp-multihop 1") {

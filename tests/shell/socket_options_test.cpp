@@ -120,8 +120,9 @@ bool connects(const Family& family, const wire::Prefix& peers, std::string_view 
   socket.non_blocking(true);
   if (!client.empty())
     REQUIRE_FALSE(set_md5_key(socket.native_handle(), wire::Prefix::host(from_asio(here)), client));
-  boost::system::error_code error;
-  socket.connect(acceptor.local_endpoint(), error);
+  // Not by Asio, which waits for the outcome of a synchronous connect even so.
+  const tcp::endpoint there = acceptor.local_endpoint();
+  static_cast<void>(::connect(socket.native_handle(), there.data(), static_cast<socklen_t>(there.size())));
   pollfd ready{socket.native_handle(), POLLOUT, 0};
   // A dropped SYN is not answered at all; its first repetition would come after a second.
   return ::poll(&ready, 1, 300) == 1 && ask(socket.native_handle(), SOL_SOCKET, SO_ERROR) == 0;
