@@ -161,10 +161,9 @@ std::string aigp(ByteView value, UpdateDraft& draft) {
   constexpr std::uint8_t kAigpTlv = 1;
   constexpr std::size_t kTlvHeader = 3;
   constexpr std::size_t kAigpTlvSize = 11;
-  constexpr std::uint64_t kUnusableMetric = 0xffffffffffffffffU;
+  constexpr std::uint64_t kUnusableMetric = std::numeric_limits<std::uint64_t>::max();
   std::optional<std::uint64_t> metric;
   Reader in(value);
-  std::optional<std::uint64_t> metric;
   while (!in.at_end()) {
     const std::uint8_t type = in.u8();
     const std::size_t size = in.u16();  // RFC 7311 §3: type and length are counted too
