@@ -5,7 +5,7 @@
 namespace lbgp::daemon {
 namespace {
 
-MemoryReserve* the_reserve = nullptr;  // a std::new_handler has no argument
+std::atomic<MemoryReserve*> the_reserve = nullptr;  // a std::new_handler has no argument
 
 }  // namespace
 
@@ -18,21 +18,26 @@ MemoryReserve::MemoryReserve(std::size_t octets) : octets_(octets) {
 MemoryReserve::~MemoryReserve() {
   std::set_new_handler(before_);
   the_reserve = nullptr;
+  delete[] block_.exchange(nullptr);
 }
 
 void MemoryReserve::give() {
-  if (!the_reserve->block_) throw std::bad_alloc();
-  the_reserve->block_.reset();
-  ++the_reserve->shortages_;
+  MemoryReserve* reserve = the_reserve;
+  const char* block = reserve != nullptr ? reserve->block_.exchange(nullptr) : nullptr;
+  if (block == nullptr) throw std::bad_alloc();
+  ++reserve->shortages_;
+  delete[] block;
 }
 
 std::uint64_t MemoryReserve::shortages() {
-  if (!block_) refill();
+  if (block_ == nullptr) refill();
   return shortages_;
 }
 
 void MemoryReserve::refill() {
-  block_.reset(new (std::nothrow) char[octets_]);
+  char* spent = nullptr;
+  char* fresh = new (std::nothrow) char[octets_];
+  if (!block_.compare_exchange_strong(spent, fresh)) delete[] fresh;
 }
 
 }  // namespace lbgp::daemon

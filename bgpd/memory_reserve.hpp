@@ -3,9 +3,9 @@
 // what was begun ends whole. Whoever began it then has to give something up (Peering::received).
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <new>
 
 namespace lbgp::daemon {
@@ -27,9 +27,10 @@ class MemoryReserve {
   static void give();
   void refill();
 
+  // Any thread may be the one whose allocation fails.
   std::size_t octets_;
-  std::unique_ptr<char[]> block_;
-  std::uint64_t shortages_ = 0;
+  std::atomic<char*> block_ = nullptr;
+  std::atomic<std::uint64_t> shortages_ = 0;
   std::new_handler before_;
 };
 
