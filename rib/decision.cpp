@@ -13,10 +13,11 @@ namespace {
 
 using Alive = boost::container::small_vector<const Candidate*, 16>;
 
-constexpr std::array<std::string_view, 13> kReasonWords{"First path received",
+constexpr std::array<std::string_view, 14> kReasonWords{"First path received",
                                                         "Weight",
                                                         "Local Pref",
                                                         "Local Route",
+                                                        "AIGP",
                                                         "AS Path",
                                                         "Origin",
                                                         "MED",
@@ -34,6 +35,12 @@ std::uint32_t local_pref(const Candidate& c, const GlobalSettings& settings) {
 std::uint32_t med(const Candidate& c, const GlobalSettings& settings) {
   if (c.key.has_med) return c.key.med;
   return settings.med_missing_as_worst ? std::numeric_limits<std::uint32_t>::max() : 0;
+}
+
+// RFC 7311 §4.1: a path that has the attribute goes before all that do not. The greatest value is not
+// accepted from the wire.
+std::uint64_t aigp(const Candidate& c) {
+  return c.aigp.value_or(std::numeric_limits<std::uint64_t>::max());
 }
 
 bool med_comparable(const Candidate& a, const Candidate& b, const GlobalSettings& settings) {
@@ -111,6 +118,7 @@ Decision decide(std::span<const Candidate> candidates, const GlobalSettings& set
   left.smallest(Reason::Weight, [](const Candidate& c) { return ~c.key.weight; });
   left.smallest(Reason::LocalPref, [&](const Candidate& c) { return ~local_pref(c, settings); });
   left.smallest(Reason::LocalRoute, [](const Candidate& c) { return !c.local; });
+  if (settings.compare_aigp) left.smallest(Reason::Aigp, [](const Candidate& c) { return aigp(c); });
   left.smallest(Reason::AsPath, [](const Candidate& c) { return c.key.path_length; });
   left.smallest(Reason::Origin, [](const Candidate& c) { return c.key.origin; });
   left.lowest_med();
@@ -126,6 +134,7 @@ Decision decide(std::span<const Candidate> candidates, const GlobalSettings& set
 bool equal_for_multipath(const Candidate& best, const Candidate& other, const GlobalSettings& settings) {
   return !best.local && !other.local && best.ebgp == other.ebgp && best.key.weight == other.key.weight &&
          local_pref(best, settings) == local_pref(other, settings) &&
+         (!settings.compare_aigp || aigp(best) == aigp(other)) &&
          best.key.path_length == other.key.path_length && best.key.origin == other.key.origin &&
          (!med_comparable(best, other, settings) || med(best, settings) == med(other, settings));
 }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -20,6 +21,7 @@ enum class Reason : std::uint8_t {
   Weight,
   LocalPref,
   LocalRoute,
+  Aigp,
   AsPath,
   Origin,
   Med,
@@ -36,9 +38,10 @@ struct Candidate {
   DecisionKey key;
   bool local = false;
   bool ebgp = false;
-  bool selected = false;     // is best now (RFC 5004: do not change without need)
-  std::string_view owner;    // of a local path; among local paths the lowest decides
-  wire::RouterId router_id;  // of the peer; ORIGINATOR_ID goes before it (RFC 4456 §9)
+  bool selected = false;              // is best now (RFC 5004: do not change without need)
+  std::optional<std::uint64_t> aigp;  // read only while it is compared
+  std::string_view owner;             // of a local path; among local paths the lowest decides
+  wire::RouterId router_id;           // of the peer; ORIGINATOR_ID goes before it (RFC 4456 §9)
   wire::IpAddress neighbor;
   std::uint32_t path_id = 0;
 };

@@ -54,8 +54,27 @@ void finish_ebgp(const ExportKey& key, wire::PathAttributes& a) {
   a.local_pref.reset();             // §5.1.5
   a.originator_id.reset();          // RFC 4456 §8: non-transitive
   a.cluster_list.clear();
-  a.aigp.reset();  // RFC 7311 §3.2: not outside the AIGP domain
   a.ext_communities.erase_if([](const wire::ExtCommunity& c) { return !c.is_transitive(); });
+}
+
+// RFC 9234 §5, egress: what has come down or across goes down only.
+bool would_leak(const ExportKey& key, const wire::PathAttributes& a) {
+  return a.otc && (key.local_role == wire::Role::Customer || key.local_role == wire::Role::Peer ||
+                   key.local_role == wire::Role::RouteServerClient);
+}
+
+// The same: what goes down or across is marked as such.
+void mark_otc(const ExportKey& key, wire::PathAttributes& a) {
+  const bool down_or_across = key.local_role == wire::Role::Provider || key.local_role == wire::Role::Peer ||
+                              key.local_role == wire::Role::RouteServer;
+  if (down_or_across && !a.otc) a.otc = key.local_as;
+}
+
+// RFC 8326 §4.1: whoever gets this looks for another way, and nobody inside our AS takes this one meanwhile.
+void ask_for_other_ways(const ExportKey& key, wire::PathAttributes& a) {
+  if (!key.graceful_shutdown) return;
+  a.communities.insert(wire::kGracefulShutdown);
+  if (key.ibgp) a.local_pref = 0;
 }
 
 }  // namespace
@@ -76,6 +95,9 @@ ExportKey make_export_key(const PeerSettings& settings, bool ibgp, const wire::U
   key.extended_messages = codec.extended_messages;
   key.add_path = codec.add_path_send.contains(family);
   key.extended_next_hop = codec.extended_next_hop.contains(family);
+  key.aigp = ibgp || settings.aigp;
+  key.graceful_shutdown = settings.graceful_shutdown;
+  if (!ibgp) key.local_role = settings.local_role;
   key.prefix_list = per_family.prefix_list_out;
   key.route_map = per_family.route_map_out;
   return key;
@@ -91,7 +113,7 @@ std::optional<RouteAttributes> export_path(const ExportKey& key, const Policy& p
   if (source == SourceKind::Ibgp && key.ibgp) return std::nullopt;  // RFC 4271 §9.2: no reflection
   if (source != SourceKind::Local && own_routes_only(key, policy)) return std::nullopt;
   wire::PathAttributes& a = attributes.path;
-  if (community_forbids(key, source, a.communities)) return std::nullopt;
+  if (community_forbids(key, source, a.communities) || would_leak(key, a)) return std::nullopt;
   choose_next_hop(key, source, a.next_hop);
   PolicyEffects effects;
   if (!policy.apply(route, attributes, effects)) return std::nullopt;
@@ -102,6 +124,11 @@ std::optional<RouteAttributes> export_path(const ExportKey& key, const Policy& p
     a.local_pref = a.local_pref.value_or(default_local_pref);
   else
     finish_ebgp(key, a);
+  // RFC 7311 §3.3. What we would add to it on the way, our distance to the next hop, is nothing: next hops of
+  // a host are on its own links.
+  if (!key.aigp) a.aigp.reset();
+  mark_otc(key, a);
+  ask_for_other_ways(key, a);
   filter_communities(key, a);
   pass_unknown(a.unknown);
   attributes.weight = 0;

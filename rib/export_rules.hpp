@@ -28,6 +28,9 @@ struct ExportKey {
   bool extended_messages = false;
   bool add_path = false;
   bool extended_next_hop = false;
+  bool aigp = false;
+  bool graceful_shutdown = false;
+  std::optional<wire::Role> local_role;  // external peers only
   std::string prefix_list;
   std::string route_map;
   bool operator==(const ExportKey&) const = default;

@@ -22,16 +22,42 @@ bool usable_next_hop(const PeerSession& session, wire::Family family, const wire
 }
 
 bool too_often(const InboundRules& rules, wire::Family family, const wire::AsPath& path) {
-  const std::size_t allowed = rules.peer.families[family].allowas_in;
+  const FamilySettings& settings = rules.peer.families[family];
+  const std::size_t allowed = settings.allowas_in;
   const wire::AsNumber own = rules.global.local_as;
+  if (settings.allowas_in_origin && path.origin() == own) return false;
   const wire::AsNumber towards_peer = rules.peer.local_as;
   return path.occurrences(own) > allowed || (towards_peer != own && path.occurrences(towards_peer) > allowed);
+}
+
+// RFC 9234 §5, ingress. A customer and a route server's client send what is theirs or their customers'; what
+// an equal peer sends has been marked by nobody but itself.
+bool is_leak(const InboundRules& rules, const std::optional<wire::AsNumber>& otc) {
+  if (!otc || !rules.peer.local_role) return false;
+  switch (*rules.peer.local_role) {
+    case wire::Role::Provider:
+    case wire::Role::RouteServer:
+      return true;
+    case wire::Role::Peer:
+      return otc != rules.session.peer_as;
+    case wire::Role::Customer:
+    case wire::Role::RouteServerClient:
+      break;
+  }
+  return false;
+}
+
+// Whether routes come down or across to us: what is marked then may only go down.
+bool marks_otc(const std::optional<wire::Role>& local_role) {
+  return local_role == wire::Role::Customer || local_role == wire::Role::Peer ||
+         local_role == wire::Role::RouteServerClient;
 }
 
 }  // namespace
 
 Rejection check_received(const InboundRules& rules, wire::Family family, const wire::PathAttributes& a) {
-  if (!rules.session.ibgp && a.as_path.first() != rules.session.peer_as) return Rejection::FirstAs;
+  if (!rules.session.ibgp && rules.peer.enforce_first_as && a.as_path.first() != rules.session.peer_as)
+    return Rejection::FirstAs;
   if (too_often(rules, family, a.as_path)) return Rejection::AsLoop;
   if (rules.session.ibgp) {
     if (a.originator_id == rules.global.router_id) return Rejection::OriginatorLoop;
@@ -39,14 +65,25 @@ Rejection check_received(const InboundRules& rules, wire::Family family, const w
         a.cluster_list.end())
       return Rejection::ClusterLoop;
   }
+  if (!rules.session.ibgp && is_leak(rules, a.otc)) return Rejection::RouteLeak;
   return usable_next_hop(rules.session, family, a.next_hop) ? Rejection::None : Rejection::UnusableNextHop;
 }
 
-void normalize_received(const PeerSession& session, wire::PathAttributes& attributes) {
-  if (session.ibgp) return;
+void normalize_received(const InboundRules& rules, wire::PathAttributes& attributes) {
+  if (rules.session.ibgp) return;
   attributes.local_pref.reset();
   attributes.originator_id.reset();
   attributes.cluster_list.clear();
+  if (!attributes.otc && marks_otc(rules.peer.local_role)) attributes.otc = rules.session.peer_as;
+}
+
+void obey_communities(const InboundRules& rules, wire::PathAttributes& attributes) {
+  if (rules.session.ibgp) return;
+  if (rules.peer.graceful_shutdown) attributes.communities.insert(wire::kGracefulShutdown);
+  if (attributes.communities.contains(wire::kGracefulShutdown)) attributes.local_pref = 0;
+  if (attributes.communities.contains(wire::kBlackhole) &&
+      !attributes.communities.contains(wire::kNoAdvertise))
+    attributes.communities.insert(wire::kNoExport);
 }
 
 }  // namespace lbgp::rib

@@ -16,6 +16,7 @@ enum class Rejection : std::uint8_t {
   OriginatorLoop,  // RFC 4456 §8
   ClusterLoop,
   UnusableNextHop,  // §5.1.3: ourselves, or no address of a host
+  RouteLeak,        // RFC 9234 §5: OTC says that the peer should not have sent it
 };
 
 struct InboundRules {
@@ -28,8 +29,13 @@ struct InboundRules {
 [[nodiscard]] Rejection check_received(const InboundRules& rules, wire::Family family,
                                        const wire::PathAttributes& attributes);
 
-// What the RFCs make of attributes that are not for us: RFC 4271 §5.1.5 (LOCAL_PREF from an external peer),
-// RFC 4456 §8 (reflection attributes from one).
-void normalize_received(const PeerSession& session, wire::PathAttributes& attributes);
+// What the RFCs make of attributes before anybody judges them: RFC 4271 §5.1.5 (LOCAL_PREF from an external
+// peer), RFC 4456 §8 (reflection attributes from one), RFC 9234 §5 (OTC on what comes down or across).
+void normalize_received(const InboundRules& rules, wire::PathAttributes& attributes);
+
+// What communities of an external peer's path ask of us, past the policy: an operator who knows better
+// removes or adds them there. RFC 8326 §4: last choice while the session is about to end; RFC 7999 §3.2: no
+// blackhole leaks.
+void obey_communities(const InboundRules& rules, wire::PathAttributes& attributes);
 
 }  // namespace lbgp::rib

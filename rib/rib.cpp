@@ -103,6 +103,9 @@ void Rib::change_peer(PeerId id, PeerSettings settings) {
     auto policy = s.policy_for(family, now.prefix_list_in, now.route_map_in);
     const bool inbound = policy != std::exchange(peer[family].policy_in, policy) ||
                          now.weight != old.weight || now.allowas_in != old.allowas_in ||
+                         now.allowas_in_origin != old.allowas_in_origin ||
+                         peer.settings.enforce_first_as != before.enforce_first_as ||
+                         peer.settings.graceful_shutdown != before.graceful_shutdown ||
                          peer.settings.local_as != before.local_as ||
                          peer.settings.ebgp_requires_policy != before.ebgp_requires_policy ||
                          now.soft_reconfiguration_inbound != old.soft_reconfiguration_inbound;

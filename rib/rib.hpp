@@ -67,11 +67,23 @@ struct PeerSession {
   bool shared_network = false;  // the peer is on a connected network (third-party next hops, RFC 2545 §3)
 };
 
+// What became of a peer's announcements since it was configured, in FRR's words and with its meaning.
+struct PrefixStats {
+  std::uint64_t inbound_filtered = 0;      // prefixes denied by policy, or leaks (RFC 9234 §5)
+  std::uint64_t aspath_loop = 0;           // prefixes
+  std::uint64_t originator_loop = 0;       // prefixes
+  std::uint64_t cluster_loop = 0;          // prefixes
+  std::uint64_t invalid_next_hop = 0;      // prefixes
+  std::uint64_t withdrawn = 0;             // UPDATEs whose routes were treated as withdrawn (RFC 7606 §2)
+  std::uint64_t attributes_discarded = 0;  // attributes
+  bool operator==(const PrefixStats&) const = default;
+};
+
 struct UpdateOutcome {
   std::optional<wire::Family> over_maximum_prefix;  // limit exceeded and not warning-only
   std::size_t accepted = 0;
   std::size_t denied = 0;    // by policy
-  std::size_t rejected = 0;  // AS loop, unusable next hop, first AS
+  std::size_t rejected = 0;  // AS loop, unusable next hop, first AS, leak
 };
 
 // The inbound policy of an established peer changed and the routes as received are not stored: a
@@ -187,6 +199,7 @@ class Rib {
   // Views.
   [[nodiscard]] TableSummary summary(wire::Family family) const;
   [[nodiscard]] PeerCounters counters(PeerId peer, wire::Family family) const;
+  [[nodiscard]] const PrefixStats& prefix_stats(PeerId peer) const;
   // Best match first in order of prefix.
   void for_each_route(wire::Family family, const std::function<void(const RouteView&)>& visit) const;
   // The route of exactly `prefix`; false: none.

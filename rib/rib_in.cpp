@@ -21,6 +21,38 @@ struct Outcome {
   AttrId accepted = kNoAttr;
 };
 
+// Every prefix counts, those that share an outcome too.
+void count(PrefixStats& stats, Rejection rejection, bool accepted) {
+  switch (rejection) {
+    case Rejection::None:
+      if (!accepted) ++stats.inbound_filtered;
+      return;
+    case Rejection::FirstAs:  // RFC 7606: as if it had been withdrawn; counted with the message
+      return;
+    case Rejection::AsLoop:
+      ++stats.aspath_loop;
+      return;
+    case Rejection::OriginatorLoop:
+      ++stats.originator_loop;
+      return;
+    case Rejection::ClusterLoop:
+      ++stats.cluster_loop;
+      return;
+    case Rejection::UnusableNextHop:
+      ++stats.invalid_next_hop;
+      return;
+    case Rejection::RouteLeak:
+      ++stats.inbound_filtered;
+      return;
+  }
+}
+
+void count_faults(PrefixStats& stats, const wire::Update& update) {
+  if (update.treat_as_withdraw) ++stats.withdrawn;
+  for (const wire::UpdateFault& fault : update.faults)
+    if (fault.grade == wire::Grade::AttributeDiscard && fault.attribute != 0) ++stats.attributes_discarded;
+}
+
 // RFC 8212 §2.1.
 bool policy_missing(const Peer& peer, const PeerFamily& in) {
   return !peer.session.ibgp && peer.settings.ebgp_requires_policy && !in.policy_in->configured();
@@ -36,7 +68,8 @@ bool Rib::State::is_alive(const PeerFamily& in, const Path& path) const {
 AttrId Rib::State::accept(const Peer& peer, wire::Family family, const wire::Prefix& prefix,
                           RouteAttributes attributes, UpdateOutcome& outcome) {
   const PeerFamily& in = peer[family];
-  if (check_received({settings, peer.settings, peer.session}, family, attributes.path) != Rejection::None) {
+  const InboundRules rules{settings, peer.settings, peer.session};
+  if (check_received(rules, family, attributes.path) != Rejection::None) {
     ++outcome.rejected;
     return kNoAttr;
   }
@@ -49,6 +82,7 @@ AttrId Rib::State::accept(const Peer& peer, wire::Family family, const wire::Pre
     return kNoAttr;
   }
   ++outcome.accepted;
+  obey_communities(rules, attributes.path);
   return store.intern(attributes);
 }
 
@@ -129,7 +163,10 @@ void Rib::State::receive(Peer& peer, wire::Family family, const wire::Reach& rea
   PeerFamily& in = peer[family];
   RouteAttributes raw{update.attributes, 0};
   raw.path.next_hop = reach.next_hop;
-  normalize_received(peer.session, raw.path);
+  const InboundRules rules{settings, peer.settings, peer.session};
+  normalize_received(rules, raw.path);
+  const Rejection rejection = check_received(rules, family, raw.path);
+  if (rejection == Rejection::FirstAs) ++peer.stats.withdrawn;
   const AttrId raw_id = in.keeps_raw ? store.intern(raw) : kNoAttr;
   boost::container::small_vector<Outcome, 4> known;
   for (const wire::Nlri& nlri : reach.nlri) {
@@ -147,11 +184,10 @@ void Rib::State::receive(Peer& peer, wire::Family family, const wire::Reach& rea
     } else if (found->accepted != kNoAttr) {
       ++outcome.accepted;
     } else {
-      ++(check_received({settings, peer.settings, peer.session}, family, raw.path) != Rejection::None
-             ? outcome.rejected
-             : outcome.denied);
+      ++(rejection != Rejection::None ? outcome.rejected : outcome.denied);
     }
     const AttrId accepted = found->accepted;
+    count(peer.stats, rejection, accepted != kNoAttr);
     if (raw_id != kNoAttr || accepted != kNoAttr)
       store_path(peer, family, table(family).prefixes.insert(nlri.prefix), nlri.path_id, {raw_id, accepted});
     else if (const RouteId route = table(family).prefixes.find(nlri.prefix); route != kNoRoute)
@@ -170,6 +206,7 @@ UpdateOutcome Rib::on_update(PeerId id, const wire::Update& update, TimePoint no
   Peer& peer = s.at(id);
   UpdateOutcome outcome;
   if (!peer.up) return outcome;
+  count_faults(peer.stats, update);
   for (const wire::Unreach& unreach : update.unreach)
     for (const wire::Nlri& nlri : unreach.nlri) {
       const RouteId route = s.table(unreach.family).prefixes.find(nlri.prefix);

@@ -31,6 +31,7 @@ Candidate Rib::State::candidate(const Path& path, bool selected) const {
   candidate.router_id = peer.session.peer_id;
   candidate.neighbor = peer.settings.address;
   candidate.path_id = path.id;
+  if (settings.compare_aigp) candidate.aigp = store.load(path.attributes).path.aigp;
   return candidate;
 }
 

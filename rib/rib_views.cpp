@@ -112,6 +112,10 @@ TableSummary Rib::summary(wire::Family family) const {
   return summary;
 }
 
+const PrefixStats& Rib::prefix_stats(PeerId peer) const {
+  return state_->at(peer).stats;
+}
+
 PeerCounters Rib::counters(PeerId id, wire::Family family) const {
   const Peer& peer = state_->at(id);
   const PeerFamily& side = peer[family];

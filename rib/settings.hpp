@@ -10,6 +10,7 @@
 
 #include "wire/address.hpp"
 #include "wire/as_number.hpp"
+#include "wire/capability.hpp"
 #include "wire/community.hpp"
 #include "wire/family.hpp"
 #include "wire/prefix.hpp"
@@ -38,7 +39,8 @@ struct FamilySettings {
   bool send_extended_community = true;
   std::optional<std::uint32_t> maximum_prefix;
   bool maximum_prefix_warning_only = false;
-  std::uint8_t allowas_in = 0;  // how often our AS may stand in a received path
+  std::uint8_t allowas_in = 0;     // how often our AS may stand in a received path
+  bool allowas_in_origin = false;  // any number of times in a path that our AS has originated
   std::uint32_t weight = 0;
   bool operator==(const FamilySettings&) const = default;
 };
@@ -47,7 +49,11 @@ struct PeerSettings {
   std::string name;  // "10.90.3.101", for messages and views
   wire::IpAddress address;
   wire::AsNumber local_as;
-  bool ebgp_requires_policy = true;  // RFC 8212, see design: own routes always may leave
+  bool ebgp_requires_policy = true;      // RFC 8212, see design: own routes always may leave
+  bool enforce_first_as = true;          // RFC 4271 §6.3: an external peer's paths begin with its AS
+  std::optional<wire::Role> local_role;  // RFC 9234 §5
+  bool aigp = false;                     // RFC 7311 §3.3: on an external session too
+  bool graceful_shutdown = false;        // RFC 8326 §4: this session is about to end
   wire::PerFamily<FamilySettings> families;
   // `neighbor X next-hop ipv6 A` and friends: what to announce as our next hop instead of the session's.
   wire::PerFamily<std::optional<wire::IpAddress>> next_hop;
@@ -65,6 +71,7 @@ struct GlobalSettings {
   bool always_compare_med = false;
   bool deterministic_med = false;
   bool med_missing_as_worst = false;
+  bool compare_aigp = false;  // RFC 7311 §4
   wire::PerFamily<std::vector<Network>> networks;
   bool operator==(const GlobalSettings&) const = default;
 };

@@ -55,6 +55,7 @@ struct Peer {
 
   PeerSettings settings;
   PeerSession session;  // of the last session, also when it is down
+  PrefixStats stats;
   bool exists = true;
   bool up = false;
   bool in_ready = false;

@@ -101,6 +101,31 @@ TEST_CASE("our own route beats a received one that is shorter", "[decision]") {
   CHECK(to_string(both_ways(own, external()).reason) == "Local Route");
 }
 
+TEST_CASE("AIGP is compared on request, and whoever has it goes first", "[rfc7311-4.1][decision]") {
+  Candidate near = external();
+  near.aigp = 10;
+  Candidate far = external();
+  far.aigp = 11;
+  far.key.path_length = 1;
+  Candidate without = external();
+  without.key.path_length = 1;
+  CHECK(to_string(both_ways(far, near).reason) == "AS Path");
+  GlobalSettings settings = global();
+  settings.compare_aigp = true;
+  CHECK(to_string(both_ways(near, far, settings).reason) == "AIGP");
+  CHECK(to_string(both_ways(near, without, settings).reason) == "AIGP");
+  far.aigp = near.aigp;
+  CHECK(to_string(both_ways(far, near, settings).reason) == "AS Path");
+  // Earlier steps stay earlier; equal cost needs an equal metric.
+  without.key.weight = 1;
+  CHECK(to_string(both_ways(without, near, settings).reason) == "Weight");
+  far = near;
+  CHECK(equal_for_multipath(near, far, settings));
+  far.aigp = 11;
+  CHECK_FALSE(equal_for_multipath(near, far, settings));
+  CHECK(equal_for_multipath(near, far, global()));
+}
+
 TEST_CASE("among local owners the lowest name decides, whatever its attributes", "[decision]") {
   Candidate a;
   a.local = true;

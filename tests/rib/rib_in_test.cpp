@@ -108,9 +108,11 @@ TEST_CASE("LOCAL_PREF and reflection attributes of an external peer mean nothing
   a.originator_id = wire::RouterId(1);
   a.cluster_list = {wire::RouterId(1)};
   wire::PathAttributes kept = a;
-  normalize_received(ibgp(1), kept);
+  const GlobalSettings all = global();
+  const PeerSettings peer = peer_settings(1);
+  normalize_received({all, peer, ibgp(1)}, kept);
   CHECK((kept == a));
-  normalize_received(ebgp(1), a);
+  normalize_received({all, peer, ebgp(1)}, a);
   CHECK((a == received_attributes({AS(65001)})));
 }
 
