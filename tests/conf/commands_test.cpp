@@ -425,7 +425,7 @@ TEST_CASE("values are checked where they stand") {
   CHECK(complaint(std::string(kPeer) + " neighbor G update-source an-interface-too-long\n") ==
         "f:4:27: error: neither an address nor an interface's name (15 octets at most)");
   CHECK(complaint(std::string(kPeer) + " neighbor G path-attribute discard 26 2\n") ==
-        "f:4:40: error: no route can be read without attribute 2");
+        "f:4:39: error: no route can be read without attribute 2");
   CHECK(complaint(std::string(kPeer) + " neighbor 10.0.0.1 peer-group\n") ==
         "f:4:11: error: 10.0.0.1 is an address: a peer-group needs a name of its own");
   CHECK(complaint(std::string(kPeer) + " neighbor G interface\n") ==
