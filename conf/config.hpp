@@ -54,7 +54,10 @@ struct Shutdown {
 };
 struct MaximumPrefix {
   std::uint32_t limit = 0;
-  bool warning_only = false;
+  std::uint32_t threshold = 75;                 // percent; FRR's default
+  bool warning_only = false;                    // or
+  std::optional<std::chrono::minutes> restart;  // none: down for good
+  bool force = false;
   bool operator==(const MaximumPrefix&) const = default;
 };
 enum class RestartMode : std::uint8_t { Restarter, Helper, Disabled };
@@ -145,6 +148,8 @@ struct RouterConfig {
   Maybe<seconds> stalepath_time;
   Maybe<bool> preserve_forwarding;
   Maybe<bool> restart_notification;
+  Maybe<bool> hard_administrative_reset;
+  Maybe<seconds> long_lived_stale_time;
   Maybe<Timers> timers;
   KeptLines kept;
   std::map<std::string, PeerConfig> groups;

@@ -79,7 +79,8 @@ TEST_CASE("each option has its price") {
       {"route-map X out", "address-family ipv4 unicast route-map out", Impact::SoftOut},
       {"soft-reconfiguration inbound", "address-family ipv4 unicast soft-reconfiguration inbound",
        Impact::SoftIn},
-      {"maximum-prefix 5", "address-family ipv4 unicast maximum-prefix", Impact::SoftIn},
+      {"maximum-prefix 5", "address-family ipv4 unicast maximum-prefix", Impact::None},
+      {"graceful-restart-helper", "graceful-restart", Impact::NextSession},
       {"allowas-in", "address-family ipv4 unicast allowas-in", Impact::SoftIn},
       {"weight 5", "address-family ipv4 unicast weight", Impact::SoftIn},
   };

@@ -115,7 +115,13 @@ class Generator {
     maybe(family.send_community, chance());
     maybe(family.send_extended_community, chance());
     maybe(family.send_large_community, chance());
-    maybe(family.maximum_prefix, MaximumPrefix{number(1, 0xffffffff), chance()});
+    MaximumPrefix maximum;
+    maximum.limit = number(1, 0xffffffff);
+    maximum.threshold = number(1, 100);
+    maximum.warning_only = chance();
+    if (!maximum.warning_only && chance()) maximum.restart = std::chrono::minutes(number(1, 65535));
+    maximum.force = chance();
+    maybe(family.maximum_prefix, maximum);
     maybe(family.allowas_in, number(1, 10));
     maybe(family.weight, number(0, 65535));
     return family;
@@ -156,10 +162,11 @@ class Generator {
           &RouterConfig::always_compare_med, &RouterConfig::deterministic_med, &RouterConfig::multipath_relax,
           &RouterConfig::compare_router_id, &RouterConfig::med_missing_as_worst,
           &RouterConfig::network_import_check, &RouterConfig::preserve_forwarding,
-          &RouterConfig::restart_notification})
+          &RouterConfig::restart_notification, &RouterConfig::hard_administrative_reset})
       maybe(router.*flag, chance());
     maybe(router.default_local_preference, number(0, 0xffffffff));
     maybe(router.minimum_hold_time, number(1, 65535));
+    maybe(router.long_lived_stale_time, seconds(number(1, 16777215)));
     maybe(router.graceful_restart, mode());
     maybe(router.restart_time, seconds(number(0, 4095)));
     maybe(router.stalepath_time, seconds(number(1, 4095)));
