@@ -51,11 +51,11 @@ class Checker {
 
   // Values that the settings of the layers below have no place for yet.
   void check_without_effect(const RouterConfig& router) {
-    check_restart_mode(router.graceful_restart);
-    if (!router.graceful_restart && config_.defaults)
-      warn(config_.defaults->place,
-           "FRR's default, to be a graceful-restart helper only, is not there yet: graceful restart is off "
-           "unless \"bgp graceful-restart\" says otherwise");
+    if (router.long_lived_stale_time && router.graceful_restart &&
+        router.graceful_restart->value == RestartMode::Disabled)
+      warn(router.long_lived_stale_time->place,
+           "without graceful restart there is no long-lived one (RFC 9494): no effect on neighbors that do "
+           "not say otherwise");
     const bool has_networks = std::any_of(router.families.begin(), router.families.end(),
                                           [](const auto& family) { return !family.networks.empty(); });
     if (router.network_import_check) {
@@ -66,11 +66,6 @@ class Checker {
     }
     check_maximum_paths(router, &RouterFamilyConfig::maximum_paths);
     check_maximum_paths(router, &RouterFamilyConfig::maximum_paths_ibgp);
-  }
-
-  void check_restart_mode(const Maybe<RestartMode>& mode) {
-    if (mode && mode->value == RestartMode::Helper)
-      warn(mode->place, "helper only is not there yet: graceful restart is off");
   }
 
   void check_maximum_paths(const RouterConfig& router, Maybe<std::uint32_t> RouterFamilyConfig::*member) {
@@ -226,7 +221,6 @@ class Checker {
     if (peer.advertisement_interval)
       warn(peer.advertisement_interval->place,
            "changes are announced at once: advertisement-interval has no effect");
-    check_restart_mode(peer.graceful_restart);
     check_bfd_profile(peer.bfd_profile);
     for (wire::Family family : wire::kFamilies) {
       const PeerFamilyConfig& routes = peer.families[family];

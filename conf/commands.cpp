@@ -159,6 +159,9 @@ constexpr Row kCommands[] = {
     value<&R::stalepath_time>(kRouter, "bgp graceful-restart stalepath-time {(1-4095)$seconds}"),
     flag<&R::preserve_forwarding>(kRouter, "bgp graceful-restart preserve-fw-state"),
     flag<&R::restart_notification>(kRouter, "bgp graceful-restart notification"),
+    value<&R::long_lived_stale_time>(kRouter,
+                                     "bgp long-lived-graceful-restart stale-time {(1-16777215)$seconds}"),
+    flag<&R::hard_administrative_reset>(kRouter, "bgp hard-administrative-reset"),
     flag<&R::compare_router_id>(kRouter, "bgp bestpath compare-routerid"),
     flag<&R::multipath_relax>(kRouter, "bgp bestpath as-path multipath-relax"),
     flag<&R::med_missing_as_worst>(kRouter, "bgp bestpath med missing-as-worst"),
@@ -193,8 +196,7 @@ constexpr Row kCommands[] = {
      keep_router_no,
      emit_kept_router},
     kept_router("bgp graceful-restart disable-eor"),
-    kept_router(
-        "bgp <fast-external-failover|fast-convergence|suppress-duplicates|hard-administrative-reset>"),
+    kept_router("bgp <fast-external-failover|fast-convergence|suppress-duplicates>"),
     kept_router("bgp suppress-fib-pending"),
     kept_router("bgp default <show-hostname|show-nexthop-hostname>"),
     kept_router("bgp default subgroup-pkt-queue-max {(20-100)$packets}"),
@@ -202,7 +204,6 @@ constexpr Row kCommands[] = {
     kept_router("<read-quanta|write-quanta|update-delay|coalesce-time> {LINE$text}"),
     refused(kRouter, "bgp <as-path|confederation|dampening|max-med|route-map|rpki|shutdown> [LINE]"),
     refused(kRouter, "bgp <client-to-client|cluster-id|route-reflector> [LINE]"),
-    refused(kRouter, "bgp long-lived-graceful-restart [LINE]"),
     refused(kRouter,
             "bgp bestpath <as-path|bandwidth|med|peer-type> "
             "<as-set|confed|ignore|multipath-relax|skip-missing> [LINE]"),
@@ -355,7 +356,7 @@ constexpr Row kCommands[] = {
     {kRouterAf,
      Scope::PeerFamily,
      {"neighbor PEER maximum-prefix {(1-4294967295)$limit [(1-100)$threshold] "
-      "[<warning-only|force|restart (1-65535)$minutes>]}"},
+      "[<warning-only|restart (1-65535)$minutes>] [force]}"},
      set_maximum_prefix,
      reset<&F::maximum_prefix>,
      emit_maximum_prefix},

@@ -201,11 +201,15 @@ class Compiler {
     fsm::GracefulRestartSettings settings;
     const auto& own = source.get<&PeerConfig::graceful_restart>();
     const RestartMode mode = value_or(own ? own : router_.graceful_restart, defaults_.graceful_restart);
-    settings.enabled = mode == RestartMode::Restarter;
+    settings.enabled = mode != RestartMode::Disabled;
+    settings.helper_only = mode == RestartMode::Helper;
     settings.restart_time = value_or(router_.restart_time, defaults_.restart_time);
     settings.stalepath_time = value_or(router_.stalepath_time, defaults_.stalepath_time);
     settings.preserve_forwarding = value_or(router_.preserve_forwarding, defaults_.preserve_forwarding);
     settings.notification = value_or(router_.restart_notification, defaults_.restart_notification);
+    settings.hard_administrative_reset =
+        value_or(router_.hard_administrative_reset, settings.hard_administrative_reset);
+    settings.long_lived_stale_time = value_or(router_.long_lived_stale_time, settings.long_lived_stale_time);
     return settings;
   }
 
@@ -275,7 +279,10 @@ class Compiler {
     settings.send_large_community = value_or(inherited<&F::send_large_community>(own, group), true);
     if (const auto& maximum = inherited<&F::maximum_prefix>(own, group)) {
       settings.maximum_prefix = maximum->value.limit;
+      settings.maximum_prefix_threshold = static_cast<std::uint8_t>(maximum->value.threshold);
       settings.maximum_prefix_warning_only = maximum->value.warning_only;
+      settings.maximum_prefix_force = maximum->value.force;
+      settings.maximum_prefix_restart = maximum->value.restart;
     }
     const AllowAsIn allowed = value_or(inherited<&F::allowas_in>(own, group), AllowAsIn{});
     settings.allowas_in = static_cast<std::uint8_t>(allowed.count);

@@ -57,7 +57,10 @@ struct Shutdown {
 };
 struct MaximumPrefix {
   std::uint32_t limit = 0;
-  bool warning_only = false;
+  std::uint32_t threshold = 75;                 // percent; FRR's default
+  bool warning_only = false;                    // or
+  std::optional<std::chrono::minutes> restart;  // none: down for good
+  bool force = false;
   bool operator==(const MaximumPrefix&) const = default;
 };
 struct LocalRole {
@@ -191,6 +194,8 @@ struct RouterConfig {
   Maybe<seconds> stalepath_time;
   Maybe<bool> preserve_forwarding;
   Maybe<bool> restart_notification;
+  Maybe<bool> hard_administrative_reset;
+  Maybe<seconds> long_lived_stale_time;
   Maybe<Timers> timers;
   Maybe<bool> disable_connected_check;  // `bgp disable-ebgp-connected-route-check`
   Maybe<fsm::TcpKeepalive> tcp_keepalive;

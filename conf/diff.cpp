@@ -105,13 +105,19 @@ constexpr NeighborOption kNeighborOptions[] = {
     {"override-capability", Impact::NextSession, DownReason::None, session<&S::override_capability>},
     {"strict-capability-match", Impact::NextSession, DownReason::None, session<&S::strict_capability_match>},
     {"extended messages", Impact::NextSession, DownReason::None, session<&S::extended_messages>},
-    {"graceful-restart", Impact::NextSession, DownReason::None, restart<&G::enabled>},
+    {"graceful-restart", Impact::NextSession, DownReason::None,
+     [](const Neighbor& a, const Neighbor& b) {
+       return restart<&G::enabled>(a, b) || restart<&G::helper_only>(a, b);
+     }},
     {"bgp graceful-restart restart-time", Impact::NextSession, DownReason::None, restart<&G::restart_time>},
     {"bgp graceful-restart stalepath-time", Impact::NextSession, DownReason::None,
      restart<&G::stalepath_time>},
     {"bgp graceful-restart preserve-fw-state", Impact::NextSession, DownReason::None,
      restart<&G::preserve_forwarding>},
     {"bgp graceful-restart notification", Impact::NextSession, DownReason::None, restart<&G::notification>},
+    {"bgp long-lived-graceful-restart stale-time", Impact::NextSession, DownReason::None,
+     restart<&G::long_lived_stale_time>},
+    {"bgp hard-administrative-reset", Impact::None, DownReason::None, restart<&G::hard_administrative_reset>},
     {"bfd", Impact::None, DownReason::None,
      [](const Neighbor& a, const Neighbor& b) { return a.bfd != b.bfd; }},
     {"bgp ebgp-requires-policy", Impact::SoftIn, DownReason::None,
@@ -158,7 +164,11 @@ constexpr FamilyOption kFamilyOptions[] = {
     {"next-hop-self", Impact::SoftOut, family<&F::next_hop_self, &F::next_hop_self_force>},
     {"send-community", Impact::SoftOut,
      family<&F::send_community, &F::send_large_community, &F::send_extended_community>},
-    {"maximum-prefix", Impact::SoftIn, family<&F::maximum_prefix, &F::maximum_prefix_warning_only>},
+    // A new limit is held against what stands in the table at once; only `force` wants routes again.
+    {"maximum-prefix", Impact::None,
+     family<&F::maximum_prefix, &F::maximum_prefix_threshold, &F::maximum_prefix_warning_only,
+            &F::maximum_prefix_restart>},
+    {"maximum-prefix force", Impact::SoftIn, family<&F::maximum_prefix_force>},
     {"allowas-in", Impact::SoftIn, family<&F::allowas_in, &F::allowas_in_origin>},
     {"weight", Impact::SoftIn, family<&F::weight>},
 };

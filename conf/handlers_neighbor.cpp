@@ -331,18 +331,24 @@ void emit_send_community(Writer& writer) {
 }
 
 void set_maximum_prefix(Editor& editor, const Args& args) {
-  for (const std::string_view option : {"threshold", "force", "restart"})
-    if (args.has(option))
-      editor.warn(args.position(option),
-                  fmt::format("maximum-prefix's \"{}\" has no effect and is forgotten", args.text(option)));
-  editor.peer_family(args).maximum_prefix = {{args.number("limit"), args.has("warning-only")},
-                                             args.position("limit")};
+  MaximumPrefix maximum{.limit = args.number("limit"),
+                        .warning_only = args.has("warning-only"),
+                        .restart = std::nullopt,
+                        .force = args.has("force")};
+  if (args.has("threshold")) maximum.threshold = args.number("threshold");
+  if (args.has("minutes")) maximum.restart = std::chrono::minutes(args.number("minutes"));
+  editor.peer_family(args).maximum_prefix = {maximum, args.position("limit")};
 }
 void emit_maximum_prefix(Writer& writer) {
   const auto& maximum = writer.peer->families[writer.family].maximum_prefix;
   if (!maximum) return;
-  const std::string limit = show_value(maximum->value.limit);
-  writer.line("{}", writer.command(maximum->value.warning_only ? limit + " warning-only" : limit));
+  const MaximumPrefix& value = maximum->value;
+  std::string text = show_value(value.limit);
+  if (value.threshold != MaximumPrefix{}.threshold) text += fmt::format(" {}", value.threshold);
+  if (value.warning_only) text += " warning-only";
+  if (value.restart) text += fmt::format(" restart {}", value.restart->count());
+  if (value.force) text += " force";
+  writer.line("{}", writer.command(text));
 }
 
 void set_allowas_in(Editor& editor, const Args& args) {

@@ -172,12 +172,12 @@ TEST_CASE("without capabilities there is IPv4 unicast and nothing else") {
 }
 
 TEST_CASE("what is taken and changes nothing is said") {
-  CHECK(complaints("router bgp 1\n no bgp graceful-restart\n") ==
-        "f:2:2: warning: helper only is not there yet: graceful restart is off\n");
-  CHECK(complaints("frr defaults traditional\nrouter bgp 1\n") ==
-        "f:1:14: warning: FRR's default, to be a graceful-restart helper only, is not there yet: graceful "
-        "restart "
-        "is off unless \"bgp graceful-restart\" says otherwise\n");
+  CHECK(complaints("router bgp 1\n no bgp graceful-restart\n").empty());
+  CHECK(complaints("frr defaults traditional\nrouter bgp 1\n").empty());
+  CHECK(complaints("router bgp 1\n bgp graceful-restart-disable\n"
+                   " bgp long-lived-graceful-restart stale-time 60\n") ==
+        "f:3:45: warning: without graceful restart there is no long-lived one (RFC 9494): no effect on "
+        "neighbors that do not say otherwise\n");
   CHECK(complaints("router bgp 1\n bgp network import-check\n") ==
         "f:2:2: warning: networks are announced without a check: no effect yet\n");
   CHECK(complaints("router bgp 1\n no bgp network import-check\n").empty());

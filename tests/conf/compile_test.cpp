@@ -115,7 +115,8 @@ TEST_CASE("the three profiles") {
   CHECK(traditional.neighbors[0].session.hold_time == seconds(180));
   CHECK(traditional.neighbors[0].session.keepalive == seconds(60));
   CHECK(traditional.neighbors[0].session.connect_retry == seconds(30));
-  CHECK_FALSE(traditional.neighbors[0].session.graceful_restart.enabled);
+  CHECK(traditional.neighbors[0].session.graceful_restart.enabled);
+  CHECK(traditional.neighbors[0].session.graceful_restart.helper_only);
   CHECK(traditional.neighbors[0].session.graceful_restart.restart_time == seconds(120));
   CHECK(traditional.neighbors[0].session.graceful_restart.notification);
   CHECK(traditional.neighbors[0].routes.ebgp_requires_policy);
@@ -211,6 +212,14 @@ TEST_CASE("each neighbor command arrives") {
   CHECK(session(" neighbor 10.0.0.1 local-role rs-client\n").local_role == wire::Role::RouteServerClient);
   CHECK_FALSE(session(" neighbor 10.0.0.1 local-role rs-client\n").role_strict_mode);
   CHECK(session(" neighbor 10.0.0.1 local-role peer strict-mode\n").role_strict_mode);
+  CHECK(session(" neighbor 10.0.0.1 graceful-restart-helper\n").graceful_restart.helper_only);
+  CHECK(session(" no bgp graceful-restart\n").graceful_restart.helper_only);
+  CHECK_FALSE(session("").graceful_restart.helper_only);
+  CHECK(session("").graceful_restart.hard_administrative_reset);
+  CHECK_FALSE(session(" no bgp hard-administrative-reset\n").graceful_restart.hard_administrative_reset);
+  CHECK(session("").graceful_restart.long_lived_stale_time == seconds(0));
+  CHECK(session(" bgp long-lived-graceful-restart stale-time 60\n").graceful_restart.long_lived_stale_time ==
+        seconds(60));
   CHECK(neighbor("", "hostname h\ndomainname d\n").session.hostname == "h");
   CHECK(neighbor("", "hostname h\ndomainname d\n").session.domainname == "d");
 
@@ -322,6 +331,12 @@ TEST_CASE("each command of a neighbor's family arrives") {
   CHECK(family(" no neighbor 10.0.0.1 send-community both\n").send_large_community);
   CHECK(family(" neighbor 10.0.0.1 maximum-prefix 5 warning-only\n").maximum_prefix == 5);
   CHECK(family(" neighbor 10.0.0.1 maximum-prefix 5 warning-only\n").maximum_prefix_warning_only);
+  CHECK(family(" neighbor 10.0.0.1 maximum-prefix 5\n").maximum_prefix_threshold == 75);
+  CHECK(family(" neighbor 10.0.0.1 maximum-prefix 5\n").maximum_prefix_restart == std::nullopt);
+  const auto limited = family(" neighbor 10.0.0.1 maximum-prefix 5 80 restart 3 force\n");
+  CHECK(limited.maximum_prefix_threshold == 80);
+  CHECK(limited.maximum_prefix_restart == std::chrono::minutes(3));
+  CHECK(limited.maximum_prefix_force);
   CHECK(family(" neighbor 10.0.0.1 allowas-in\n").allowas_in == 3);
   CHECK(family("").allowas_in == 0);
   CHECK_FALSE(family("").allowas_in_origin);

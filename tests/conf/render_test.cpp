@@ -116,7 +116,13 @@ class Generator {
     maybe(family.send_community, chance());
     maybe(family.send_extended_community, chance());
     maybe(family.send_large_community, chance());
-    maybe(family.maximum_prefix, MaximumPrefix{number(1, 0xffffffff), chance()});
+    MaximumPrefix maximum;
+    maximum.limit = number(1, 0xffffffff);
+    maximum.threshold = number(1, 100);
+    maximum.warning_only = chance();
+    if (!maximum.warning_only && chance()) maximum.restart = std::chrono::minutes(number(1, 65535));
+    maximum.force = chance();
+    maybe(family.maximum_prefix, maximum);
     maybe(family.allowas_in, chance() ? AllowAsIn{number(1, 10), false} : AllowAsIn{0, true});
     maybe(family.weight, number(0, 65535));
     return family;
@@ -179,11 +185,12 @@ class Generator {
           &RouterConfig::compare_router_id, &RouterConfig::med_missing_as_worst, &RouterConfig::compare_aigp,
           &RouterConfig::enforce_first_as, &RouterConfig::reject_as_sets, &RouterConfig::software_version,
           &RouterConfig::network_import_check, &RouterConfig::preserve_forwarding,
-          &RouterConfig::restart_notification})
+          &RouterConfig::restart_notification, &RouterConfig::hard_administrative_reset})
       maybe(router.*flag, chance());
     maybe(router.graceful_shutdown, true);
     maybe(router.default_local_preference, number(0, 0xffffffff));
     maybe(router.minimum_hold_time, number(1, 65535));
+    maybe(router.long_lived_stale_time, seconds(number(1, 16777215)));
     maybe(router.graceful_restart, mode());
     maybe(router.restart_time, seconds(number(0, 4095)));
     maybe(router.stalepath_time, seconds(number(1, 4095)));
