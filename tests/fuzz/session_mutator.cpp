@@ -7,6 +7,7 @@
 #include "wire/message.hpp"
 #include "wire/reader.hpp"
 #include "wire/update.hpp"
+#include "wire/writer.hpp"
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
 
