@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <boost/asio/ip/unicast.hpp>
 #include <catch2/catch.hpp>
 #include <chrono>
 

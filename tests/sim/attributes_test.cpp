@@ -37,7 +37,7 @@ struct Pair {
   }
   // New settings for a running neighbor, as a reload gives them.
   void change(Neighbor& neighbor, Speaker& speaker, const Peer& peer) {
-    neighbor.peering().change(peer.settings);
+    neighbor.change([&](conf::Neighbor& settings) { settings = peer.settings; });
     speaker.give_out_routes();
     world.run_for(seconds(1));
   }

@@ -78,7 +78,7 @@ TEST_CASE("without a restart time it stays down until it is cleared", "[sim][max
   CHECK(pair.b->state() == fsm::State::Idle);
   CHECK(pair.b->peering().fsm().history().connections_established == 1);
   pair.b->stop(kClear);
-  CHECK_FALSE(pair.b->peering().prefix_rest());
+  CHECK_FALSE(pair.b->peering().fsm().stopped_automatically());
   REQUIRE(pair.up());
   pair.world.run_for(seconds(1));
   CHECK(pair.router.table().size() == 2);
@@ -95,13 +95,13 @@ TEST_CASE("with one it comes back by itself, and goes again", "[sim][maximum-pre
   SECTION("still too many") {
     pair.world.run_for(seconds(30));
     CHECK(pair.b->peering().fsm().history().connections_established == 2);
-    CHECK(pair.b->peering().prefix_rest());
+    CHECK(pair.b->peering().fsm().stopped_automatically());
   }
   SECTION("no longer") {
     pair.node.withdraw("10.99.8.3/32");
     pair.world.run_for(seconds(30));
     CHECK(pair.b->established());
-    CHECK_FALSE(pair.b->peering().prefix_rest());
+    CHECK_FALSE(pair.b->peering().fsm().stopped_automatically());
   }
 }
 
@@ -114,7 +114,7 @@ TEST_CASE("a higher limit ends the rest, a lower one begins it", "[sim][maximum-
   CHECK(pair.router.table().size() == 3);
   pair.b->change([](conf::Neighbor& n) { n.routes.families[k4].maximum_prefix = 1; });
   CHECK_FALSE(pair.b->established());
-  CHECK(pair.b->peering().prefix_rest());
+  CHECK(pair.b->peering().fsm().stopped_automatically());
 }
 
 TEST_CASE("an operator's shutdown takes the place of the rest", "[sim][maximum-prefix]") {
@@ -123,7 +123,7 @@ TEST_CASE("an operator's shutdown takes the place of the rest", "[sim][maximum-p
   fsm::ManualStop stop = kClear;
   stop.restart = false;
   pair.b->stop(stop);
-  CHECK_FALSE(pair.b->peering().prefix_rest());
+  CHECK_FALSE(pair.b->peering().fsm().stopped_automatically());
   pair.world.run_for(seconds(60));
   CHECK(pair.b->state() == fsm::State::Idle);
 }
