@@ -15,8 +15,9 @@ bool counting = false;
 
 }  // namespace
 
-// As the standard wants it of a replacement: whoever keeps memory back may help out.
-void* operator new(std::size_t size) {
+// As the standard wants it of a replacement: whoever keeps memory back may help out. Not inlined: g++ 12 would
+// see malloc() and delete as a mismatch where it meets the two apart.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   bool fails = counting && fails_in != 0 && --fails_in == 0;
   for (;; fails = false) {
     if (void* memory = fails ? nullptr : std::malloc(size)) return memory;
@@ -25,10 +26,10 @@ void* operator new(std::size_t size) {
     helper();
   }
 }
-void operator delete(void* memory) noexcept {
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
   std::free(memory);
 }
-void operator delete(void* memory, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
   std::free(memory);
 }
 
