@@ -4,6 +4,8 @@
 
 #include <unistd.h>
 
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/ip/unicast.hpp>
 #include <catch2/catch.hpp>
 #include <chrono>
 
@@ -59,6 +61,7 @@ struct End {
 template <typename Condition>
 bool eventually(boost::asio::io_context& io, Condition condition, std::chrono::seconds limit = 20s) {
   const auto end = std::chrono::steady_clock::now() + limit;
+  const auto work = boost::asio::make_work_guard(io);  // so that run_for() waits
   while (!condition()) {
     if (std::chrono::steady_clock::now() > end) return false;
     io.restart();
