@@ -51,6 +51,9 @@ class Compiler {
     global.always_compare_med = value_or(router_.always_compare_med, false);
     global.deterministic_med = value_or(router_.deterministic_med, defaults_.deterministic_med);
     global.med_missing_as_worst = value_or(router_.med_missing_as_worst, false);
+    if (router_.cluster_id) global.cluster_id = wire::RouterId(router_.cluster_id->value.v4_value());
+    global.client_to_client_reflection = value_or(router_.client_to_client_reflection, true);
+    global.reflect_with_policy = value_or(router_.reflect_with_policy, false);
     for (wire::Family family : wire::kFamilies)
       for (const auto& [prefix, network] : router_.families[family].networks)
         global.networks[family].push_back({prefix, network.route_map});
@@ -93,8 +96,13 @@ class Compiler {
       session.shutdown = true;
       session.shutdown_message = shutdown->value.message;
     }
-    for (wire::Family family : wire::kFamilies)
-      if (routes.families[family].activated) session.families.insert(family);
+    for (wire::Family family : wire::kFamilies) {
+      if (!routes.families[family].activated) continue;
+      session.families.insert(family);
+      // As in FRR: whoever wants to send us several paths may, unless the operator says no.
+      if (!refuses_paths(family, source)) session.add_path_receive.insert(family);
+      if (routes.families[family].paths != rib::PathSelection{}) session.add_path_send.insert(family);
+    }
     // RFC 8950 lets IPv4 routes have IPv6 next hops; the reverse does not exist.
     if (value_or(source.get<&PeerConfig::extended_next_hop>(), false))
       session.extended_next_hop.insert(wire::Family::Ipv4Unicast);
@@ -102,6 +110,12 @@ class Compiler {
     session.domainname = value_or(config_.domainname, std::string());
     session.graceful_restart = graceful_restart(source);
     return session;
+  }
+
+  static bool refuses_paths(wire::Family family, const Source& source) {
+    const PeerFamilyConfig* group = source.group == nullptr ? nullptr : &source.group->families[family];
+    return value_or(
+        inherited<&PeerFamilyConfig::disable_add_path_receive>(source.peer.families[family], group), false);
   }
 
   fsm::GracefulRestartSettings graceful_restart(const Source& source) {
@@ -169,6 +183,8 @@ class Compiler {
     }
     settings.allowas_in = static_cast<std::uint8_t>(value_or(inherited<&F::allowas_in>(own, group), 0U));
     settings.weight = value_or(inherited<&F::weight>(own, group), 0U);
+    settings.paths = value_or(inherited<&F::add_path>(own, group), rib::PathSelection{});
+    settings.route_reflector_client = value_or(inherited<&F::route_reflector_client>(own, group), false);
     return settings;
   }
 

@@ -118,6 +118,12 @@ class Generator {
     maybe(family.maximum_prefix, MaximumPrefix{number(1, 0xffffffff), chance()});
     maybe(family.allowas_in, number(1, 10));
     maybe(family.weight, number(0, 65535));
+    using Kind = rib::PathSelection::Kind;
+    const auto paths = std::array{rib::PathSelection{Kind::All, 0}, rib::PathSelection{Kind::BestPerAs, 0},
+                                  rib::PathSelection{Kind::BestSelected, 4}}[below(3)];
+    maybe(family.add_path, paths);
+    maybe(family.disable_add_path_receive, true);
+    maybe(family.route_reflector_client, true);
     return family;
   }
 
@@ -158,6 +164,9 @@ class Generator {
           &RouterConfig::network_import_check, &RouterConfig::preserve_forwarding,
           &RouterConfig::restart_notification})
       maybe(router.*flag, chance());
+    maybe(router.cluster_id, address(wire::Family::Ipv4Unicast));
+    maybe(router.client_to_client_reflection, chance());
+    maybe(router.reflect_with_policy, true);
     maybe(router.default_local_preference, number(0, 0xffffffff));
     maybe(router.minimum_hold_time, number(1, 65535));
     maybe(router.graceful_restart, mode());
