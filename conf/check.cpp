@@ -40,6 +40,8 @@ class Checker {
   void check_router(const RouterConfig& router) {
     if (router.router_id && router.router_id->value.is_unspecified())
       error(router.router_id->place, "the router-id must not be zero (RFC 6286)");
+    if (router.cluster_id && router.cluster_id->value.is_unspecified())
+      error(router.cluster_id->place, "the cluster-id must not be zero");
     check_without_effect(router);
     for (const auto& [name, group] : router.groups) check_group(name, group);
     for (const auto& [key, peer] : router.neighbors) check_neighbor(router, key, peer);
@@ -107,6 +109,7 @@ class Checker {
     check_capability_words(name, peer, group);
     check_transport(key, peer, group);
     if (key.address() != nullptr) check_key_of_range(router, *key.address(), peer, group);
+    check_reflection(router, name, peer, group);
     check_hold_time(router, peer, group);
     check_peer(peer);
   }
@@ -196,6 +199,21 @@ class Checker {
             wire::to_string(*own), wire::to_string(address));
     if (address.is_link_local() && address.is_v6() && (!source || own != nullptr))
       error(peer.place, "a link-local neighbor needs \"update-source INTERFACE\"");
+  }
+
+  // RFC 4456 §4: clients are internal peers.
+  void check_reflection(const RouterConfig& router, const std::string& name, const PeerConfig& peer,
+                        const PeerConfig* group) {
+    const auto& theirs = inherited<&PeerConfig::remote_as>(peer, group);
+    if (!theirs || theirs->value.kind == fsm::RemoteAs::Kind::Internal) return;
+    if (theirs->value.kind == fsm::RemoteAs::Kind::Number && theirs->value.number == router.as) return;
+    for (wire::Family family : wire::kFamilies) {
+      const PeerFamilyConfig* of_group = group == nullptr ? nullptr : &group->families[family];
+      const auto& client =
+          inherited<&PeerFamilyConfig::route_reflector_client>(peer.families[family], of_group);
+      if (client && client->value)
+        error(client->place, "neighbor {} is not in our AS: it cannot be a route-reflector-client", name);
+    }
   }
 
   void check_hold_time(const RouterConfig& router, const PeerConfig& peer, const PeerConfig* group) {

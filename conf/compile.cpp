@@ -85,6 +85,9 @@ class Compiler {
     global.deterministic_med = value_or(router_.deterministic_med, defaults_.deterministic_med);
     global.med_missing_as_worst = value_or(router_.med_missing_as_worst, false);
     global.compare_aigp = value_or(router_.compare_aigp, false);
+    if (router_.cluster_id) global.cluster_id = wire::RouterId(router_.cluster_id->value.v4_value());
+    global.client_to_client_reflection = value_or(router_.client_to_client_reflection, true);
+    global.reflect_with_policy = value_or(router_.reflect_with_policy, false);
     for (wire::Family family : wire::kFamilies)
       for (const auto& [prefix, network] : router_.families[family].networks)
         global.networks[family].push_back({prefix, network.route_map});
@@ -170,8 +173,13 @@ class Compiler {
       session.shutdown = true;
       session.shutdown_message = shutdown->value.message;
     }
-    for (wire::Family family : wire::kFamilies)
-      if (routes.families[family].activated) session.families.insert(family);
+    for (wire::Family family : wire::kFamilies) {
+      if (!routes.families[family].activated) continue;
+      session.families.insert(family);
+      // As in FRR: whoever wants to send us several paths may, unless the operator says no.
+      if (!refuses_paths(family, source)) session.add_path_receive.insert(family);
+      if (routes.families[family].paths != rib::PathSelection{}) session.add_path_send.insert(family);
+    }
     // RFC 8950 lets IPv4 routes have IPv6 next hops; the reverse does not exist. On a link without IPv4 it is
     // the only way.
     if (value_or(source.get<&PeerConfig::extended_next_hop>(), source.peer.interface.has_value()))
@@ -195,6 +203,12 @@ class Compiler {
       session.local_role = role->value.role;
       session.role_strict_mode = role->value.strict_mode;
     }
+  }
+
+  static bool refuses_paths(wire::Family family, const Source& source) {
+    const PeerFamilyConfig* group = source.group == nullptr ? nullptr : &source.group->families[family];
+    return value_or(
+        inherited<&PeerFamilyConfig::disable_add_path_receive>(source.peer.families[family], group), false);
   }
 
   fsm::GracefulRestartSettings graceful_restart(const Source& source) {
@@ -288,6 +302,8 @@ class Compiler {
     settings.allowas_in = static_cast<std::uint8_t>(allowed.count);
     settings.allowas_in_origin = allowed.origin;
     settings.weight = value_or(inherited<&F::weight>(own, group), 0U);
+    settings.paths = value_or(inherited<&F::add_path>(own, group), rib::PathSelection{});
+    settings.route_reflector_client = value_or(inherited<&F::route_reflector_client>(own, group), false);
     return settings;
   }
 

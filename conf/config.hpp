@@ -101,6 +101,9 @@ struct PeerFamilyConfig {
   Maybe<MaximumPrefix> maximum_prefix;
   Maybe<AllowAsIn> allowas_in;
   Maybe<std::uint32_t> weight;
+  Maybe<rib::PathSelection> add_path;  // what is sent (RFC 7911)
+  Maybe<bool> disable_add_path_receive;
+  Maybe<bool> route_reflector_client;
   bool operator==(const PeerFamilyConfig&) const = default;
 };
 
@@ -189,6 +192,9 @@ struct RouterConfig {
   Maybe<bool> software_version;
   Maybe<std::uint32_t> minimum_hold_time;
   Maybe<bool> network_import_check;
+  Maybe<wire::IpAddress> cluster_id;
+  Maybe<bool> client_to_client_reflection;
+  Maybe<bool> reflect_with_policy;
   Maybe<RestartMode> graceful_restart;
   Maybe<seconds> restart_time;
   Maybe<seconds> stalepath_time;

@@ -171,6 +171,12 @@ constexpr FamilyOption kFamilyOptions[] = {
     {"maximum-prefix force", Impact::SoftIn, family<&F::maximum_prefix_force>},
     {"allowas-in", Impact::SoftIn, family<&F::allowas_in, &F::allowas_in_origin>},
     {"weight", Impact::SoftIn, family<&F::weight>},
+    // From one path to several and back is a capability, and costs the session.
+    {"addpath-tx", Impact::SoftOut,
+     [](const F& a, const F& b) {
+       return a.paths != b.paths && a.paths != rib::PathSelection{} && b.paths != rib::PathSelection{};
+     }},
+    {"route-reflector-client", Impact::SoftOut, family<&F::route_reflector_client>},
 };
 
 using Global = rib::GlobalSettings;
@@ -198,6 +204,9 @@ constexpr GlobalOption kGlobalOptions[] = {
     {"bgp deterministic-med", global<&Global::deterministic_med>},
     {"bgp bestpath med missing-as-worst", global<&Global::med_missing_as_worst>},
     {"bgp bestpath aigp", global<&Global::compare_aigp>},
+    {"bgp cluster-id", global<&Global::cluster_id>},
+    {"bgp client-to-client reflection", global<&Global::client_to_client_reflection>},
+    {"bgp route-reflector allow-outbound-policy", global<&Global::reflect_with_policy>},
     {"network", global<&Global::networks>},
     {"bgp listen range",
      [](const Compiled& a, const Compiled& b) { return a.listen_ranges != b.listen_ranges; }},

@@ -37,6 +37,7 @@ void enter_router(Editor& editor, const Args& args);
 void remove_router(Editor& editor, const Args& args);
 void emit_router(Writer& writer);
 void enter_address_family(Editor& editor, const Args& args);
+void set_cluster_id(Editor& editor, const Args& args);
 void set_router_timers(Editor& editor, const Args& args);
 void set_restart(Editor& editor, const Args& args);
 void unset_restart(Editor& editor, const Args& args);
@@ -95,6 +96,9 @@ void set_maximum_prefix(Editor& editor, const Args& args);
 void emit_maximum_prefix(Writer& writer);
 void set_allowas_in(Editor& editor, const Args& args);
 void emit_allowas_in(Writer& writer);
+void set_add_path(Editor& editor, const Args& args);
+void unset_add_path(Editor& editor, const Args& args);
+void emit_add_path(Writer& writer);
 
 // Lists.
 void add_prefix_list_entry(Editor& editor, const Args& args);

@@ -364,4 +364,41 @@ void emit_allowas_in(Writer& writer) {
   writer.line("{}", writer.command(said->value.origin ? "origin" : count));
 }
 
+namespace {
+rib::PathSelection path_selection(const Args& args) {
+  using Kind = rib::PathSelection::Kind;
+  if (args.has("paths")) return {Kind::BestSelected, static_cast<std::uint8_t>(args.number("paths"))};
+  return {args.text("kind") == "addpath-tx-all-paths" ? Kind::All : Kind::BestPerAs, 0};
+}
+}  // namespace
+
+// The three exclude each other: the last one said holds.
+void set_add_path(Editor& editor, const Args& args) {
+  editor.peer_family(args).add_path = {path_selection(args), args.position()};
+}
+// Takes back its own kind only.
+void unset_add_path(Editor& editor, const Args& args) {
+  Maybe<rib::PathSelection>& said = editor.peer_family(args).add_path;
+  using Kind = rib::PathSelection::Kind;
+  const Kind kind = args.has("kind") ? path_selection(args).kind : Kind::BestSelected;
+  if (said && said->value.kind == kind) said.reset();
+}
+void emit_add_path(Writer& writer) {
+  const auto& said = writer.peer->families[writer.family].add_path;
+  if (!said) return;
+  switch (said->value.kind) {
+    case rib::PathSelection::Kind::Best:
+      return;
+    case rib::PathSelection::Kind::All:
+      writer.line("neighbor {} addpath-tx-all-paths", writer.name);
+      return;
+    case rib::PathSelection::Kind::BestPerAs:
+      writer.line("neighbor {} addpath-tx-bestpath-per-AS", writer.name);
+      return;
+    case rib::PathSelection::Kind::BestSelected:
+      writer.line("neighbor {} addpath-tx-best-selected {}", writer.name, said->value.count);
+      return;
+  }
+}
+
 }  // namespace lbgp::conf

@@ -123,6 +123,13 @@ void set_peer_timers(Editor& editor, const Args& args) {
   if (timers_make_sense(editor, args)) set_value<&PeerConfig::timers>(editor, args);
 }
 
+// RFC 4456 §7. As in FRR a plain number is one way to write the four octets.
+void set_cluster_id(Editor& editor, const Args& args) {
+  const auto address = wire::parse_address(args.text("cluster-id"));
+  const wire::IpAddress id = address ? *address : wire::IpAddress::v4(args.number("cluster-id"));
+  editor.router().cluster_id = {id, args.position("cluster-id")};
+}
+
 void set_restart(Editor& editor, const Args& args) {
   editor.router().graceful_restart = {RestartMode::Restarter, args.position()};
 }

@@ -49,6 +49,18 @@ TEST_CASE("a member cannot have another AS than its group") {
   CHECK(complaints(group + " neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 peer-group G\n").empty());
 }
 
+TEST_CASE("only an internal neighbor can be a reflector's client", "[rfc4456-4]") {
+  const std::string client = " neighbor 10.0.0.1 route-reflector-client\n";
+  CHECK(complaints("router bgp 1\n neighbor 10.0.0.1 remote-as 2\n" + client) ==
+        "f:3:2: error: neighbor 10.0.0.1 is not in our AS: it cannot be a route-reflector-client\n");
+  CHECK(complaints("router bgp 1\n neighbor 10.0.0.1 remote-as external\n" + client) ==
+        "f:3:2: error: neighbor 10.0.0.1 is not in our AS: it cannot be a route-reflector-client\n");
+  CHECK(complaints("router bgp 1\n neighbor 10.0.0.1 remote-as 1\n" + client).empty());
+  CHECK(complaints("router bgp 1\n neighbor 10.0.0.1 remote-as internal\n" + client).empty());
+  CHECK(complaints("router bgp 1\n bgp cluster-id 0.0.0.0\n") ==
+        "f:2:17: error: the cluster-id must not be zero\n");
+}
+
 TEST_CASE("a neighbor said twice must be the same one") {
   CHECK(complaints("router bgp 1\n neighbor fd00::1 remote-as 2\n neighbor fd00:0::1 remote-as 3\n") ==
         "f:3:11: error: duplicate neighbor fd00:0::1: its remote-as is 2 at line 2\n");

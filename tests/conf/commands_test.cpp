@@ -136,6 +136,10 @@ const std::vector<Case> kCases = {
     {kRouter, "bgp reject_as_sets", "", "bgp reject-as-sets", "no bgp reject-as-sets"},
     {kRouter, "bgp graceful-shutdown", "", ""},
     {kRouter, "bgp network import-check", "", "", "no bgp network import-check"},
+    {kRouter, "bgp cluster-id 10.0.0.9", "bgp cluster-id", ""},
+    {kRouter, "bgp cluster-id 258", "bgp cluster-id", "bgp cluster-id 0.0.1.2"},
+    {kRouter, "bgp client-to-client reflection", "", "", "no bgp client-to-client reflection"},
+    {kRouter, "bgp route-reflector allow-outbound-policy", "", ""},
     {kRouter, "timers bgp 10 30", "timers bgp", ""},
     {kRouter, "timers bgp 0 0", "timers bgp 0 0", ""},
     {kRouter, "bgp suppress-duplicates", "", "", "no bgp suppress-duplicates"},
@@ -235,6 +239,13 @@ const std::vector<Case> kCases = {
     {kIpv6, "neighbor 10.0.0.1 allowas-in 3", "", "neighbor 10.0.0.1 allowas-in"},
     {kIpv6, "neighbor 10.0.0.1 allowas-in origin", "neighbor 10.0.0.1 allowas-in", ""},
     {kIpv6, "neighbor 10.0.0.1 weight 100", "neighbor 10.0.0.1 weight", ""},
+    {kIpv6, "neighbor 10.0.0.1 addpath-tx-all-paths", "", ""},
+    {kIpv6, "neighbor 10.0.0.1 addpath-tx-bestpath-per-AS", "", ""},
+    {kIpv6, "neighbor 10.0.0.1 addpath-tx-best-selected 3", "neighbor 10.0.0.1 addpath-tx-best-selected", ""},
+    {kIpv6, "neighbor 10.0.0.1 addpath-tx-all-paths", "neighbor 10.0.0.1 addpath-tx-bestpath-per-AS", "",
+     "neighbor 10.0.0.1 addpath-tx-all-paths"},
+    {kIpv6, "neighbor 10.0.0.1 disable-addpath-rx", "", ""},
+    {kIpv6, "neighbor 10.0.0.1 route-reflector-client", "", ""},
 
     {"", "route-map R deny 7", "", "route-map R deny 7;exit"},
     {"", "route-map R permit 7", "route-map R", "route-map R permit 7;exit"},
@@ -378,8 +389,8 @@ TEST_CASE("what is known and not there is refused by name") {
   const std::string peer(kPeer);
   CHECK(complaint(peer + " neighbor G local-as 65005 no-prepend\n") ==
         "f:4:2: error: \"neighbor G local-as 65005 no-prepend\" is not supported");
-  CHECK(complaint(peer + " neighbor G route-reflector-client\n") ==
-        "f:4:2: error: \"neighbor G route-reflector-client\" is not supported");
+  CHECK(complaint(peer + " neighbor G addpath-rx-paths-limit 4\n") ==
+        "f:4:2: error: \"neighbor G addpath-rx-paths-limit 4\" is not supported");
   CHECK(complaint(peer + " redistribute connected\n") ==
         "f:4:2: error: \"redistribute connected\" is not supported");
   CHECK(complaint("router ospf\n") == "f:1:1: error: \"router ospf\" is not supported");

@@ -343,6 +343,35 @@ TEST_CASE("each command of a neighbor's family arrives") {
   CHECK(family(" neighbor 10.0.0.1 allowas-in origin\n").allowas_in_origin);
   CHECK(family(" neighbor 10.0.0.1 allowas-in origin\n").allowas_in == 0);
   CHECK(family(" neighbor 10.0.0.1 weight 9\n").weight == 9);
+  using Kind = rib::PathSelection::Kind;
+  CHECK((family("").paths == rib::PathSelection{}));
+  CHECK((family(" neighbor 10.0.0.1 addpath-tx-all-paths\n").paths == rib::PathSelection{Kind::All, 0}));
+  CHECK((family(" neighbor 10.0.0.1 addpath-tx-bestpath-per-AS\n").paths ==
+         rib::PathSelection{Kind::BestPerAs, 0}));
+  CHECK((family(" neighbor 10.0.0.1 addpath-tx-all-paths\n neighbor 10.0.0.1 addpath-tx-best-selected 6\n")
+             .paths == rib::PathSelection{Kind::BestSelected, 6}));
+  CHECK_FALSE(family("").route_reflector_client);
+}
+
+TEST_CASE("several paths are taken from everybody, and sent to whom we are told to", "[rfc7911-4]") {
+  const auto session = [](std::string_view line) { return neighbor(line).session; };
+  CHECK(session("").add_path_receive == wire::FamilySet{kIpv4});
+  CHECK(session("").add_path_send.empty());
+  CHECK(session(" neighbor 10.0.0.1 disable-addpath-rx\n").add_path_receive.empty());
+  CHECK(session(" neighbor 10.0.0.1 addpath-tx-all-paths\n").add_path_send == wire::FamilySet{kIpv4});
+  // A family that is not exchanged offers nothing.
+  const auto six = session(" address-family ipv6\n  neighbor 10.0.0.1 addpath-tx-all-paths\n");
+  CHECK(six.add_path_send.empty());
+  CHECK(session(" bgp default ipv6-unicast\n address-family ipv6\n  neighbor 10.0.0.1 disable-addpath-rx\n")
+            .add_path_receive == wire::FamilySet{kIpv4});
+  const Compiled group = compiled(
+      "router bgp 1\n neighbor G peer-group\n neighbor G remote-as 1\n neighbor 10.0.0.1 peer-group G\n"
+      " neighbor G disable-addpath-rx\n neighbor G addpath-tx-best-selected 2\n"
+      " neighbor G route-reflector-client\n");
+  CHECK(group.neighbors[0].session.add_path_receive.empty());
+  CHECK(group.neighbors[0].session.add_path_send == wire::FamilySet{kIpv4});
+  CHECK(group.neighbors[0].routes.families[kIpv4].route_reflector_client);
+  CHECK_FALSE(group.neighbors[0].routes.families[kIpv6].route_reflector_client);
 }
 
 TEST_CASE("the router's own settings arrive") {
@@ -365,9 +394,26 @@ TEST_CASE("the router's own settings arrive") {
   CHECK(global.compare_aigp);
   CHECK(global.maximum_paths_ebgp == 3);
   CHECK(global.maximum_paths_ibgp == 2);
+  CHECK_FALSE(global.cluster_id);
+  CHECK(global.client_to_client_reflection);
+  CHECK_FALSE(global.reflect_with_policy);
   REQUIRE(global.networks[kIpv4].size() == 1);
   REQUIRE(global.networks[kIpv6].size() == 1);
   CHECK(wire::to_string(global.networks[kIpv6][0].prefix) == "fd00::/8");
+}
+
+TEST_CASE("a reflector's settings arrive", "[rfc4456-7]") {
+  const rib::GlobalSettings global =
+      compiled(
+          "router bgp 65001\n bgp router-id 1.2.3.4\n bgp cluster-id 9\n"
+          " no bgp client-to-client reflection\n bgp route-reflector allow-outbound-policy\n")
+          .global;
+  CHECK(global.cluster_id == wire::RouterId(9));
+  CHECK(global.cluster() == wire::RouterId(9));
+  CHECK_FALSE(global.client_to_client_reflection);
+  CHECK(global.reflect_with_policy);
+  CHECK(compiled("router bgp 65001\n bgp router-id 1.2.3.4\n").global.cluster() ==
+        *wire::parse_router_id("1.2.3.4"));
 }
 
 TEST_CASE("route maps keep their clauses in order") {

@@ -95,6 +95,8 @@ TEST_CASE("each option has its price") {
       {"allowas-in", "address-family ipv4 unicast allowas-in", Impact::SoftIn},
       {"allowas-in origin", "address-family ipv4 unicast allowas-in", Impact::SoftIn},
       {"weight 5", "address-family ipv4 unicast weight", Impact::SoftIn},
+      {"addpath-tx-all-paths", "addpath send", Impact::Reset},
+      {"disable-addpath-rx", "addpath receive", Impact::Reset},
   };
   for (const Price& price : prices) {
     INFO(price.line);
@@ -202,6 +204,25 @@ TEST_CASE("a neighbor on an interface is compared by its name") {
   const Diff found = diff(before, compiled(kBase + " neighbor eth0 interface v6only remote-as external\n"));
   REQUIRE(found.changed.size() == 1);
   CHECK(found.changed[0].options(Impact::Reset) == "interface v6only");
+}
+
+TEST_CASE("which paths are sent is a soft matter among those who take several", "[rfc7911]") {
+  const NeighborDiff found = changes(" neighbor 10.0.0.1 addpath-tx-best-selected 3\n",
+                                     kBase + " neighbor 10.0.0.1 addpath-tx-all-paths\n");
+  REQUIRE(found.changes.size() == 1);
+  CHECK(found.changes[0].option == "address-family ipv4 unicast addpath-tx");
+  CHECK(found.changes[0].impact == Impact::SoftOut);
+}
+
+TEST_CASE("reflection costs no session", "[rfc4456]") {
+  const std::string base = kBase + " neighbor 10.0.0.3 remote-as internal\n";
+  const Diff client = diff(compiled(base), compiled(base + " neighbor 10.0.0.3 route-reflector-client\n"));
+  REQUIRE(client.changed.size() == 1);
+  CHECK(client.changed[0].options(Impact::SoftOut) == "address-family ipv4 unicast route-reflector-client");
+  CHECK(client.changed[0].worst() == Impact::SoftOut);
+  const Diff cluster = diff(compiled(base), compiled(base + " bgp cluster-id 7\n"));
+  CHECK(cluster.changed.empty());
+  CHECK(cluster.global == std::vector<std::string>{"bgp cluster-id"});
 }
 
 TEST_CASE("an option moved from each member to the group is no change") {

@@ -125,6 +125,12 @@ class Generator {
     maybe(family.maximum_prefix, maximum);
     maybe(family.allowas_in, chance() ? AllowAsIn{number(1, 10), false} : AllowAsIn{0, true});
     maybe(family.weight, number(0, 65535));
+    using Kind = rib::PathSelection::Kind;
+    const auto paths = std::array{rib::PathSelection{Kind::All, 0}, rib::PathSelection{Kind::BestPerAs, 0},
+                                  rib::PathSelection{Kind::BestSelected, 4}}[below(3)];
+    maybe(family.add_path, paths);
+    maybe(family.disable_add_path_receive, true);
+    maybe(family.route_reflector_client, true);
     return family;
   }
 
@@ -188,6 +194,9 @@ class Generator {
           &RouterConfig::restart_notification, &RouterConfig::hard_administrative_reset})
       maybe(router.*flag, chance());
     maybe(router.graceful_shutdown, true);
+    maybe(router.cluster_id, address(wire::Family::Ipv4Unicast));
+    maybe(router.client_to_client_reflection, chance());
+    maybe(router.reflect_with_policy, true);
     maybe(router.default_local_preference, number(0, 0xffffffff));
     maybe(router.minimum_hold_time, number(1, 65535));
     maybe(router.long_lived_stale_time, seconds(number(1, 16777215)));
