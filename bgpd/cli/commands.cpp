@@ -27,7 +27,7 @@ constexpr std::array kCommands{
             "<A.B.C.D|A.B.C.D/M|X:X::X:X|X:X::X:X/M>$network [json]"),
     command(CommandId::ShowNeighbors,
             "show [ip] bgp [<vrf|view> VRFNAME$instance] [<ipv4|ipv6> [unicast]] neighbors "
-            "[<A.B.C.D|X:X::X:X|WORD>$neighbor] [json [brief]]"),
+            "[<A.B.C.D|X:X::X:X|WORD>$neighbor] [graceful-restart] [json [brief]]"),
     command(
         CommandId::ShowNeighborRoutes,
         "show [ip] bgp [<vrf|view> VRFNAME$instance] [<ipv4|ipv6> [unicast]] neighbors "
@@ -152,12 +152,13 @@ constexpr std::array<WordHelp, 80> kWords{{
 }};
 
 // Keywords that say nothing but yes.
-constexpr std::array<std::pair<std::string_view, bool Request::*>, 15> kFlags{{
+constexpr std::array<std::pair<std::string_view, bool Request::*>, 16> kFlags{{
     {"ip", &Request::ip},
     {"unicast", &Request::unicast},
     {"all", &Request::all_families},
     {"json", &Request::json},
     {"brief", &Request::brief},
+    {"graceful-restart", &Request::graceful_restart},
     {"terse", &Request::terse},
     {"wide", &Request::wide},
     {"external", &Request::external},

@@ -70,6 +70,7 @@ struct Request {
   PeerSelection peers = PeerSelection::All;
   bool json = false;
   bool brief = false;
+  bool graceful_restart = false;  // `show bgp neighbors … graceful-restart`
   bool terse = false;
   bool wide = false;
   bool header = true;     // not `no-header`

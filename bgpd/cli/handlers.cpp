@@ -125,7 +125,9 @@ std::string all_neighbors_json(const Request& request, Source& source,
   if (wrapped) neighbors = {{"vrfId", 0}, {"vrfName", "default"}};
   for (const std::string& name : names)
     source.find_neighbor(name, [&](const NeighborData& data) {
-      neighbors[name] = request.brief ? neighbor_brief_json(data) : neighbor_json(data);
+      neighbors[name] = request.graceful_restart ? neighbor_restart_json(data)
+                        : request.brief          ? neighbor_brief_json(data)
+                                                 : neighbor_json(data);
     });
   if (request.vrf == "all") neighbors = json::object{{"default", std::move(neighbors)}};
   return pretty(neighbors);
@@ -143,9 +145,11 @@ Outcome show_neighbors(const Request& request, Source& source) {
   else
     return {"% No such neighbor in this view/vrf\n\n"};
   if (request.json) return {all_neighbors_json(request, source, names)};
-  std::string text;
+  std::string text = request.graceful_restart ? std::string(restart_legend()) : "";
   for (const std::string& name : names)
-    source.find_neighbor(name, [&](const NeighborData& data) { text += neighbor_text(data); });
+    source.find_neighbor(name, [&](const NeighborData& data) {
+      text += request.graceful_restart ? neighbor_restart_text(data) : neighbor_text(data);
+    });
   return {text + '\n'};
 }
 

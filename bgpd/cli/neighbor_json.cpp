@@ -166,6 +166,12 @@ json::object capabilities_json(const fsm::Negotiated& negotiated) {
   if (json::object by_peer = extended_next_hop_json(negotiated); !by_peer.empty())
     out["extendedNexthopFamililesByPeer"] = std::move(by_peer);
   add("longLivedGracefulRestart", sides<wire::LongLivedGracefulRestartCapability>(negotiated));
+  if (const auto* peer = negotiated.received.find<wire::LongLivedGracefulRestartCapability>()) {
+    json::object by_peer;
+    for (const auto& entry : peer->entries)
+      if (const auto family = wire::family_of(entry.family)) by_peer[wire::json_key(*family)] = "received";
+    out["longLivedGracefulRestartByPeer"] = std::move(by_peer);
+  }
   if (const Sides who = sides<wire::RouteRefreshCapability>(negotiated); who.any())
     out["routeRefresh"] = std::string(key(who)) + (who.advertised && who.received ? "New" : "");
   add("enhancedRouteRefresh", sides<wire::EnhancedRouteRefreshCapability>(negotiated));
@@ -191,34 +197,62 @@ json::object end_of_rib_json(const NeighborData& n, bool rib::PeerCounters::*fla
 }
 
 json::object family_restart_json(const NeighborData& n, wire::Family family) {
-  const rib::PeerCounters& counters = n.families[family].counters;
-  return {{"fBit", n.negotiated->peer_families[family].forwarding_preserved},
-          {"endOfRibStatus", json::object{{"endOfRibSend", counters.end_of_rib_sent},
-                                          {"endOfRibSentAfterUpdate", counters.end_of_rib_sent},
-                                          {"endOfRibRecv", counters.end_of_rib_received}}},
-          {"timers",
-           json::object{{"stalePathTimer", n.config->session.graceful_restart.stalepath_time.count()}}}};
+  const NeighborFamily& data = n.families[family];
+  const fsm::PeerGracefulRestart* peer = n.negotiated ? &n.negotiated->peer_families[family] : nullptr;
+  json::object timers{{"stalePathTimer", n.config->session.graceful_restart.stalepath_time.count()}};
+  if (peer != nullptr && peer->long_lived_stale_time > seconds{0})
+    timers["llgrStaleTime"] = peer->long_lived_stale_time.count();
+  if (data.stale_remaining)
+    timers[data.stale_phase == fsm::StalePhase::LongLived ? "llgrStalePathTimerRemaining"
+                                                          : "stalePathTimerRemaining"] =
+        std::chrono::floor<seconds>(*data.stale_remaining).count();
+  json::object out;
+  if (peer != nullptr) {
+    out["fBit"] = peer->forwarding_preserved;
+    out["endOfRibStatus"] = json::object{{"endOfRibSend", data.counters.end_of_rib_sent},
+                                         {"endOfRibSentAfterUpdate", data.counters.end_of_rib_sent},
+                                         {"endOfRibRecv", data.counters.end_of_rib_received}};
+  }
+  out["timers"] = std::move(timers);
+  if (data.counters.stale != 0) out["stalePrefixCounter"] = data.counters.stale;
+  return out;
+}
+
+json::object restart_timers_json(const NeighborData& n, const wire::GracefulRestartCapability* peer) {
+  const fsm::GracefulRestartSettings& settings = n.config->session.graceful_restart;
+  json::object out{{"configuredRestartTimer", settings.restart_time.count()},
+                   {"receivedRestartTimer", peer ? peer->restart_time.count() : 0}};
+  if (settings.long_lived_stale_time > seconds{0})
+    out["configuredLlgrStaleTime"] = settings.long_lived_stale_time.count();
+  if (const auto remaining = longest(n, fsm::StalePhase::Restarting))
+    out["restartTimerRemaining"] = std::chrono::floor<seconds>(*remaining).count();
+  return out;
+}
+
+void add_restart(json::object& out, const NeighborData& n) {
+  const auto* peer = n.negotiated ? n.negotiated->received.find<wire::GracefulRestartCapability>() : nullptr;
+  out["localGrMode"] = std::string(local_restart_mode(n)) + '*';
+  out["remoteGrMode"] = remote_restart_mode(n);
+  out["rBit"] = peer != nullptr && peer->restarting;
+  out["nBit"] = peer != nullptr && peer->notification;
+  out["timers"] = restart_timers_json(n, peer);
+  for (const wire::Family family : wire::kFamilies)
+    if (has_restart_state(n, family)) out[wire::json_key(family)] = family_restart_json(n, family);
+}
+
+void add_remaining(json::object& out, const std::string& name, std::optional<milliseconds> remaining) {
+  if (!remaining) return;
+  out[name + "Msecs"] = whole_msec(*remaining);
+  out[name + "Sec"] = std::chrono::floor<seconds>(*remaining).count();
 }
 
 json::object restart_json(const NeighborData& n) {
-  const fsm::GracefulRestartSettings& settings = n.config->session.graceful_restart;
-  const auto* peer = n.negotiated ? n.negotiated->received.find<wire::GracefulRestartCapability>() : nullptr;
   json::object out;
   out["endOfRibSend"] = end_of_rib_json(n, &rib::PeerCounters::end_of_rib_sent);
   out["endOfRibRecv"] = end_of_rib_json(n, &rib::PeerCounters::end_of_rib_received);
-  out["localGrMode"] = settings.enabled ? "Restart*" : "Disable*";
-  out["remoteGrMode"] = !n.negotiated            ? "NotApplicable"
-                        : peer == nullptr        ? "Disable"
-                        : peer->families.empty() ? "Helper"
-                                                 : "Restart";
-  out["rBit"] = peer != nullptr && peer->restarting;
-  out["nBit"] = peer != nullptr && peer->notification;
-  out["timers"] = json::object{{"configuredRestartTimer", settings.restart_time.count()},
-                               {"receivedRestartTimer", peer ? peer->restart_time.count() : 0}};
-  if (peer != nullptr)
-    for (const wire::Family family : wire::kFamilies)
-      if (n.negotiated->codec.families.contains(family))
-        out[wire::json_key(family)] = family_restart_json(n, family);
+  add_remaining(out, "gracefulRestartTimer", longest(n, fsm::StalePhase::Restarting));
+  add_remaining(out, "gracefulStalepathTimer", longest(n, fsm::StalePhase::Synchronizing));
+  add_restart(out, n);
   return out;
 }
 
@@ -287,7 +321,11 @@ json::object family_json(const NeighborData& n, wire::Family family) {
   if (settings.maximum_prefix) {
     out["prefixAllowedMax"] = *settings.maximum_prefix;
     if (settings.maximum_prefix_warning_only) out["prefixAllowedMaxWarning"] = true;
+    out["prefixAllowedWarningThresh"] = settings.maximum_prefix_threshold;
+    if (settings.maximum_prefix_restart)
+      out["prefixAllowedRestartIntervalMsecs"] = msec(*settings.maximum_prefix_restart);
   }
+  if (data.counters.stale != 0) out["stalePrefixCounter"] = data.counters.stale;
   return out;
 }
 
@@ -307,7 +345,15 @@ void add_connection(json::object& out, const NeighborData& n) {
   } else {
     out["lastReset"] = "never";
   }
-  if (n.over_maximum_prefix) out["prefixesConfigExceedMax"] = true;
+  if (n.over_maximum_prefix) {
+    out["prefixesConfigExceedMax"] = true;
+    if (n.prefix_rest_remaining) {
+      out["reducePrefixNumFrom"] = n.config->name;
+      out["restartInTimerMsec"] = whole_msec(*n.prefix_rest_remaining);
+    } else {
+      out["reducePrefixNumAndClearIpBgp"] = n.config->name;
+    }
+  }
   if (!n.ibgp)
     out["externalBgpNbrMaxHopsAway"] =
         transport.ebgp_multihop.value_or(transport.ttl_security_hops.value_or(1));
@@ -349,6 +395,13 @@ json::object neighbor_json(const NeighborData& n) {
   out["addressFamilyInfo"] = families_json(n);
   add_connection(out, n);
   add_transport(out, n);
+  return out;
+}
+
+json::object neighbor_restart_json(const NeighborData& n) {
+  json::object out;
+  out["neighborAddr"] = n.config->name;
+  add_restart(out, n);
   return out;
 }
 

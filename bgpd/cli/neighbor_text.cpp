@@ -131,6 +131,19 @@ std::string graceful_restart_lines(const fsm::Negotiated& negotiated) {
   return out + (families.empty() ? "none" : families) + '\n';
 }
 
+std::string long_lived_lines(const fsm::Negotiated& negotiated) {
+  const Sides who = sides<wire::LongLivedGracefulRestartCapability>(negotiated);
+  if (!who.any()) return {};
+  std::string out = fmt::format("    Long-lived Graceful Restart: {}\n", words(who));
+  const auto* peer = negotiated.received.find<wire::LongLivedGracefulRestartCapability>();
+  if (peer == nullptr || peer->entries.empty()) return out;
+  out += "      Address families by peer:\n";
+  for (const auto& entry : peer->entries)
+    if (const auto family = wire::family_of(entry.family))
+      out += fmt::format("           {}\n", wire::to_string(*family));
+  return out;
+}
+
 std::string capabilities(const fsm::Negotiated& negotiated) {
   std::string out = "  Neighbor capabilities:\n";
   const auto line = [&out](std::string_view name, Sides who) {
@@ -141,7 +154,7 @@ std::string capabilities(const fsm::Negotiated& negotiated) {
   out += add_path_lines(negotiated);
   line("Role", sides<wire::RoleCapability>(negotiated));
   out += extended_next_hop_lines(negotiated);
-  line("Long-lived Graceful Restart", sides<wire::LongLivedGracefulRestartCapability>(negotiated));
+  out += long_lived_lines(negotiated);
   if (const Sides who = sides<wire::RouteRefreshCapability>(negotiated); who.any())
     out +=
         fmt::format("    Route refresh: {}{}\n", words(who), who.advertised && who.received ? "(new)" : "");
@@ -163,36 +176,54 @@ std::string end_of_rib_line(const NeighborData& n, std::string_view verb, bool r
   return families.empty() ? "" : fmt::format("    End-of-RIB {}: {}\n", verb, families);
 }
 
-std::string graceful_restart_info(const NeighborData& n) {
+std::string family_restart_lines(const NeighborData& n, wire::Family family) {
+  const NeighborFamily& data = n.families[family];
+  const fsm::PeerGracefulRestart* peer = n.negotiated ? &n.negotiated->peer_families[family] : nullptr;
+  std::string out = fmt::format("    {}:\n", wire::to_string(family));
+  if (peer != nullptr)
+    out += fmt::format("      F bit: {}\n      End-of-RIB sent: {}\n      End-of-RIB received: {}\n",
+                       truth(peer->forwarding_preserved), yes(data.counters.end_of_rib_sent),
+                       yes(data.counters.end_of_rib_received));
+  out += fmt::format("      Timers:\n        Configured Stale Path Time(sec): {}\n",
+                     count(n.config->session.graceful_restart.stalepath_time));
+  if (peer != nullptr && peer->long_lived_stale_time > seconds{0})
+    out += fmt::format("        LLGR Stale Path Time(sec): {}\n", count(peer->long_lived_stale_time));
+  if (data.stale_remaining)
+    out += fmt::format("        {}Stale Path Remaining(sec): {}\n",
+                       data.stale_phase == fsm::StalePhase::LongLived ? "LLGR " : "",
+                       in_seconds(*data.stale_remaining));
+  if (data.counters.stale != 0) out += fmt::format("      Stale routes: {}\n", data.counters.stale);
+  return out;
+}
+
+// What `show bgp neighbors` and its `graceful-restart` have in common.
+std::string restart_lines(const NeighborData& n) {
   const fsm::GracefulRestartSettings& settings = n.config->session.graceful_restart;
   const auto* peer = n.negotiated ? n.negotiated->received.find<wire::GracefulRestartCapability>() : nullptr;
-  std::string out = "  Graceful restart information:\n";
-  if (n.negotiated)
-    out += end_of_rib_line(n, "send", &rib::PeerCounters::end_of_rib_sent) +
-           end_of_rib_line(n, "received", &rib::PeerCounters::end_of_rib_received);
-  const std::string_view remote = !n.negotiated            ? "NotApplicable"
-                                  : peer == nullptr        ? "Disable"
-                                  : peer->families.empty() ? "Helper"
-                                                           : "Restart";
-  out += fmt::format("    Local GR Mode: {}*\n    Remote GR Mode: {}\n",
-                     settings.enabled ? "Restart" : "Disable", remote);
+  std::string out;
+  out += fmt::format("    Local GR Mode: {}*\n    Remote GR Mode: {}\n", local_restart_mode(n),
+                     remote_restart_mode(n));
   out += fmt::format("    R bit: {}\n    N bit: {}\n", truth(peer != nullptr && peer->restarting),
                      truth(peer != nullptr && peer->notification));
   out += fmt::format(
       "    Timers:\n      Configured Restart Time(sec): {}\n      Received Restart Time(sec): {}\n",
       count(settings.restart_time), count(peer ? peer->restart_time : seconds{0}));
-  if (peer == nullptr) return out;
-  for (const wire::Family family : wire::kFamilies) {
-    if (!n.negotiated->codec.families.contains(family)) continue;
-    const rib::PeerCounters& counters = n.families[family].counters;
-    out += fmt::format("    {}:\n      F bit: {}\n", wire::to_string(family),
-                       truth(n.negotiated->peer_families[family].forwarding_preserved));
-    out += fmt::format("      End-of-RIB sent: {}\n      End-of-RIB received: {}\n",
-                       yes(counters.end_of_rib_sent), yes(counters.end_of_rib_received));
-    out += fmt::format("      Timers:\n        Configured Stale Path Time(sec): {}\n",
-                       count(settings.stalepath_time));
-  }
+  if (settings.long_lived_stale_time > seconds{0})
+    out += fmt::format("      Configured LLGR Stale Path Time(sec): {}\n",
+                       count(settings.long_lived_stale_time));
+  if (const auto remaining = longest(n, fsm::StalePhase::Restarting))
+    out += fmt::format("      Restart Time Remaining(sec): {}\n", in_seconds(*remaining));
+  for (const wire::Family family : wire::kFamilies)
+    if (has_restart_state(n, family)) out += family_restart_lines(n, family);
   return out;
+}
+
+std::string graceful_restart_info(const NeighborData& n) {
+  std::string out = "  Graceful restart information:\n";
+  if (n.negotiated)
+    out += end_of_rib_line(n, "send", &rib::PeerCounters::end_of_rib_sent) +
+           end_of_rib_line(n, "received", &rib::PeerCounters::end_of_rib_received);
+  return out + restart_lines(n);
 }
 
 std::string messages(const NeighborData& n) {
@@ -262,6 +293,17 @@ std::string communities_sent(const rib::FamilySettings& settings) {
   return kinds.empty() ? "" : fmt::format("  Community attribute sent to this neighbor({})\n", kinds);
 }
 
+std::string maximum_prefix_lines(const rib::FamilySettings& settings) {
+  if (!settings.maximum_prefix) return {};
+  std::string out = fmt::format("  Maximum prefixes allowed {}{}{}\n", *settings.maximum_prefix,
+                                settings.maximum_prefix_force ? " (forced)" : "",
+                                settings.maximum_prefix_warning_only ? " (warning-only)" : "");
+  out += fmt::format("  Threshold for warning message {}%", settings.maximum_prefix_threshold);
+  if (settings.maximum_prefix_restart)
+    out += fmt::format(", restart interval {} min", settings.maximum_prefix_restart->count());
+  return out + '\n';
+}
+
 std::string family_block(const NeighborData& n, wire::Family family) {
   const rib::FamilySettings& settings = n.config->routes.families[family];
   const NeighborFamily& data = n.families[family];
@@ -278,10 +320,8 @@ std::string family_block(const NeighborData& n, wire::Family family) {
   if (data.counters.oversized != 0)
     out += fmt::format("  {} routes too big for a message of this session\n", data.counters.oversized);
   if (!data.blocked.empty()) out += fmt::format("  Nothing can be announced: {}\n", data.blocked);
-  if (settings.maximum_prefix)
-    out += fmt::format("  Maximum prefixes allowed {}{}\n", *settings.maximum_prefix,
-                       settings.maximum_prefix_warning_only ? " (warning-only)" : "");
-  return out;
+  if (data.counters.stale != 0) out += fmt::format("  {} stale prefixes\n", data.counters.stale);
+  return out + maximum_prefix_lines(settings);
 }
 
 std::string connection(const NeighborData& n) {
@@ -292,7 +332,14 @@ std::string connection(const NeighborData& n) {
     out += fmt::format("  Last reset {},  {}\n", uptime_text(n.last_reset.ago), reset_text(n.last_reset));
   else
     out += "  Last reset never\n";
-  if (n.over_maximum_prefix) out += "  Peer had exceeded the max. no. of prefixes configured.\n";
+  if (n.over_maximum_prefix) {
+    out += "  Peer had exceeded the max. no. of prefixes configured.\n";
+    out += n.prefix_rest_remaining
+               ? fmt::format("  Reduce the no. of prefix from {}, will restart in {} seconds\n",
+                             n.config->name, in_seconds(*n.prefix_rest_remaining))
+               : fmt::format("  Reduce the no. of prefix and clear ip bgp {} to restore peering\n",
+                             n.config->name);
+  }
   const unsigned hops =
       n.ibgp ? 255U : transport.ebgp_multihop.value_or(transport.ttl_security_hops.value_or(1));
   if (!n.ibgp || hops < 255)
@@ -324,6 +371,16 @@ std::string transport_lines(const NeighborData& n) {
 }
 
 }  // namespace
+
+std::string_view restart_legend() {
+  return "\nCodes: GR - Graceful Restart, * -  Inheriting Global GR Config,\n"
+         "       Restart - GR Mode-Restarting, Helper - GR Mode-Helper,\n"
+         "       Disable - GR Mode-Disable.\n\n";
+}
+
+std::string neighbor_restart_text(const NeighborData& n) {
+  return fmt::format("BGP neighbor is {}\n{}\n", n.config->name, restart_lines(n));
+}
 
 std::string neighbor_text(const NeighborData& n) {
   std::string out = identity(n) + session(n);

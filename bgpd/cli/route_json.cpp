@@ -201,6 +201,9 @@ json::object path_detail_json(const TableHead& head, const RouteData& route, con
   if (path.path_id != 0) out["addpathRxId"] = path.path_id;
   out["lastUpdate"] = json::object{{"epoch", data.last_update},
                                    {"string", date_text(data.last_update, head.utc_offset) + '\n'}};
+  if (data.stale_remaining)
+    out[data.long_lived_stale ? "llgrSecondsRemaining" : "gracefulRestartSecondsRemaining"] =
+        std::chrono::floor<seconds>(*data.stale_remaining).count();
   out["nexthops"] = next_hops_json(head, data, true);
   out["peer"] = peer_json(head, data);
   return out;

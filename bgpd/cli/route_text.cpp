@@ -121,6 +121,10 @@ std::string route_text(const TableHead& head, const RouteData& route) {
     out += path_line(data) + from_lines(head, data) + origin_line(data);
     out += community_lines(attributes) + reflection_line(attributes) + owner_line(data.path);
     out += fmt::format("      Last update: {}\n", date_text(data.last_update, head.utc_offset));
+    if (data.stale_remaining)
+      out += fmt::format("      Time until {} stale route deleted: {}\n",
+                         data.long_lived_stale ? "Long-lived" : "Graceful Restart",
+                         std::chrono::floor<seconds>(*data.stale_remaining).count());
   }
   return out;
 }

@@ -12,6 +12,7 @@
 #include "bgpd/cli/units.hpp"
 #include "conf/compiled.hpp"
 #include "fsm/negotiation.hpp"
+#include "fsm/stale_routes.hpp"
 #include "fsm/state.hpp"
 #include "rib/rib.hpp"
 
@@ -41,6 +42,8 @@ struct NeighborFamily {
   bool policy_in = false;  // an inbound prefix-list or route-map is in force
   bool policy_out = false;
   std::string blocked;  // why nothing of the family can be announced; empty: nothing hinders
+  fsm::StalePhase stale_phase = fsm::StalePhase::None;
+  std::optional<milliseconds> stale_remaining{};  // of the phase
 };
 
 // Pointers have to live only while the answer is rendered.
@@ -63,8 +66,9 @@ struct NeighborData {
   rib::PrefixStats prefix_stats;
   std::size_t in_queue = 0;  // messages
   std::size_t out_queue = 0;
-  bool over_maximum_prefix = false;
-  wire::PerFamily<NeighborFamily> families;  // read for activated families
+  bool over_maximum_prefix = false;                   // and down for that
+  std::optional<milliseconds> prefix_rest_remaining;  // until it may come back; none: until it is cleared
+  wire::PerFamily<NeighborFamily> families;           // read for activated families
   std::uint32_t connections_established = 0;
   std::uint32_t connections_dropped = 0;
   Reset last_reset;
@@ -84,5 +88,17 @@ struct NeighborData {
 [[nodiscard]] std::string neighbor_text(const NeighborData& neighbor);
 [[nodiscard]] boost::json::object neighbor_json(const NeighborData& neighbor);
 [[nodiscard]] boost::json::object neighbor_brief_json(const NeighborData& neighbor);
+
+// `show bgp neighbors … graceful-restart`.
+[[nodiscard]] std::string_view restart_legend();
+[[nodiscard]] std::string neighbor_restart_text(const NeighborData& neighbor);
+[[nodiscard]] boost::json::object neighbor_restart_json(const NeighborData& neighbor);
+// "Restart", "Helper", "Disable": what we are to this neighbor, and it to us.
+[[nodiscard]] std::string_view local_restart_mode(const NeighborData& neighbor);
+[[nodiscard]] std::string_view remote_restart_mode(const NeighborData& neighbor);
+// Until the last family leaves that phase; none: no family is in it.
+[[nodiscard]] std::optional<milliseconds> longest(const NeighborData& neighbor, fsm::StalePhase phase);
+// Whether there is anything to be said about graceful restart of that family.
+[[nodiscard]] bool has_restart_state(const NeighborData& neighbor, wire::Family family);
 
 }  // namespace lbgp::daemon::cli

@@ -4,6 +4,7 @@
 
 #include <boost/json/object.hpp>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,6 +38,9 @@ struct PathData {
   std::string_view peer_hostname;
   wire::RouterId peer_router_id;
   Epoch last_update = 0;  // of path.since
+  // A stale one: how much longer it may stay, and whether as a last resort (RFC 9494).
+  std::optional<milliseconds> stale_remaining{};
+  bool long_lived_stale = false;
 };
 
 struct AdvertisedTo {

@@ -53,10 +53,13 @@ bool has_policy(const std::string& prefix_list, const std::string& route_map) {
 
 cli::NeighborFamily family_data(const Peering& peering, const rib::Rib& rib, wire::Family family) {
   const rib::FamilySettings& settings = peering.neighbor().routes.families[family];
+  const fsm::StaleFamily& stale = peering.stale()[family];
   return {.counters = rib.counters(peering.rib_id(), family),
           .policy_in = has_policy(settings.prefix_list_in, settings.route_map_in),
           .policy_out = has_policy(settings.prefix_list_out, settings.route_map_out),
-          .blocked = std::string(rib.blocked_reason(peering.rib_id(), family))};
+          .blocked = std::string(rib.blocked_reason(peering.rib_id(), family)),
+          .stale_phase = stale.phase,
+          .stale_remaining = stale.phase == fsm::StalePhase::None ? std::nullopt : until(stale.until)};
 }
 
 std::optional<cli::Endpoints> endpoints(const net::Connection& connection) {
@@ -116,6 +119,7 @@ cli::SummaryPeer summary_row(const net::PeerLink& link, const rib::Rib& rib, wir
   row.table_version = up && counters.pending == 0 ? rib.summary(family).version : 0;
   row.state = peering.fsm().state();
   row.shutdown = neighbor.session.shutdown;
+  row.over_maximum_prefix = peering.prefix_rest().has_value();
   row.passive = neighbor.session.passive;
   row.over_maximum_prefix = peering.fsm().stopped_automatically();
   row.policy_missing_in = counters.policy_missing_in;
@@ -162,6 +166,10 @@ cli::NeighborData neighbor(const net::PeerLink& link, const rib::Rib& rib) {
     add_tcp(*connection, data);
   }
   data.next_attempt = until(peering.fsm().next_attempt());
+  if (const auto& rest = peering.prefix_rest()) {
+    data.over_maximum_prefix = true;
+    data.prefix_rest_remaining = until(rest->until);
+  }
   return data;
 }
 

@@ -26,7 +26,7 @@ std::string_view hostname_of(const net::PeerLink& link) {
   return fqdn != nullptr ? std::string_view(fqdn->hostname) : std::string_view();
 }
 
-cli::PathData path_data(const rib::PathView& path, const Neighbors& neighbors) {
+cli::PathData path_data(const rib::PathView& path, wire::Family family, const Neighbors& neighbors) {
   cli::PathData data;
   data.path = path;
   data.last_update = show::epoch(path.since);
@@ -35,6 +35,10 @@ cli::PathData path_data(const rib::PathView& path, const Neighbors& neighbors) {
   data.peer = link->peering().neighbor().name;
   data.peer_hostname = hostname_of(*link);
   data.peer_router_id = link->peering().session().peer_id;
+  const fsm::StaleFamily& stale = link->peering().stale()[family];
+  if (!path.stale || stale.phase == fsm::StalePhase::None) return data;
+  data.stale_remaining = show::until(stale.until);
+  data.long_lived_stale = stale.phase == fsm::StalePhase::LongLived;
   return data;
 }
 
@@ -59,7 +63,7 @@ void ShowSource::visit_route(const rib::RouteView& route, bool advertised, const
   std::vector<cli::PathData> paths;
   std::deque<wire::PathAttributes> unspecified;
   for (const rib::PathView& path : route.paths) {
-    cli::PathData& data = paths.emplace_back(path_data(path, neighbors));
+    cli::PathData& data = paths.emplace_back(path_data(path, route.prefix.family(), neighbors));
     // Our own next hop, which each session chooses for itself, is written as the family's unspecified
     // address.
     const bool v6 = route.prefix.family() == wire::Family::Ipv6Unicast;

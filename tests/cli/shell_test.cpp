@@ -99,7 +99,7 @@ TEST_CASE("help has FRR's look", "[cli][shell]") {
         "  wide         Wider columns\n");
   CHECK(ask(world, Enquiry::Help, "show bgp foo ") == "% There is no matched command.\n");
   const std::string neighbors = ask(world, Enquiry::Help, "show bgp neighbors ");
-  CHECK(neighbors.find("  A.B.C.D   Name or address of a neighbor\n     10.90.3.101 10.90.3.103\n") !=
+  CHECK(neighbors.find("  A.B.C.D           Name or address of a neighbor\n     10.90.3.101 10.90.3.103\n") !=
         std::string::npos);
 }
 
