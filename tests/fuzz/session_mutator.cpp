@@ -81,7 +81,7 @@ std::vector<Bytes> messages() {
     all.push_back(encode(capable));
   }
   all.push_back(encode_keepalive());
-  for (const std::uint8_t subtype : {0, 1, 2}) all.push_back(encode(RouteRefresh{{1, 1}, subtype}));
+  for (const std::uint8_t subtype : Bytes{0, 1, 2}) all.push_back(encode(RouteRefresh{{1, 1}, subtype}));
   all.push_back(encode(Notification{ErrorCode::Cease, subcode::kAdministrativeReset, {}}));
   all.push_back(encode(Notification{ErrorCode::Cease, subcode::kHardReset, {6, 2, 0}}));
   for (const Family family : kFamilies) all.push_back(encode_end_of_rib(family));
