@@ -69,6 +69,9 @@ class Peer {
   [[nodiscard]] const History& history() const;
   // Idle by AutomaticStop, until its time is over or an operator acts.
   [[nodiscard]] bool stopped_automatically() const { return hold_.closed; }
+  [[nodiscard]] std::optional<TimePoint> stopped_until() const {
+    return hold_.closed ? hold_.until : std::nullopt;
+  }
   // When the next attempt is due while Idle or Active; for `show`.
   [[nodiscard]] std::optional<TimePoint> next_attempt() const;
 

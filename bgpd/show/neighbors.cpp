@@ -87,6 +87,11 @@ void add_next_hops(const rib::PeerSession& session, cli::NeighborData& data) {
   data.shared_network = session.shared_network;
 }
 
+bool over_maximum_prefix(const Peering& peering) {
+  return peering.fsm().stopped_automatically() &&
+         peering.fsm().history().last_reset_reason == fsm::DownReason::PrefixCount;
+}
+
 }  // namespace
 
 cli::SummaryPeer summary_row(const net::PeerLink& link, const rib::Rib& rib, wire::Family family) {
@@ -119,9 +124,8 @@ cli::SummaryPeer summary_row(const net::PeerLink& link, const rib::Rib& rib, wir
   row.table_version = up && counters.pending == 0 ? rib.summary(family).version : 0;
   row.state = peering.fsm().state();
   row.shutdown = neighbor.session.shutdown;
-  row.over_maximum_prefix = peering.prefix_rest().has_value();
   row.passive = neighbor.session.passive;
-  row.over_maximum_prefix = peering.fsm().stopped_automatically();
+  row.over_maximum_prefix = over_maximum_prefix(peering);
   row.policy_missing_in = counters.policy_missing_in;
   row.since = history.connections_established > 0 ? since(since_when) : std::nullopt;
   if (up) row.established_epoch = epoch(*history.established_at);
@@ -155,7 +159,6 @@ cli::NeighborData neighbor(const net::PeerLink& link, const rib::Rib& rib) {
   data.last_update = since(peering.last_update());
   data.sent = counts(peering.counters().sent);
   data.received = counts(peering.counters().received);
-  data.over_maximum_prefix = peering.fsm().stopped_automatically();
   data.prefix_stats = rib.prefix_stats(peering.rib_id());
   for (wire::Family family : wire::kFamilies) data.families[family] = family_data(peering, rib, family);
   data.connections_established = history.connections_established;
@@ -166,10 +169,8 @@ cli::NeighborData neighbor(const net::PeerLink& link, const rib::Rib& rib) {
     add_tcp(*connection, data);
   }
   data.next_attempt = until(peering.fsm().next_attempt());
-  if (const auto& rest = peering.prefix_rest()) {
-    data.over_maximum_prefix = true;
-    data.prefix_rest_remaining = until(rest->until);
-  }
+  data.over_maximum_prefix = over_maximum_prefix(peering);
+  if (data.over_maximum_prefix) data.prefix_rest_remaining = until(peering.fsm().stopped_until());
   return data;
 }
 
