@@ -96,10 +96,11 @@ class World {
 
   void step() {
     static constexpr std::array kActions{
-        &World::commit,     &World::commit,       &World::commit, &World::update, &World::update,
-        &World::pull,       &World::pull,         &World::pull,   &World::work,   &World::refresh,
-        &World::end_of_rib, &World::flip_session, &World::update, &World::commit, &World::change_peer,
-        &World::reload,     &World::pull,         &World::pull,   &World::undo,   &World::undo};
+        &World::commit,       &World::commit,       &World::commit, &World::update, &World::update,
+        &World::pull,         &World::pull,         &World::pull,   &World::work,   &World::refresh,
+        &World::end_of_rib,   &World::flip_session, &World::update, &World::commit, &World::change_peer,
+        &World::reload,       &World::pull,         &World::pull,   &World::undo,   &World::undo,
+        &World::begin_refresh};
     (this->*kActions[pick(kActions.size())])();
     serve_refresh_requests();
   }
@@ -265,14 +266,27 @@ class World {
     NaivePeer& peer = some_peer(index);
     if (!peer.up) return;
     const Family family = chance(2) ? Family::Ipv4Unicast : Family::Ipv6Unicast;
-    NaiveRib::drop_stale(peer, family);
     if (chance(2)) {
+      // A second one in a session says nothing.
+      if (!ended_[index].contains(family)) NaiveRib::drop_stale(peer, family);
+      ended_[index].insert(family);
       wire::Update update;
       update.end_of_rib = family;
       rib_.on_update(ids_[index], update, at(++clock_));
     } else {
+      NaiveRib::drop_stale(peer, family);
       rib_.flush_stale(ids_[index], {family});
     }
+  }
+
+  // The peer begins to say everything again (RFC 7313 §4): until it has, all is as stale as after a restart.
+  void begin_refresh() {
+    std::size_t index = 0;
+    NaivePeer& peer = some_peer(index);
+    if (!peer.up || !chance(4)) return;
+    if (judging_) finish_work();
+    ++peer.session_number;
+    for (const Family family : wire::kFamilies) rib_.begin_refresh(ids_[index], family);
   }
 
   void flip_session() {
@@ -286,11 +300,14 @@ class World {
     // What has become stale is not judged again; the model has judged at once.
     if (judging_) finish_work();
     wire::FamilySet keep;
-    for (const Family family : wire::kFamilies)
-      if (chance(2)) keep.insert(family);
-    rib_.peer_down(ids_[index], keep);
+    wire::FamilySet keep_older;
     for (const Family family : wire::kFamilies) {
-      NaiveRib::drop_stale(peer, family);
+      if (chance(2)) keep.insert(family);
+      if (chance(2)) keep_older.insert(family);
+    }
+    rib_.peer_down(ids_[index], keep, keep_older);
+    for (const Family family : wire::kFamilies) {
+      if (!keep_older.contains(family)) NaiveRib::drop_stale(peer, family);
       if (!keep.contains(family))
         std::erase_if(peer.in, [&](const auto& item) { return item.first.prefix.family() == family; });
     }
@@ -313,6 +330,7 @@ class World {
     }
     peer.up = true;
     known_ids_[index].clear();
+    ended_[index] = {};
     for (const Family family : wire::kFamilies)
       if (!peer.session.codec.families.contains(family)) NaiveRib::drop_stale(peer, family);
     receivers_[index] = std::make_unique<Receiver>(peer.session);
@@ -490,6 +508,7 @@ class World {
   std::vector<PeerId> ids_;
   std::vector<std::unique_ptr<Receiver>> receivers_;
   std::array<std::map<NamedPath, std::uint32_t>, 8> known_ids_;  // by receiver, as of its last comparison
+  std::array<wire::FamilySet, 8> ended_;  // whose End-of-RIB has come in the peer's session
   std::vector<LocalChange> last_commit_;
   std::string last_owner_ = "a";
   wire::Bytes bytes_;
