@@ -42,6 +42,13 @@ bool restart(const Neighbor& a, const Neighbor& b) {
   return a.session.graceful_restart.*Member != b.session.graceful_restart.*Member;
 }
 
+// What comes and goes with a family is its activation's matter.
+template <auto Member>
+bool of_active_families(const Neighbor& a, const Neighbor& b) {
+  const wire::FamilySet both = a.session.families & b.session.families;
+  return (a.session.*Member & both) != (b.session.*Member & both);
+}
+
 using S = fsm::SessionSettings;
 using T = fsm::TransportSettings;
 using G = fsm::GracefulRestartSettings;
@@ -73,8 +80,9 @@ constexpr NeighborOption kNeighborOptions[] = {
      session<&S::extended_next_hop>},
     {"local-role", Impact::Reset, DownReason::CapabilityChange,
      session<&S::local_role, &S::role_strict_mode>},
-    {"addpath receive", Impact::Reset, DownReason::CapabilityChange, session<&S::add_path_receive>},
-    {"addpath send", Impact::Reset, DownReason::CapabilityChange, session<&S::add_path_send>},
+    {"addpath receive", Impact::Reset, DownReason::CapabilityChange,
+     of_active_families<&S::add_path_receive>},
+    {"addpath send", Impact::Reset, DownReason::CapabilityChange, of_active_families<&S::add_path_send>},
     {"description", Impact::None, DownReason::None,
      [](const Neighbor& a, const Neighbor& b) { return a.description != b.description; }},
     {"peer-group", Impact::None, DownReason::None,

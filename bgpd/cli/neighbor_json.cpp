@@ -303,6 +303,20 @@ void add_policies(json::object& out, const rib::FamilySettings& settings, const 
     out["outboundEbgpRequiresPolicy"] = "Outbound updates limited to own routes due to missing policy";
 }
 
+std::string_view paths_sent_key(const rib::PathSelection& selection) {
+  switch (selection.kind) {
+    case rib::PathSelection::Kind::Best:
+      return {};
+    case rib::PathSelection::Kind::All:
+      return "addpathTxAllPaths";
+    case rib::PathSelection::Kind::BestPerAs:
+      return "addpathTxBestpathPerAS";
+    case rib::PathSelection::Kind::BestSelected:
+      return "addpathTxBestSelectedPaths";
+  }
+  return {};
+}
+
 json::object family_json(const NeighborData& n, wire::Family family) {
   const rib::FamilySettings& settings = n.config->routes.families[family];
   const NeighborFamily& data = n.families[family];
@@ -310,7 +324,9 @@ json::object family_json(const NeighborData& n, wire::Family family) {
   if (!n.config->peer_group.empty()) out["peerGroupMember"] = n.config->peer_group;
   if (n.negotiated != nullptr) out["packetQueueLength"] = 0;
   if (settings.soft_reconfiguration_inbound) out["inboundSoftConfigPermit"] = true;
+  if (settings.route_reflector_client) out["routeReflectorClient"] = true;
   if (settings.next_hop_self) out["routerAlwaysNextHop"] = true;
+  if (const auto paths = paths_sent_key(settings.paths); !paths.empty()) out[paths] = true;
   if (const std::string kinds = communities_sent(settings); !kinds.empty()) out["commAttriSentToNbr"] = kinds;
   add_policies(out, settings, data);
   out["acceptedPrefixCounter"] = data.counters.accepted;

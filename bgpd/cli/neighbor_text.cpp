@@ -304,6 +304,21 @@ std::string maximum_prefix_lines(const rib::FamilySettings& settings) {
   return out + '\n';
 }
 
+// FRR's words.
+std::string_view paths_sent(const rib::PathSelection& selection) {
+  switch (selection.kind) {
+    case rib::PathSelection::Kind::Best:
+      return {};
+    case rib::PathSelection::Kind::All:
+      return "  Advertise all paths via addpath\n";
+    case rib::PathSelection::Kind::BestPerAs:
+      return "  Advertise bestpath per AS via addpath\n";
+    case rib::PathSelection::Kind::BestSelected:
+      return "  Advertise best N selected paths via addpath\n";
+  }
+  return {};
+}
+
 std::string family_block(const NeighborData& n, wire::Family family) {
   const rib::FamilySettings& settings = n.config->routes.families[family];
   const NeighborFamily& data = n.families[family];
@@ -311,7 +326,9 @@ std::string family_block(const NeighborData& n, wire::Family family) {
   if (!n.config->peer_group.empty()) out += fmt::format("  {} peer-group member\n", n.config->peer_group);
   if (n.negotiated == nullptr) out += "  Not part of any update group\n";
   if (settings.soft_reconfiguration_inbound) out += "  Inbound soft reconfiguration allowed\n";
+  if (settings.route_reflector_client) out += "  Route-Reflector Client\n";
   if (settings.next_hop_self) out += "  NEXT_HOP is always this router\n";
+  out += paths_sent(settings.paths);
   out += communities_sent(settings);
   out += policy_lines(settings, data, !n.config->peer_group.empty());
   out += fmt::format("  {} accepted prefixes, {} sent prefixes\n", data.counters.accepted,

@@ -198,7 +198,10 @@ json::object path_detail_json(const TableHead& head, const RouteData& route, con
   add_selection(out, path);
   add_communities(out, attributes);
   add_reflection(out, attributes);
-  if (path.path_id != 0) out["addpathRxId"] = path.path_id;
+  if (path.path_id != 0 || path.tx_path_id != 0) {
+    out["addpathRxId"] = path.path_id;
+    out["addpathTxId"] = path.tx_path_id;
+  }
   out["lastUpdate"] = json::object{{"epoch", data.last_update},
                                    {"string", date_text(data.last_update, head.utc_offset) + '\n'}};
   if (data.stale_remaining)

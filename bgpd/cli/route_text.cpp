@@ -112,6 +112,12 @@ std::string reflection_line(const wire::PathAttributes& attributes) {
   return out + '\n';
 }
 
+// One identifier serves every selection of paths.
+std::string add_path_line(const rib::PathView& path) {
+  if (path.path_id == 0 && path.tx_path_id == 0) return {};
+  return fmt::format("      AddPath ID: RX {}, TX {}\n", path.path_id, path.tx_path_id);
+}
+
 }  // namespace
 
 std::string route_text(const TableHead& head, const RouteData& route) {
@@ -120,6 +126,7 @@ std::string route_text(const TableHead& head, const RouteData& route) {
     const wire::PathAttributes& attributes = *data.path.attributes;
     out += path_line(data) + from_lines(head, data) + origin_line(data);
     out += community_lines(attributes) + reflection_line(attributes) + owner_line(data.path);
+    out += add_path_line(data.path);
     out += fmt::format("      Last update: {}\n", date_text(data.last_update, head.utc_offset));
     if (data.stale_remaining)
       out += fmt::format("      Time until {} stale route deleted: {}\n",

@@ -40,6 +40,8 @@ json::object entry_json(const rib::AdjView& entry, RouteSelection selection) {
   out["path"] = wire::to_string(attributes.as_path);
   out["origin"] = wire::to_string(attributes.origin);
   out["bgpOriginCode"] = std::string(1, wire::origin_code(attributes.origin));
+  const bool advertised = selection == RouteSelection::Advertised;
+  if (entry.path_id != 0) out[advertised ? "addpathTxId" : "addpathRxId"] = entry.path_id;
   if (entry.stale) out["stale"] = true;
   out["valid"] = true;
   out["best"] = true;
@@ -53,20 +55,31 @@ json::object entry_json(const rib::AdjView& entry, RouteSelection selection) {
 void AdjRibText::add(const rib::AdjView& entry) {
   if (entry.filtered) ++filtered_;
   if (!wanted(entry, selection_)) return;
-  ++shown_;
+  if (last_ != entry.prefix) ++prefixes_;
+  last_ = entry.prefix;
+  ++paths_;
   rows_ += table_row({status(entry), wire::to_string(entry.prefix), entry.attributes, 0, false}, wide_);
 }
 
 std::string AdjRibText::finish() {
-  if (shown_ == 0) return {};
+  if (paths_ == 0) return {};
   const bool tell_filtered = selection_ == RouteSelection::Received && filtered_ != 0;
-  return table_legend(head_, wide_) + rows_ + fmt::format("\nTotal number of prefixes {}", shown_) +
+  return table_legend(head_, wide_) + rows_ + fmt::format("\nTotal number of prefixes {}", prefixes_) +
+         (paths_ != prefixes_ ? fmt::format(", total number of paths {}", paths_) : "") +
          (tell_filtered ? fmt::format(" ({} filtered)", filtered_) : "") + '\n';
 }
 
 void AdjRibJson::add(const rib::AdjView& entry) {
   if (entry.filtered) ++filtered_;
-  if (wanted(entry, selection_)) routes_[wire::to_string(entry.prefix)] = entry_json(entry, selection_);
+  if (!wanted(entry, selection_)) return;
+  ++paths_;
+  // FRR's form has room for one path of a prefix; the others stand inside of it.
+  const auto [first, is_first] =
+      routes_.emplace(wire::to_string(entry.prefix), entry_json(entry, selection_));
+  if (is_first) return;
+  json::object& object = first->value().as_object();
+  if (!object.contains("additionalPaths")) object["additionalPaths"].emplace_array();
+  object["additionalPaths"].as_array().push_back(entry_json(entry, selection_));
 }
 
 json::object AdjRibJson::finish() {
@@ -90,7 +103,7 @@ json::object AdjRibJson::finish() {
   out[selection_ == RouteSelection::Advertised ? "advertisedRoutes" : "receivedRoutes"] = std::move(routes_);
   out["totalPrefixCounter"] = shown;
   out["filteredPrefixCounter"] = selection_ == RouteSelection::Received ? filtered_ : 0;
-  out["totalPathsCount"] = shown;
+  out["totalPathsCount"] = paths_;
   return out;
 }
 

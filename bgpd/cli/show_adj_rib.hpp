@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <optional>
 #include <string>
 
 #include "bgpd/cli/commands.hpp"
@@ -11,7 +12,8 @@
 
 namespace lbgp::daemon::cli {
 
-// Gathers the entries of `selection` one by one; entries that it does not ask for are counted only.
+// Gathers the entries of `selection` one by one, in order of prefix; entries that it does not ask for are counted
+// only. With ADD-PATH a prefix may come several times.
 class AdjRibText {
  public:
   AdjRibText(const TableHead& head, RouteSelection selection, bool wide)
@@ -24,7 +26,9 @@ class AdjRibText {
   const TableHead& head_;
   RouteSelection selection_;
   bool wide_;
-  std::size_t shown_ = 0;
+  std::optional<wire::Prefix> last_;
+  std::size_t prefixes_ = 0;
+  std::size_t paths_ = 0;
   std::size_t filtered_ = 0;
   std::string rows_;
 };
@@ -39,6 +43,7 @@ class AdjRibJson {
   const TableHead& head_;
   RouteSelection selection_;
   std::size_t filtered_ = 0;
+  std::size_t paths_ = 0;
   boost::json::object routes_;
 };
 

@@ -80,6 +80,37 @@ TEST_CASE("the same as JSON", "[cli][adj]") {
   CHECK(routes.at("routes").at("10.99.8.202/32").as_array().size() == 1);
 }
 
+TEST_CASE("several paths of a prefix are all shown and told apart", "[cli][adj][rfc7911]") {
+  World world = router();
+  const wire::Prefix twice = prefix("10.99.8.202/32");
+  world.adjacent[{"10.90.3.101", RouteSelection::Advertised}] = {
+      {twice, received("10.90.3.1", 65010, std::nullopt), false, false, 2},
+      {twice, received("10.90.3.1", 65011, std::nullopt), false, false, 3},
+      {prefix("10.99.9.1/32"), received("10.90.3.1", 65010, std::nullopt), false, false, 2}};
+  const std::string text = run(world, "show ip bgp neighbors 10.90.3.101 advertised-routes").text;
+  CHECK(
+      text.ends_with("*> 10.99.8.202/32   10.90.3.1                              0 65010 i\n"
+                     "*> 10.99.8.202/32   10.90.3.1                              0 65011 i\n"
+                     "*> 10.99.9.1/32     10.90.3.1                              0 65010 i\n\n"
+                     "Total number of prefixes 2, total number of paths 3\n"));
+  const json::object out = as_json(world, "show ip bgp neighbors 10.90.3.101 advertised-routes json");
+  CHECK(out.at("totalPrefixCounter") == 2);
+  CHECK(out.at("totalPathsCount") == 3);
+  const json::object& first = out.at("advertisedRoutes").at("10.99.8.202/32").as_object();
+  CHECK(first.at("addpathTxId") == 2);
+  CHECK(first.at("path") == "65010");
+  REQUIRE(first.at("additionalPaths").as_array().size() == 1);
+  CHECK(first.at("additionalPaths").as_array()[0].at("addpathTxId") == 3);
+  CHECK(first.at("additionalPaths").as_array()[0].at("path") == "65011");
+  CHECK_FALSE(out.at("advertisedRoutes").at("10.99.9.1/32").as_object().contains("additionalPaths"));
+  world.adjacent[{"10.90.3.101", RouteSelection::Received}] = {
+      {twice, received("10.90.3.101", 65010, 0), false, false, 7}};
+  CHECK(as_json(world, "show bgp ipv4 neighbors 10.90.3.101 received-routes json")
+            .at("receivedRoutes")
+            .at("10.99.8.202/32")
+            .at("addpathRxId") == 7);
+}
+
 TEST_CASE("an IPv6 next hop has its own key", "[cli][adj]") {
   World world = router();
   StoredAdj entry{prefix("fd47:25e1:2f96:52:100::64/128"), received("fd00:90:3::101", 65010, 50), false,

@@ -241,6 +241,33 @@ TEST_CASE("the connection's settings", "[cli][neighbors]") {
   CHECK(neighbor(world, "10.90.3.101").contains("nbrInternalLink"));
 }
 
+TEST_CASE("reflection and several paths are told", "[cli][neighbors][rfc4456][rfc7911]") {
+  using Kind = lbgp::rib::PathSelection::Kind;
+  struct Row {
+    Kind kind;
+    std::string_view text, key;
+  };
+  for (const Row& row :
+       {Row{Kind::All, "  Advertise all paths via addpath\n", "addpathTxAllPaths"},
+        Row{Kind::BestPerAs, "  Advertise bestpath per AS via addpath\n", "addpathTxBestpathPerAS"},
+        Row{Kind::BestSelected, "  Advertise best N selected paths via addpath\n",
+            "addpathTxBestSelectedPaths"}}) {
+    World world = router();
+    auto& settings = world.configs.at("10.90.3.101").routes.families[wire::Family::Ipv4Unicast];
+    const std::string before = run(world, "show bgp neighbors 10.90.3.101").text;
+    CHECK_FALSE(contains(before, "Route-Reflector Client"));
+    CHECK_FALSE(contains(before, "via addpath"));
+    settings.paths.kind = row.kind;
+    settings.route_reflector_client = true;
+    const std::string text = run(world, "show bgp neighbors 10.90.3.101").text;
+    CHECK(contains(text, "  Route-Reflector Client\n"));
+    CHECK(contains(text, std::string(row.text)));
+    const json::value family = neighbor(world, "10.90.3.101").at("addressFamilyInfo").at("ipv4Unicast");
+    CHECK(family.at("routeReflectorClient") == true);
+    CHECK(family.at(row.key) == true);
+  }
+}
+
 TEST_CASE("capabilities of one side only", "[cli][neighbors]") {
   World world = router();
   fsm::Negotiated one_sided = negotiated();

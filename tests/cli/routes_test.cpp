@@ -235,6 +235,20 @@ TEST_CASE("less usual parts of a route", "[cli][routes]") {
   CHECK(text.find("      Originator: 10.0.0.7, Cluster list: 10.0.0.8 10.0.0.9\n") != std::string::npos);
 }
 
+TEST_CASE("path identifiers are shown where there are any", "[cli][routes][rfc7911]") {
+  World world = router();
+  CHECK(run(world, "show bgp ipv4 10.99.9.1").text.find("AddPath ID") == std::string::npos);
+  StoredPath& path = world.routes.at(prefix("10.99.9.1/32")).paths[0];
+  path.view.path_id = 5;
+  path.view.tx_path_id = 2;
+  CHECK(run(world, "show bgp ipv4 10.99.9.1").text.find("      AddPath ID: RX 5, TX 2\n") !=
+        std::string::npos);
+  const std::string json = run(world, "show bgp ipv4 10.99.9.1 json").text;
+  const auto shown = boost::json::parse(json).at("paths").as_array()[0];
+  CHECK(shown.at("addpathRxId") == 5);
+  CHECK(shown.at("addpathTxId") == 2);
+}
+
 TEST_CASE("a local route tells its owner", "[cli][routes]") {
   World world = router();
   StoredPath& path = world.routes.at(prefix("203.0.113.0/24")).paths[0];

@@ -43,6 +43,7 @@ struct StoredAdj {
   wire::PathAttributes attributes;
   bool filtered = false;
   bool stale = false;
+  std::uint32_t path_id = 0;
 };
 
 class World : public Source {
@@ -112,7 +113,7 @@ class World : public Source {
                          const AdjVisitor& visit) override {
     for (const StoredAdj& entry : adjacent[{std::string(neighbor), selection}])
       if (entry.prefix.family() == family)
-        visit({entry.prefix, 0, &entry.attributes, entry.filtered, !entry.filtered, entry.stale});
+        visit({entry.prefix, entry.path_id, &entry.attributes, entry.filtered, !entry.filtered, entry.stale});
   }
   std::vector<PeerGroupData> peer_groups() override { return groups; }
   std::vector<NexthopData> nexthops() override { return hops; }
