@@ -141,6 +141,7 @@ void Daemon::complete(conf::Compiled& compiled) const {
   for (conf::Neighbor& neighbor : compiled.neighbors) {
     neighbor.session.router_id = id;
     neighbor.session.hostname = hostname();
+    neighbor.session.software_version = fmt::format("lbgpd/{}", kVersion);
   }
 }
 

@@ -116,7 +116,8 @@ void Peering::on_update(Side side, wire::ByteView body, Moment moment) {
   if (established_ != side) return deliver(side, fsm::UpdateReceived{}, moment);  // the FSM's to refuse
   const auto update = wire::decode_update(body, session_.codec, rules_);
   if (!update) return deliver(side, fsm::MessageError{update.error()}, moment);
-  for (const wire::UpdateFault& fault : update->faults) port_.update_fault(fault);
+  for (const wire::UpdateFault& fault : update->faults)
+    if (!fault.configured) port_.update_fault(fault);
   deliver(side, fsm::UpdateReceived{}, moment);
   const rib::UpdateOutcome outcome = rib_.on_update(rib_id_, *update, moment.now);
   if (update->end_of_rib) stale_.erase(*update->end_of_rib);
@@ -178,6 +179,17 @@ void Peering::change(conf::Neighbor neighbor) {
   neighbor_ = std::move(neighbor);
   fsm_.change_settings(neighbor_.session);
   rib_.change_peer(rib_id_, neighbor_.routes);
+  apply_rules();
+}
+
+// What stands in the RIB was read by other rules; only the peer can say it again.
+void Peering::apply_rules() {
+  wire::UpdateRules rules = neighbor_.rules;
+  rules.ibgp = rules_.ibgp;
+  rules.loopback_peer = rules_.loopback_peer;
+  if (!established_ || rules == rules_) return;
+  rules_ = rules;
+  for (wire::Family family : wire::kFamilies) static_cast<void>(request_refresh(family));
 }
 
 bool Peering::request_refresh(wire::Family family) {
@@ -230,7 +242,7 @@ void Peering::perform(const fsm::SessionUp& action, Moment moment) {
   const fsm::Negotiated& negotiated = action.negotiated;
   established_ = action.side;
   connection(action.side).framer.allow_extended_messages(negotiated.codec.extended_messages);
-  rules_ = {};
+  rules_ = neighbor_.rules;
   rules_.ibgp = negotiated.ibgp;
   rules_.loopback_peer = neighbor_.transport.peer_address.is_loopback();
   LocalEnd end = port_.local_end(action.side);

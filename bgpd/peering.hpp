@@ -114,6 +114,7 @@ class Peering {
   void on_frame(Side side, const wire::Frame& frame, Moment moment);
   void on_update(Side side, wire::ByteView body, Moment moment);
   void on_route_refresh(Side side, wire::ByteView body, Moment moment);
+  void apply_rules();
   void enforce_maximum_prefix(wire::Family family, Moment moment);
   void count_sent(wire::ByteView messages);
   void set_open(Side side, bool open);

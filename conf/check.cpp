@@ -93,6 +93,8 @@ class Checker {
     if (peer.peer_group && group == nullptr) unknown_group(router, *peer.peer_group);
     const bool unknown = peer.peer_group && (group == nullptr || !group->defined);
     check_remote_as(name, peer, group, unknown);
+    check_role(router, peer, group);
+    check_capability_words(name, peer, group);
     check_transport(address, peer, group);
     check_hold_time(router, peer, group);
     check_peer(peer);
@@ -121,6 +123,36 @@ class Checker {
     if (both && peer.remote_as->value != group->remote_as->value)
       error(peer.remote_as->place, "neighbor {} has another remote-as than its peer-group {} (line {})", name,
             peer.peer_group->value, group->remote_as->place.line);
+  }
+
+  // RFC 9234 §4: a role is towards another AS.
+  void check_role(const RouterConfig& router, const PeerConfig& peer, const PeerConfig* group) {
+    const auto& role = inherited<&PeerConfig::local_role>(peer, group);
+    const auto& theirs = inherited<&PeerConfig::remote_as>(peer, group);
+    if (!role || !theirs) return;
+    const bool internal =
+        theirs->value.kind == fsm::RemoteAs::Kind::Internal ||
+        (theirs->value.kind == fsm::RemoteAs::Kind::Number && theirs->value.number == router.as);
+    if (internal) error(role->place, "a role is for neighbors in other ASes (RFC 9234)");
+  }
+
+  // FRR takes the same pairs for a contradiction.
+  void check_capability_words(const std::string& name, const PeerConfig& peer, const PeerConfig* group) {
+    const auto& strict = inherited<&PeerConfig::strict_capability_match>(peer, group);
+    const auto& override = inherited<&PeerConfig::override_capability>(peer, group);
+    const auto& silent = inherited<&PeerConfig::dont_capability_negotiate>(peer, group);
+    const auto exclude = [&](const Maybe<bool>& other, std::string_view word) {
+      if (strict && other)
+        error(strict->place, "strict-capability-match and {} (line {}) exclude each other", word,
+              other->place.line);
+    };
+    exclude(override, "override-capability");
+    exclude(silent, "dont-capability-negotiate");
+    constexpr wire::Family kIpv6 = wire::Family::Ipv6Unicast;
+    const auto& ipv6 = inherited<&PeerFamilyConfig::activate>(peer.families[kIpv6],
+                                                              group ? &group->families[kIpv6] : nullptr);
+    if (silent && !override && ipv6 && ipv6->value)
+      warn(silent->place, "without capabilities neighbor {} exchanges no {}", name, wire::to_string(kIpv6));
   }
 
   void check_transport(const wire::IpAddress& address, const PeerConfig& peer, const PeerConfig* group) {

@@ -51,6 +51,7 @@ class Compiler {
     global.always_compare_med = value_or(router_.always_compare_med, false);
     global.deterministic_med = value_or(router_.deterministic_med, defaults_.deterministic_med);
     global.med_missing_as_worst = value_or(router_.med_missing_as_worst, false);
+    global.compare_aigp = value_or(router_.compare_aigp, false);
     for (wire::Family family : wire::kFamilies)
       for (const auto& [prefix, network] : router_.families[family].networks)
         global.networks[family].push_back({prefix, network.route_map});
@@ -73,7 +74,18 @@ class Compiler {
     neighbor.transport = transport(address, source);
     neighbor.routes = routes(neighbor.name, address, source);
     neighbor.session = session(source, neighbor.routes);
+    neighbor.rules = rules(source);
     return neighbor;
+  }
+
+  wire::UpdateRules rules(const Source& source) {
+    wire::UpdateRules rules;
+    rules.allow_as_set = !value_or(router_.reject_as_sets, true);  // RFC 9774
+    rules.aigp = value_or(source.get<&PeerConfig::aigp>(), false);
+    rules.discard = value_or(source.get<&PeerConfig::discard_attributes>(), wire::AttributeCodes());
+    rules.treat_as_withdraw =
+        value_or(source.get<&PeerConfig::withdraw_attributes>(), wire::AttributeCodes());
+    return rules;
   }
 
   fsm::SessionSettings session(const Source& source, const rib::PeerSettings& routes) {
@@ -100,8 +112,23 @@ class Compiler {
       session.extended_next_hop.insert(wire::Family::Ipv4Unicast);
     session.hostname = value_or(config_.hostname, std::string());
     session.domainname = value_or(config_.domainname, std::string());
+    capabilities(source, session);
     session.graceful_restart = graceful_restart(source);
     return session;
+  }
+
+  void capabilities(const Source& source, fsm::SessionSettings& session) {
+    session.fqdn = value_or(source.get<&PeerConfig::fqdn>(), true);
+    const bool version = value_or(router_.software_version, defaults_.software_version);
+    session.offer_software_version = value_or(source.get<&PeerConfig::software_version>(), version);
+    session.extended_parameters = value_or(source.get<&PeerConfig::extended_parameters>(), false);
+    session.dont_capability_negotiate = value_or(source.get<&PeerConfig::dont_capability_negotiate>(), false);
+    session.override_capability = value_or(source.get<&PeerConfig::override_capability>(), false);
+    session.strict_capability_match = value_or(source.get<&PeerConfig::strict_capability_match>(), false);
+    if (const auto& role = source.get<&PeerConfig::local_role>()) {
+      session.local_role = role->value.role;
+      session.role_strict_mode = role->value.strict_mode;
+    }
   }
 
   fsm::GracefulRestartSettings graceful_restart(const Source& source) {
@@ -137,6 +164,12 @@ class Compiler {
     routes.address = address;
     routes.local_as = router_.as;
     routes.ebgp_requires_policy = value_or(router_.ebgp_requires_policy, defaults_.ebgp_requires_policy);
+    routes.enforce_first_as =
+        value_or(source.get<&PeerConfig::enforce_first_as>(), value_or(router_.enforce_first_as, true));
+    if (const auto& role = source.get<&PeerConfig::local_role>()) routes.local_role = role->value.role;
+    routes.aigp = value_or(source.get<&PeerConfig::aigp>(), false);
+    routes.graceful_shutdown = value_or(source.get<&PeerConfig::graceful_shutdown>(), false) ||
+                               value_or(router_.graceful_shutdown, false);
     for (wire::Family family : wire::kFamilies) routes.families[family] = family_settings(family, source);
     if (const auto& next_hop = source.get<&PeerConfig::next_hop_ipv4>())
       routes.next_hop[wire::Family::Ipv4Unicast] = next_hop->value;
@@ -167,7 +200,9 @@ class Compiler {
       settings.maximum_prefix = maximum->value.limit;
       settings.maximum_prefix_warning_only = maximum->value.warning_only;
     }
-    settings.allowas_in = static_cast<std::uint8_t>(value_or(inherited<&F::allowas_in>(own, group), 0U));
+    const AllowAsIn allowed = value_or(inherited<&F::allowas_in>(own, group), AllowAsIn{});
+    settings.allowas_in = static_cast<std::uint8_t>(allowed.count);
+    settings.allowas_in_origin = allowed.origin;
     settings.weight = value_or(inherited<&F::weight>(own, group), 0U);
     return settings;
   }

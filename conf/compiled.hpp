@@ -11,6 +11,7 @@
 #include "rib/policy.hpp"
 #include "rib/settings.hpp"
 #include "rib/vip_pool.hpp"
+#include "wire/update.hpp"
 
 namespace lbgp::conf {
 
@@ -21,6 +22,7 @@ struct Neighbor {
   fsm::SessionSettings session;
   fsm::TransportSettings transport;
   rib::PeerSettings routes;
+  wire::UpdateRules rules;  // what the operator says of them; the session knows the rest
   bool operator==(const Neighbor&) const = default;
 };
 

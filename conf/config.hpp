@@ -18,6 +18,7 @@
 #include "rib/policy.hpp"
 #include "rib/settings.hpp"
 #include "rib/vip_pool.hpp"
+#include "wire/update.hpp"
 
 namespace lbgp::conf {
 
@@ -57,6 +58,16 @@ struct MaximumPrefix {
   bool warning_only = false;
   bool operator==(const MaximumPrefix&) const = default;
 };
+struct LocalRole {
+  wire::Role role = wire::Role::Peer;
+  bool strict_mode = false;
+  bool operator==(const LocalRole&) const = default;
+};
+struct AllowAsIn {
+  std::uint32_t count = 0;
+  bool origin = false;  // instead of a count: in any path that our AS has originated
+  bool operator==(const AllowAsIn&) const = default;
+};
 enum class RestartMode : std::uint8_t { Restarter, Helper, Disabled };
 enum class NextHopSelf : std::uint8_t { Plain, Force };
 using UpdateSource = std::variant<wire::IpAddress, std::string>;
@@ -74,7 +85,7 @@ struct PeerFamilyConfig {
   Maybe<bool> send_extended_community;
   Maybe<bool> send_large_community;
   Maybe<MaximumPrefix> maximum_prefix;
-  Maybe<std::uint32_t> allowas_in;
+  Maybe<AllowAsIn> allowas_in;
   Maybe<std::uint32_t> weight;
   bool operator==(const PeerFamilyConfig&) const = default;
 };
@@ -102,6 +113,18 @@ struct PeerConfig {
   Maybe<seconds> delay_open;
   Maybe<std::uint32_t> advertisement_interval;
   Maybe<bool> extended_next_hop;
+  Maybe<bool> fqdn;
+  Maybe<bool> software_version;
+  Maybe<bool> extended_parameters;
+  Maybe<bool> dont_capability_negotiate;
+  Maybe<bool> override_capability;
+  Maybe<bool> strict_capability_match;
+  Maybe<LocalRole> local_role;
+  Maybe<bool> enforce_first_as;
+  Maybe<bool> aigp;
+  Maybe<bool> graceful_shutdown;
+  Maybe<wire::AttributeCodes> discard_attributes;
+  Maybe<wire::AttributeCodes> withdraw_attributes;
   Maybe<RestartMode> graceful_restart;
   Maybe<wire::IpAddress> next_hop_ipv4;
   Maybe<wire::IpAddress> next_hop_ipv6;
@@ -138,6 +161,11 @@ struct RouterConfig {
   Maybe<bool> multipath_relax;
   Maybe<bool> compare_router_id;
   Maybe<bool> med_missing_as_worst;
+  Maybe<bool> compare_aigp;
+  Maybe<bool> enforce_first_as;
+  Maybe<bool> reject_as_sets;
+  Maybe<bool> graceful_shutdown;
+  Maybe<bool> software_version;
   Maybe<std::uint32_t> minimum_hold_time;
   Maybe<bool> network_import_check;
   Maybe<RestartMode> graceful_restart;

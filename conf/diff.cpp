@@ -21,13 +21,21 @@ struct NeighborOption {
   Differs differs;
 };
 
-template <auto Member>
+template <auto... Members>
 bool session(const Neighbor& a, const Neighbor& b) {
-  return a.session.*Member != b.session.*Member;
+  return ((a.session.*Members != b.session.*Members) || ...);
 }
 template <auto Member>
 bool transport(const Neighbor& a, const Neighbor& b) {
   return a.transport.*Member != b.transport.*Member;
+}
+template <auto Member>
+bool routes(const Neighbor& a, const Neighbor& b) {
+  return a.routes.*Member != b.routes.*Member;
+}
+template <auto Member>
+bool rules(const Neighbor& a, const Neighbor& b) {
+  return a.rules.*Member != b.rules.*Member;
 }
 template <auto Member>
 bool restart(const Neighbor& a, const Neighbor& b) {
@@ -37,6 +45,8 @@ bool restart(const Neighbor& a, const Neighbor& b) {
 using S = fsm::SessionSettings;
 using T = fsm::TransportSettings;
 using G = fsm::GracefulRestartSettings;
+using R = rib::PeerSettings;
+using U = wire::UpdateRules;
 
 // What FRR resets for, resets here; what it makes wait for the next session, waits.
 constexpr NeighborOption kNeighborOptions[] = {
@@ -52,6 +62,8 @@ constexpr NeighborOption kNeighborOptions[] = {
     {"activate", Impact::Reset, DownReason::AddressFamilyActivate, session<&S::families>},
     {"capability extended-nexthop", Impact::Reset, DownReason::CapabilityChange,
      session<&S::extended_next_hop>},
+    {"local-role", Impact::Reset, DownReason::CapabilityChange,
+     session<&S::local_role, &S::role_strict_mode>},
     {"addpath receive", Impact::Reset, DownReason::CapabilityChange, session<&S::add_path_receive>},
     {"addpath send", Impact::Reset, DownReason::CapabilityChange, session<&S::add_path_send>},
     {"description", Impact::None, DownReason::None,
@@ -75,6 +87,14 @@ constexpr NeighborOption kNeighborOptions[] = {
        return a.session.route_refresh != b.session.route_refresh ||
               a.session.enhanced_route_refresh != b.session.enhanced_route_refresh;
      }},
+    {"capability fqdn", Impact::NextSession, DownReason::None, session<&S::fqdn>},
+    {"capability software-version", Impact::NextSession, DownReason::None,
+     session<&S::offer_software_version, &S::software_version>},
+    {"extended-optional-parameters", Impact::NextSession, DownReason::None, session<&S::extended_parameters>},
+    {"dont-capability-negotiate", Impact::NextSession, DownReason::None,
+     session<&S::dont_capability_negotiate>},
+    {"override-capability", Impact::NextSession, DownReason::None, session<&S::override_capability>},
+    {"strict-capability-match", Impact::NextSession, DownReason::None, session<&S::strict_capability_match>},
     {"extended messages", Impact::NextSession, DownReason::None, session<&S::extended_messages>},
     {"graceful-restart", Impact::NextSession, DownReason::None, restart<&G::enabled>},
     {"bgp graceful-restart restart-time", Impact::NextSession, DownReason::None, restart<&G::restart_time>},
@@ -91,6 +111,14 @@ constexpr NeighborOption kNeighborOptions[] = {
      [](const Neighbor& a, const Neighbor& b) {
        return a.routes.ebgp_requires_policy != b.routes.ebgp_requires_policy;
      }},
+    {"enforce-first-as", Impact::SoftIn, DownReason::None, routes<&R::enforce_first_as>},
+    {"aigp", Impact::SoftIn, DownReason::None, rules<&U::aigp>},
+    {"aigp", Impact::SoftOut, DownReason::None, routes<&R::aigp>},
+    {"graceful-shutdown", Impact::SoftIn, DownReason::None, routes<&R::graceful_shutdown>},
+    {"graceful-shutdown", Impact::SoftOut, DownReason::None, routes<&R::graceful_shutdown>},
+    {"bgp reject-as-sets", Impact::SoftIn, DownReason::None, rules<&U::allow_as_set>},
+    {"path-attribute discard", Impact::SoftIn, DownReason::None, rules<&U::discard>},
+    {"path-attribute treat-as-withdraw", Impact::SoftIn, DownReason::None, rules<&U::treat_as_withdraw>},
     {"next-hop", Impact::SoftOut, DownReason::None,
      [](const Neighbor& a, const Neighbor& b) { return a.routes.next_hop != b.routes.next_hop; }},
 };
@@ -120,7 +148,7 @@ constexpr FamilyOption kFamilyOptions[] = {
     {"send-community", Impact::SoftOut,
      family<&F::send_community, &F::send_large_community, &F::send_extended_community>},
     {"maximum-prefix", Impact::SoftIn, family<&F::maximum_prefix, &F::maximum_prefix_warning_only>},
-    {"allowas-in", Impact::SoftIn, family<&F::allowas_in>},
+    {"allowas-in", Impact::SoftIn, family<&F::allowas_in, &F::allowas_in_origin>},
     {"weight", Impact::SoftIn, family<&F::weight>},
 };
 
@@ -148,6 +176,7 @@ constexpr GlobalOption kGlobalOptions[] = {
     {"bgp always-compare-med", global<&Global::always_compare_med>},
     {"bgp deterministic-med", global<&Global::deterministic_med>},
     {"bgp bestpath med missing-as-worst", global<&Global::med_missing_as_worst>},
+    {"bgp bestpath aigp", global<&Global::compare_aigp>},
     {"network", global<&Global::networks>},
 };
 

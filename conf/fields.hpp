@@ -74,6 +74,12 @@ inline std::string show_value(const std::string& value) {
 inline std::string show_value(const wire::IpAddress& value) {
   return wire::to_string(value);
 }
+inline std::string show_value(const wire::AttributeCodes& value) {
+  std::string text;
+  for (std::size_t code = 0; code < value.size(); ++code)
+    if (value[code]) text += fmt::format("{}{}", text.empty() ? "" : " ", code);
+  return text;
+}
 inline std::string show_value(const Timers& value) {
   return fmt::format("{} {}", value.keepalive.count(), value.hold.count());
 }

@@ -67,6 +67,16 @@ void set_peer_timers(Editor& editor, const Args& args);
 void set_peer_restart(Editor& editor, const Args& args);
 void unset_peer_restart(Editor& editor, const Args& args);
 void emit_peer_restart(Writer& writer);
+void set_local_role(Editor& editor, const Args& args);
+void emit_local_role(Writer& writer);
+// `path-attribute discard | treat-as-withdraw`: which attributes this is said of; empty: an error has been
+// reported.
+[[nodiscard]] wire::AttributeCodes read_attributes(Editor& editor, const Args& args);
+template <auto Member>
+void set_attributes(Editor& editor, const Args& args) {
+  const wire::AttributeCodes attributes = read_attributes(editor, args);
+  if (attributes.any()) editor.peer(args).*Member = {attributes, args.position("attributes")};
+}
 void set_next_hop_self(Editor& editor, const Args& args);
 void emit_next_hop_self(Writer& writer);
 void set_send_community(Editor& editor, const Args& args);

@@ -2,6 +2,10 @@
 // Commands that begin with `neighbor`.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <charconv>
+
 #include "conf/fields.hpp"
 #include "conf/handlers.hpp"
 
@@ -182,6 +186,37 @@ void emit_peer_restart(Writer& writer) {
   writer.line("neighbor {} graceful-restart{}", writer.name, suffix);
 }
 
+void set_local_role(Editor& editor, const Args& args) {
+  const std::string_view name = args.text("role");
+  std::uint8_t role = 0;  // the values are those of the wire
+  while (wire::role_name(role) != name) ++role;
+  editor.peer(args).local_role = {{static_cast<wire::Role>(role), args.has("strict-mode")},
+                                  args.position("role")};
+}
+void emit_local_role(Writer& writer) {
+  const auto& said = writer.peer->local_role;
+  if (!said) return;
+  const std::string_view role = wire::role_name(static_cast<std::uint8_t>(said->value.role));
+  writer.line("{}", writer.command(fmt::format("{}{}", role, said->value.strict_mode ? " strict-mode" : "")));
+}
+
+wire::AttributeCodes read_attributes(Editor& editor, const Args& args) {
+  // ORIGIN, AS_PATH, NEXT_HOP, MP_REACH_NLRI, MP_UNREACH_NLRI: without them an UPDATE says nothing.
+  constexpr std::array<std::uint32_t, 5> kIndispensable{1, 2, 3, 14, 15};
+  wire::AttributeCodes attributes;
+  for (const Word& word : args.all("attributes")) {
+    std::uint32_t code = 0;  // the pattern lets numbers from 1 to 255 through
+    std::from_chars(word.text.data(), word.text.data() + word.text.size(), code);
+    if (std::find(kIndispensable.begin(), kIndispensable.end(), code) != kIndispensable.end()) {
+      editor.error({args.position().line, word.column},
+                   fmt::format("no route can be read without attribute {}", code));
+      return {};
+    }
+    attributes.set(code);
+  }
+  return attributes;
+}
+
 void set_next_hop_self(Editor& editor, const Args& args) {
   const NextHopSelf value = args.has("force") || args.has("all") ? NextHopSelf::Force : NextHopSelf::Plain;
   editor.peer_family(args).next_hop_self = {value, args.position()};
@@ -234,13 +269,16 @@ void emit_maximum_prefix(Writer& writer) {
 }
 
 void set_allowas_in(Editor& editor, const Args& args) {
-  const std::uint32_t count = args.has("count") ? args.number("count") : kUsualOccurrences;
-  editor.peer_family(args).allowas_in = {count, args.position(args.value_name())};
+  AllowAsIn allowed;
+  allowed.origin = args.has("origin");
+  if (!allowed.origin) allowed.count = args.has("count") ? args.number("count") : kUsualOccurrences;
+  editor.peer_family(args).allowas_in = {allowed, args.position(args.value_name())};
 }
 void emit_allowas_in(Writer& writer) {
-  const auto& count = writer.peer->families[writer.family].allowas_in;
-  if (count)
-    writer.line("{}", writer.command(count->value == kUsualOccurrences ? "" : show_value(count->value)));
+  const auto& said = writer.peer->families[writer.family].allowas_in;
+  if (!said) return;
+  const std::string count = said->value.count == kUsualOccurrences ? "" : show_value(said->value.count);
+  writer.line("{}", writer.command(said->value.origin ? "origin" : count));
 }
 
 }  // namespace lbgp::conf

@@ -18,6 +18,7 @@ struct Defaults {
   seconds stalepath_time;
   bool preserve_forwarding;
   bool restart_notification;
+  bool software_version;  // `bgp default software-version-capability`
 };
 
 [[nodiscard]] constexpr Defaults defaults_of(Profile profile) {
@@ -33,7 +34,8 @@ struct Defaults {
               .restart_time = seconds(120),
               .stalepath_time = seconds(360),
               .preserve_forwarding = false,
-              .restart_notification = true};
+              .restart_notification = true,
+              .software_version = false};
     case Profile::Datacenter:
       return {.timers = {seconds(3), seconds(9)},
               .connect_retry = seconds(10),
@@ -45,7 +47,8 @@ struct Defaults {
               .restart_time = seconds(120),
               .stalepath_time = seconds(360),
               .preserve_forwarding = false,
-              .restart_notification = true};
+              .restart_notification = true,
+              .software_version = true};
     case Profile::Announcer:
       break;
   }
@@ -59,7 +62,8 @@ struct Defaults {
           .restart_time = seconds(20),
           .stalepath_time = seconds(360),
           .preserve_forwarding = true,
-          .restart_notification = false};
+          .restart_notification = false,
+          .software_version = false};
 }
 
 // The value said, or else the default.

@@ -61,6 +61,7 @@ Config spell_out_profile(Config config) {
   spell_out(router.stalepath_time, ours.stalepath_time, traditional.stalepath_time);
   spell_out(router.preserve_forwarding, ours.preserve_forwarding, traditional.preserve_forwarding);
   spell_out(router.restart_notification, ours.restart_notification, traditional.restart_notification);
+  spell_out(router.software_version, ours.software_version, traditional.software_version);
   // FRR knows no connect retry time of the router: it stands with groups and with neighbors in none.
   for (auto& [name, group] : router.groups)
     spell_out(group.connect_retry, ours.connect_retry, traditional.connect_retry);

@@ -2,6 +2,8 @@
 // Looks through both OPENs.
 #include "bgpd/cli/capabilities.hpp"
 
+#include <algorithm>
+
 namespace lbgp::daemon::cli {
 namespace {
 
@@ -24,6 +26,25 @@ const wire::AddPathCapability::Entry* add_path_entry(const wire::Open& open, wir
 
 Sides multiprotocol(const fsm::Negotiated& session, wire::Family family) {
   return {has_family(session.sent, family), has_family(session.received, family)};
+}
+
+bool extended_next_hop_by_peer(const fsm::Negotiated& session, wire::Family family) {
+  const auto* capability = session.received.find<wire::ExtendedNextHopCapability>();
+  if (capability == nullptr) return false;
+  const wire::AfiSafi wanted = wire::afi_safi(family);
+  const std::uint16_t ipv6 = wire::afi_safi(wire::Family::Ipv6Unicast).afi;
+  return std::any_of(capability->entries.begin(), capability->entries.end(),
+                     [&](const auto& entry) { return entry.nlri == wanted && entry.next_hop_afi == ipv6; });
+}
+
+std::string_view local_role(const conf::Neighbor& config) {
+  const auto& role = config.session.local_role;
+  return role ? wire::role_name(static_cast<std::uint8_t>(*role)) : "undefined";
+}
+
+std::string_view remote_role(const fsm::Negotiated* session) {
+  const auto* role = session == nullptr ? nullptr : session->received.find<wire::RoleCapability>();
+  return role != nullptr ? wire::role_name(role->role) : "undefined";
 }
 
 AddPathSides add_path(const fsm::Negotiated& session, wire::Family family) {

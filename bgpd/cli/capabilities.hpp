@@ -6,6 +6,7 @@
 #include <string_view>
 #include <variant>
 
+#include "conf/compiled.hpp"
 #include "fsm/negotiation.hpp"
 
 namespace lbgp::daemon::cli {
@@ -39,6 +40,12 @@ struct AddPathSides {
   Sides rx;
   Sides tx;
 };
+// RFC 8950: whether the peer offers IPv6 next hops for a family.
+[[nodiscard]] bool extended_next_hop_by_peer(const fsm::Negotiated& session, wire::Family family);
+// RFC 9234, in FRR's words; "undefined": no role.
+[[nodiscard]] std::string_view local_role(const conf::Neighbor& config);
+[[nodiscard]] std::string_view remote_role(const fsm::Negotiated* session);
+
 [[nodiscard]] AddPathSides add_path(const fsm::Negotiated& session, wire::Family family);
 
 }  // namespace lbgp::daemon::cli

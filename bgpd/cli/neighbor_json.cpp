@@ -32,8 +32,8 @@ void add_identity(json::object& out, const NeighborData& n) {
   out["remoteAs"] = n.remote_as.value_or(wire::AsNumber{}).value();
   out["localAs"] = config.session.local_as.value();
   out[n.ibgp ? "nbrInternalLink" : "nbrExternalLink"] = true;
-  out["localRole"] = "undefined";
-  out["remoteRole"] = "undefined";
+  out["localRole"] = local_role(config);
+  out["remoteRole"] = remote_role(n.negotiated);
   if (!config.description.empty()) out["nbrDesc"] = config.description;
   const auto* name = remote_name(n);
   out["hostname"] = name != nullptr && !name->hostname.empty() ? name->hostname : "Unknown";
@@ -68,7 +68,8 @@ void add_session(json::object& out, const NeighborData& n) {
   out["bgpTimerConfiguredKeepAliveIntervalMsecs"] = msec(settings.keepalive);
   out["bgpTimerHoldTimeMsecs"] = msec(n.negotiated ? n.negotiated->hold_time : settings.hold_time);
   out["bgpTimerKeepAliveIntervalMsecs"] = msec(n.negotiated ? n.negotiated->keepalive : settings.keepalive);
-  out["extendedOptionalParametersLength"] = false;
+  out["extendedOptionalParametersLength"] =
+      settings.extended_parameters || (n.negotiated && n.negotiated->received.extended_parameters);
 }
 
 json::object add_path_json(const fsm::Negotiated& negotiated) {
@@ -85,6 +86,14 @@ json::object add_path_json(const fsm::Negotiated& negotiated) {
     add("rx", both.rx);
     if (!entry.empty()) out[wire::json_key(family)] = std::move(entry);
   }
+  return out;
+}
+
+// The spelling of key and value is FRR's.
+json::object extended_next_hop_json(const fsm::Negotiated& negotiated) {
+  json::object out;
+  for (const wire::Family family : wire::kFamilies)
+    if (extended_next_hop_by_peer(negotiated, family)) out[wire::json_key(family)] = "recieved";
   return out;
 }
 
@@ -141,6 +150,10 @@ json::object capabilities_json(const fsm::Negotiated& negotiated) {
   add("4byteAs", sides<wire::FourOctetAsCapability>(negotiated));
   add("extendedMessage", sides<wire::ExtendedMessageCapability>(negotiated));
   if (json::object paths = add_path_json(negotiated); !paths.empty()) out["addPath"] = std::move(paths);
+  add("role", sides<wire::RoleCapability>(negotiated));
+  add("extendedNexthop", sides<wire::ExtendedNextHopCapability>(negotiated));
+  if (json::object by_peer = extended_next_hop_json(negotiated); !by_peer.empty())
+    out["extendedNexthopFamililesByPeer"] = std::move(by_peer);
   add("longLivedGracefulRestart", sides<wire::LongLivedGracefulRestartCapability>(negotiated));
   if (const Sides who = sides<wire::RouteRefreshCapability>(negotiated); who.any())
     out["routeRefresh"] = std::string(key(who)) + (who.advertised && who.received ? "New" : "");
@@ -215,6 +228,13 @@ json::object messages_json(const NeighborData& n) {
           {"capabilityRecv", 0},
           {"totalSent", n.sent.total()},
           {"totalRecv", n.received.total()}};
+}
+
+json::object prefix_stats_json(const rib::PrefixStats& stats) {
+  return {{"inboundFiltered", stats.inbound_filtered},        {"aspathLoop", stats.aspath_loop},
+          {"originatorLoop", stats.originator_loop},          {"clusterLoop", stats.cluster_loop},
+          {"invalidNextHop", stats.invalid_next_hop},         {"withdrawn", stats.withdrawn},
+          {"attributesDiscarded", stats.attributes_discarded}};
 }
 
 std::string communities_sent(const rib::FamilySettings& settings) {
@@ -310,6 +330,7 @@ json::object neighbor_json(const NeighborData& n) {
   if (n.negotiated != nullptr) out["neighborCapabilities"] = capabilities_json(*n.negotiated);
   out["gracefulRestartInfo"] = restart_json(n);
   out["messageStats"] = messages_json(n);
+  out["prefixStats"] = prefix_stats_json(n.prefix_stats);
   out["minBtwnAdvertisementRunsTimerMsecs"] = 0;
   out["addressFamilyInfo"] = families_json(n);
   add_connection(out, n);

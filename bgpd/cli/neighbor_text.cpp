@@ -28,7 +28,7 @@ std::string identity(const NeighborData& n) {
                                 wire::to_string(config.transport.peer_address),
                                 n.remote_as.value_or(wire::AsNumber{}).value(),
                                 config.session.local_as.value(), n.ibgp ? "internal" : "external");
-  out += "  Local Role: undefined\n  Remote Role: undefined\n";
+  out += fmt::format("  Local Role: {}\n  Remote Role: {}\n", local_role(config), remote_role(n.negotiated));
   if (!config.description.empty()) out += fmt::format(" Description: {}\n", config.description);
   const auto* name = n.negotiated ? n.negotiated->received.find<wire::FqdnCapability>() : nullptr;
   if (name != nullptr && !name->hostname.empty())
@@ -79,6 +79,28 @@ std::string hostname_line(const fsm::Negotiated& negotiated) {
          part(negotiated.received.find<wire::FqdnCapability>(), "received") + '\n';
 }
 
+std::string extended_next_hop_lines(const fsm::Negotiated& negotiated) {
+  const Sides who = sides<wire::ExtendedNextHopCapability>(negotiated);
+  if (!who.any()) return {};
+  std::string out = fmt::format("    Extended nexthop: {}\n", words(who));
+  if (!who.received) return out;
+  out += "      Address families by peer:\n";
+  for (const wire::Family family : wire::kFamilies)
+    if (extended_next_hop_by_peer(negotiated, family))
+      out += fmt::format("                   {}\n", wire::to_string(family));
+  return out;
+}
+
+std::string version_line(const fsm::Negotiated& negotiated) {
+  const auto part = [](const wire::SoftwareVersionCapability* version, std::string_view verb) {
+    return version == nullptr ? fmt::format(" not {}", verb)
+                              : fmt::format(" {} software version ({})", verb, version->version);
+  };
+  return "    Version Capability:" +
+         part(negotiated.sent.find<wire::SoftwareVersionCapability>(), "advertised") +
+         part(negotiated.received.find<wire::SoftwareVersionCapability>(), "received") + '\n';
+}
+
 std::string graceful_restart_lines(const fsm::Negotiated& negotiated) {
   const Sides who = sides<wire::GracefulRestartCapability>(negotiated);
   if (!who.any()) return {};
@@ -105,6 +127,8 @@ std::string capabilities(const fsm::Negotiated& negotiated) {
   line("4 Byte AS", sides<wire::FourOctetAsCapability>(negotiated));
   line("Extended Message", sides<wire::ExtendedMessageCapability>(negotiated));
   out += add_path_lines(negotiated);
+  line("Role", sides<wire::RoleCapability>(negotiated));
+  out += extended_next_hop_lines(negotiated);
   line("Long-lived Graceful Restart", sides<wire::LongLivedGracefulRestartCapability>(negotiated));
   if (const Sides who = sides<wire::RouteRefreshCapability>(negotiated); who.any())
     out +=
@@ -113,7 +137,7 @@ std::string capabilities(const fsm::Negotiated& negotiated) {
   for (const wire::Family family : wire::kFamilies)
     line(fmt::format("Address Family {}", wire::to_string(family)), multiprotocol(negotiated, family));
   if (sides<wire::FqdnCapability>(negotiated).any()) out += hostname_line(negotiated);
-  line("Version Capability", sides<wire::SoftwareVersionCapability>(negotiated));
+  if (sides<wire::SoftwareVersionCapability>(negotiated).any()) out += version_line(negotiated);
   return out + graceful_restart_lines(negotiated);
 }
 
@@ -173,7 +197,22 @@ std::string messages(const NeighborData& n) {
   line("Route Refresh:", n.sent.route_refreshes, n.received.route_refreshes);
   line("Capability:", 0, 0);
   line("Total:", n.sent.total(), n.received.total());
-  return out + "  Minimum time between advertisement runs is 0 seconds\n";
+  return out;
+}
+
+std::string prefix_stats(const rib::PrefixStats& stats) {
+  std::string out = "  Prefix statistics:\n";
+  const auto line = [&out](std::string_view name, std::uint64_t value) {
+    out += fmt::format("    {}: {}\n", name, value);
+  };
+  line("Inbound filtered", stats.inbound_filtered);
+  line("AS-PATH loop", stats.aspath_loop);
+  line("Originator loop", stats.originator_loop);
+  line("Cluster loop", stats.cluster_loop);
+  line("Invalid next-hop", stats.invalid_next_hop);
+  line("Withdrawn", stats.withdrawn);
+  line("Attributes discarded", stats.attributes_discarded);
+  return out + "\n  Minimum time between advertisement runs is 0 seconds\n";
 }
 
 std::string policy_lines(const rib::FamilySettings& settings, const NeighborFamily& family, bool from_group) {
@@ -272,7 +311,7 @@ std::string transport_lines(const NeighborData& n) {
 std::string neighbor_text(const NeighborData& n) {
   std::string out = identity(n) + session(n);
   if (n.negotiated != nullptr) out += capabilities(*n.negotiated);
-  out += graceful_restart_info(n) + messages(n);
+  out += graceful_restart_info(n) + messages(n) + prefix_stats(n.prefix_stats);
   for (const wire::Family family : wire::kFamilies)
     if (n.config->session.families.contains(family)) out += family_block(n, family);
   return out + connection(n) + transport_lines(n);

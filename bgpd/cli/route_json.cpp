@@ -184,6 +184,7 @@ json::object path_detail_json(const TableHead& head, const RouteData& route, con
   if (path.stale) out["stale"] = true;
   out["origin"] = wire::to_string(attributes.origin);
   add_metrics(out, data);
+  if (attributes.aigp) out["aigpMetric"] = *attributes.aigp;
   if (path.weight != 0) out["weight"] = path.weight;
   out["valid"] = path.valid;
   out["version"] = route.version;

@@ -49,10 +49,12 @@ std::string origin_line(const PathData& data) {
   const bool local = data.peer.empty();
   if (attributes.med || local) out += fmt::format(", metric {}", attributes.med.value_or(0));
   if (attributes.local_pref) out += fmt::format(", localpref {}", *attributes.local_pref);
+  if (attributes.aigp) out += fmt::format(", aigp-metric {}", *attributes.aigp);
   if (path.weight != 0) out += fmt::format(", weight {}", path.weight);
   out += path.valid ? ", valid" : ", invalid";
   out += local ? ", sourced, local" : path.ibgp ? ", internal" : ", external";
   if (attributes.atomic_aggregate) out += ", atomic-aggregate";
+  if (attributes.otc) out += fmt::format(", otc {}", attributes.otc->value());
   if (path.multipath) out += ", multipath";
   if (path.best) out += fmt::format(", best ({})", path.selection_reason);
   return out + '\n';

@@ -57,6 +57,7 @@ struct NeighborData {
   std::optional<milliseconds> last_update;  // since the last UPDATE came
   MessageCounts sent;
   MessageCounts received;
+  rib::PrefixStats prefix_stats;
   std::size_t in_queue = 0;  // messages
   std::size_t out_queue = 0;
   bool over_maximum_prefix = false;

@@ -146,6 +146,7 @@ cli::NeighborData neighbor(const net::PeerLink& link, const rib::Rib& rib) {
   data.last_update = since(peering.last_update());
   data.sent = counts(peering.counters().sent);
   data.received = counts(peering.counters().received);
+  data.prefix_stats = rib.prefix_stats(peering.rib_id());
   for (wire::Family family : wire::kFamilies) data.families[family] = family_data(peering, rib, family);
   data.connections_established = history.connections_established;
   data.connections_dropped = history.connections_dropped;

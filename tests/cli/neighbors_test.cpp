@@ -65,6 +65,15 @@ Hostname: node1
     Route Refresh:          0          0
     Capability:             0          0
     Total:                 23         22
+  Prefix statistics:
+    Inbound filtered: 7
+    AS-PATH loop: 1
+    Originator loop: 2
+    Cluster loop: 3
+    Invalid next-hop: 4
+    Withdrawn: 5
+    Attributes discarded: 6
+
   Minimum time between advertisement runs is 0 seconds
 
  For address family: IPv4 Unicast
@@ -202,7 +211,8 @@ TEST_CASE("capabilities of one side only", "[cli][neighbors]") {
   CHECK(contains(text, "    4 Byte AS: advertised\n"));
   CHECK(contains(text, "    AddPath:\n      IPv4 Unicast: RX advertised\n"));
   CHECK(contains(text, "    Address Family IPv6 Unicast: received\n"));
-  CHECK(contains(text, "    Version Capability: received\n"));
+  CHECK(
+      contains(text, "    Version Capability: not advertised received software version (FRRouting/10.2)\n"));
   CHECK(contains(text, "    Graceful Restart Capability: advertised\n"));
   CHECK(contains(text, "    Remote GR Mode: Disable\n"));
   const json::object out = neighbor(world, "10.90.3.101").at("neighborCapabilities").as_object();
@@ -210,6 +220,38 @@ TEST_CASE("capabilities of one side only", "[cli][neighbors]") {
   CHECK(out.at("addPath").at("ipv4Unicast").at("rxAdvertised") == true);
   CHECK(out.at("multiprotocolExtensions").at("ipv6Unicast").at("received") == true);
   CHECK(out.at("softwareVersion").at("receivedSoftwareVersion") == "FRRouting/10.2");
+}
+
+TEST_CASE("roles, versions and extended next hops", "[cli][neighbors]") {
+  World world = router();
+  world.configs.at("10.90.3.101").session.local_role = wire::Role::Customer;
+  fsm::Negotiated session = negotiated();
+  const wire::AfiSafi ipv4 = wire::afi_safi(wire::Family::Ipv4Unicast);
+  session.sent.capabilities.emplace_back(wire::RoleCapability{3});
+  session.sent.capabilities.emplace_back(wire::SoftwareVersionCapability{"lbgpd/0.1.0"});
+  session.sent.capabilities.emplace_back(wire::ExtendedNextHopCapability{{{ipv4, 2}}});
+  session.received.capabilities.emplace_back(wire::RoleCapability{0});
+  session.received.capabilities.emplace_back(wire::ExtendedNextHopCapability{{{ipv4, 2}}});
+  session.received.extended_parameters = true;
+  world.neighbors.at("10.90.3.101").negotiated = &session;
+
+  const std::string text = run(world, "show bgp neighbors 10.90.3.101").text;
+  CHECK(contains(text, "  Local Role: customer\n  Remote Role: provider\n"));
+  CHECK(contains(text,
+                 "    Role: advertised and received\n    Extended nexthop: advertised and received\n"
+                 "      Address families by peer:\n                   IPv4 Unicast\n"));
+  CHECK(contains(text, "    Version Capability: advertised software version (lbgpd/0.1.0) not received\n"));
+
+  const json::object out = neighbor(world, "10.90.3.101");
+  CHECK(out.at("localRole") == "customer");
+  CHECK(out.at("remoteRole") == "provider");
+  CHECK(out.at("extendedOptionalParametersLength") == true);
+  const json::object& capabilities = out.at("neighborCapabilities").as_object();
+  CHECK(capabilities.at("role") == "advertisedAndReceived");
+  CHECK(capabilities.at("extendedNexthop") == "advertisedAndReceived");
+  // Both spellings are FRR's.
+  CHECK(capabilities.at("extendedNexthopFamililesByPeer") == json::object{{"ipv4Unicast", "recieved"}});
+  CHECK(capabilities.at("softwareVersion") == json::object{{"advertisedSoftwareVersion", "lbgpd/0.1.0"}});
 }
 
 TEST_CASE("an established neighbor as JSON", "[cli][neighbors]") {
@@ -243,6 +285,7 @@ TEST_CASE("an established neighbor as JSON", "[cli][neighbors]") {
                                               "neighborCapabilities",
                                               "gracefulRestartInfo",
                                               "messageStats",
+                                              "prefixStats",
                                               "minBtwnAdvertisementRunsTimerMsecs",
                                               "addressFamilyInfo",
                                               "connectionsEstablished",
@@ -270,6 +313,8 @@ TEST_CASE("an established neighbor as JSON", "[cli][neighbors]") {
     "notificationsSent":0,"notificationsRecv":0,"updatesSent":3,"updatesRecv":2,"keepalivesSent":19,
     "keepalivesRecv":19,"routeRefreshSent":0,"routeRefreshRecv":0,"capabilitySent":0,"capabilityRecv":0,
     "totalSent":23,"totalRecv":22})"));
+  CHECK(out.at("prefixStats") == json::parse(R"({"inboundFiltered":7,"aspathLoop":1,"originatorLoop":2,
+    "clusterLoop":3,"invalidNextHop":4,"withdrawn":5,"attributesDiscarded":6})"));
   CHECK(out.at("addressFamilyInfo") ==
         json::parse(R"({"ipv4Unicast":{"peerGroupMember":"K8S","packetQueueLength":0,
     "inboundSoftConfigPermit":true,"commAttriSentToNbr":"extendedAndStandard","inboundPathPolicyConfig":true,

@@ -217,6 +217,9 @@ TEST_CASE("less usual parts of a route", "[cli][routes]") {
   path.attributes.communities = {wire::kNoExport};
   path.attributes.aggregator = wire::Aggregator{wire::AsNumber{65010}, router_id("10.0.0.9")};
   path.attributes.atomic_aggregate = true;
+  path.attributes.local_pref = 150;
+  path.attributes.aigp = 70;
+  path.attributes.otc = wire::AsNumber{65010};
   path.attributes.originator_id = router_id("10.0.0.7");
   path.attributes.cluster_list = {router_id("10.0.0.8"), router_id("10.0.0.9")};
   path.view.ibgp = path.view.multipath = path.view.stale = true;
@@ -224,7 +227,11 @@ TEST_CASE("less usual parts of a route", "[cli][routes]") {
   CHECK(text.find("(1 available, best #1, table default, not advertised to EBGP peer)\n") !=
         std::string::npos);
   CHECK(text.find("  65010, (aggregated by 65010 10.0.0.9), (stale)\n") != std::string::npos);
-  CHECK(text.find(", valid, internal, atomic-aggregate, multipath, best (") != std::string::npos);
+  CHECK(text.find(", localpref 150, aigp-metric 70, valid, internal, atomic-aggregate, otc 65010, multipath, "
+                  "best (") != std::string::npos);
+  const json::object out = as_json(world, "show bgp ipv4 10.99.9.1 json").at("paths").at(0).as_object();
+  CHECK(out.at("aigpMetric") == 70);
+  CHECK(out.at("otc") == 65010);
   CHECK(text.find("      Originator: 10.0.0.7, Cluster list: 10.0.0.8 10.0.0.9\n") != std::string::npos);
 }
 

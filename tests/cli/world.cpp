@@ -208,6 +208,13 @@ NeighborData established_neighbor() {
   data.last_update = 56s;
   data.sent = {1, 0, 3, 19, 0};
   data.received = {1, 0, 2, 19, 0};
+  data.prefix_stats = {.inbound_filtered = 7,
+                       .aspath_loop = 1,
+                       .originator_loop = 2,
+                       .cluster_loop = 3,
+                       .invalid_next_hop = 4,
+                       .withdrawn = 5,
+                       .attributes_discarded = 6};
   NeighborFamily& family = data.families[wire::Family::Ipv4Unicast];
   family.counters.accepted = 1;
   family.counters.received = 2;

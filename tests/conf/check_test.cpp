@@ -109,6 +109,36 @@ TEST_CASE("addresses and transports that cannot work") {
         "f:3:29: error: the password has 81 octets; TCP-MD5 takes 80\n");
 }
 
+TEST_CASE("a role is towards another AS") {
+  const std::string role = "router bgp 1\n neighbor 10.0.0.1 local-role customer\n";
+  const std::string error = "f:2:31: error: a role is for neighbors in other ASes (RFC 9234)\n";
+  CHECK(complaints(role + " neighbor 10.0.0.1 remote-as 1\n") == error);
+  CHECK(complaints(role + " neighbor 10.0.0.1 remote-as internal\n") == error);
+  CHECK(complaints(role + " neighbor 10.0.0.1 remote-as external\n").empty());
+  CHECK(complaints(role + " neighbor 10.0.0.1 remote-as 2\n").empty());
+}
+
+TEST_CASE("words about capabilities that contradict each other") {
+  const std::string strict =
+      "router bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 strict-capability-match\n";
+  CHECK(complaints(strict).empty());
+  CHECK(complaints(strict + " neighbor 10.0.0.1 override-capability\n") ==
+        "f:3:2: error: strict-capability-match and override-capability (line 4) exclude each other\n");
+  CHECK(complaints(strict + " neighbor G peer-group\n neighbor 10.0.0.1 peer-group G\n"
+                            " neighbor G dont-capability-negotiate\n") ==
+        "f:3:2: error: strict-capability-match and dont-capability-negotiate (line 6) exclude each other\n");
+}
+
+TEST_CASE("without capabilities there is IPv4 unicast and nothing else") {
+  const std::string silent =
+      "router bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 dont-capability-negotiate\n";
+  CHECK(complaints(silent).empty());
+  const std::string six = " address-family ipv6 unicast\n  neighbor 10.0.0.1 activate\n";
+  CHECK(complaints(silent + six) ==
+        "f:3:2: warning: without capabilities neighbor 10.0.0.1 exchanges no IPv6 Unicast\n");
+  CHECK(complaints(silent + " neighbor 10.0.0.1 override-capability\n" + six).empty());
+}
+
 TEST_CASE("what is taken and changes nothing is said") {
   CHECK(complaints("router bgp 1\n no bgp graceful-restart\n") ==
         "f:2:2: warning: helper only is not there yet: graceful restart is off\n");

@@ -102,6 +102,8 @@ const std::vector<Case> kCases = {
     {kRouter, "bgp default ipv4-unicast", "", "", "no bgp default ipv4-unicast"},
     {kRouter, "bgp default ipv6-unicast", "", "", "no bgp default ipv6-unicast"},
     {kRouter, "bgp default local-preference 150", "bgp default local-preference", ""},
+    {kRouter, "bgp default software-version-capability", "", "",
+     "no bgp default software-version-capability"},
     {kRouter, "bgp always-compare-med", "", "", "no bgp always-compare-med"},
     {kRouter, "bgp deterministic-med", "", "", "no bgp deterministic-med"},
     {kRouter, "bgp minimum-holdtime 9", "bgp minimum-holdtime", ""},
@@ -116,6 +118,11 @@ const std::vector<Case> kCases = {
     {kRouter, "bgp bestpath compare-routerid", "", "", "no bgp bestpath compare-routerid"},
     {kRouter, "bgp bestpath as-path multipath-relax", "", "", "no bgp bestpath as-path multipath-relax"},
     {kRouter, "bgp bestpath med missing-as-worst", "", "", "no bgp bestpath med missing-as-worst"},
+    {kRouter, "bgp bestpath aigp", "", "", "no bgp bestpath aigp"},
+    {kRouter, "bgp enforce-first-as", "", "", "no bgp enforce-first-as"},
+    {kRouter, "bgp reject-as-sets", "", "", "no bgp reject-as-sets"},
+    {kRouter, "bgp reject_as_sets", "", "bgp reject-as-sets", "no bgp reject-as-sets"},
+    {kRouter, "bgp graceful-shutdown", "", ""},
     {kRouter, "bgp network import-check", "", "", "no bgp network import-check"},
     {kRouter, "timers bgp 10 30", "timers bgp", ""},
     {kRouter, "timers bgp 0 0", "timers bgp 0 0", ""},
@@ -153,6 +160,26 @@ const std::vector<Case> kCases = {
     {kPeer, "neighbor 10.0.0.1 advertisement-interval 0", "neighbor 10.0.0.1 advertisement-interval", ""},
     {kPeer, "neighbor 10.0.0.1 capability extended-nexthop", "", ""},
     {kPeer, "neighbor 10.0.0.1 capability dynamic", "", "", "no neighbor 10.0.0.1 capability dynamic"},
+    {kPeer, "neighbor 10.0.0.1 capability fqdn", "", "", "no neighbor 10.0.0.1 capability fqdn"},
+    {kPeer, "neighbor 10.0.0.1 capability software-version", "", "",
+     "no neighbor 10.0.0.1 capability software-version"},
+    {kPeer, "neighbor 10.0.0.1 extended-optional-parameters", "", ""},
+    {kPeer, "neighbor 10.0.0.1 dont-capability-negotiate", "", ""},
+    {kPeer, "neighbor 10.0.0.1 override-capability", "", ""},
+    {kPeer, "neighbor 10.0.0.1 strict-capability-match", "", ""},
+    {kPeer, "neighbor 10.0.0.1 local-role customer", "neighbor 10.0.0.1 local-role", ""},
+    {kPeer, "neighbor G local-role rs-client strict-mode", "neighbor G local-role", ""},
+    {kPeer, "neighbor G local-role provider", "neighbor G local-role provider", ""},
+    {kPeer, "neighbor G local-role rs-server", "", ""},
+    {kPeer, "neighbor G local-role peer", "", ""},
+    {kPeer, "neighbor 10.0.0.1 enforce-first-as", "", "", "no neighbor 10.0.0.1 enforce-first-as"},
+    {kPeer, "neighbor 10.0.0.1 aigp", "", ""},
+    {kPeer, "neighbor 10.0.0.1 graceful-shutdown", "", ""},
+    {kPeer, "neighbor 10.0.0.1 path-attribute discard 26", "neighbor 10.0.0.1 path-attribute discard", ""},
+    {kPeer, "neighbor 10.0.0.1 path-attribute discard 128 26", "",
+     "neighbor 10.0.0.1 path-attribute discard 26 128"},
+    {kPeer, "neighbor 10.0.0.1 path-attribute treat-as-withdraw 21 255",
+     "neighbor 10.0.0.1 path-attribute treat-as-withdraw", ""},
     {kPeer, "neighbor 10.0.0.1 disable-connected-check", "", "",
      "no neighbor 10.0.0.1 disable-connected-check"},
     {kPeer, "neighbor 10.0.0.1 graceful-restart", "", ""},
@@ -182,6 +209,8 @@ const std::vector<Case> kCases = {
     {kIpv6, "neighbor 10.0.0.1 maximum-prefix 10 warning-only", "", ""},
     {kIpv6, "neighbor 10.0.0.1 allowas-in", "", ""},
     {kIpv6, "neighbor 10.0.0.1 allowas-in 5", "neighbor 10.0.0.1 allowas-in", ""},
+    {kIpv6, "neighbor 10.0.0.1 allowas-in 3", "", "neighbor 10.0.0.1 allowas-in"},
+    {kIpv6, "neighbor 10.0.0.1 allowas-in origin", "neighbor 10.0.0.1 allowas-in", ""},
     {kIpv6, "neighbor 10.0.0.1 weight 100", "neighbor 10.0.0.1 weight", ""},
 
     {"", "route-map R deny 7", "", "route-map R deny 7;exit"},
@@ -276,11 +305,10 @@ TEST_CASE("every row of the table is met by a case or refused") {
   meet("address-family ipv4", kRouter);
   meet("exit-address-family", kIpv6);
   for (std::string_view command :
-       {"bgp graceful-restart disable-eor", "bgp reject-as-sets", "bgp default show-hostname",
+       {"bgp graceful-restart disable-eor", "bgp suppress-fib-pending", "bgp default show-hostname",
         "bgp default subgroup-pkt-queue-max 40", "bgp update-delay 5", "read-quanta 5"})
     meet(command, kRouter);
-  for (std::string_view command :
-       {"neighbor G bfd", "neighbor G enforce-first-as", "neighbor G sender-as-path-loop-detection"})
+  for (std::string_view command : {"neighbor G bfd", "neighbor G sender-as-path-loop-detection"})
     meet(command, kPeer);
   for (std::string_view command : {"ip nht resolve-via-default", "zebra nexthop proto only"})
     meet(command, "");
@@ -298,8 +326,6 @@ TEST_CASE("what is known and not there is refused by name") {
     return std::string("none");
   };
   const std::string peer(kPeer);
-  CHECK(complaint(peer + " neighbor G dont-capability-negotiate\n") ==
-        "f:4:2: error: \"neighbor G dont-capability-negotiate\" is not supported");
   CHECK(complaint(peer + " neighbor G local-as 65005 no-prepend\n") ==
         "f:4:2: error: \"neighbor G local-as 65005 no-prepend\" is not supported");
   CHECK(complaint(peer + " neighbor G route-reflector-client\n") ==
@@ -354,6 +380,8 @@ TEST_CASE("values are checked where they stand") {
         "f:4:30: error: the message has 256 octets; 255 are allowed (RFC 9003)");
   CHECK(complaint(std::string(kPeer) + " neighbor G update-source an-interface-too-long\n") ==
         "f:4:27: error: neither an address nor an interface's name (15 octets at most)");
+  CHECK(complaint(std::string(kPeer) + " neighbor G path-attribute discard 26 2\n") ==
+        "f:4:39: error: no route can be read without attribute 2");
   CHECK(complaint(std::string(kPeer) + " neighbor 10.0.0.1 peer-group\n") ==
         "f:4:11: error: 10.0.0.1 is an address: a peer-group needs a name");
   CHECK(complaint(std::string(kPeer) + " neighbor G peer-group G\n") ==

@@ -69,6 +69,7 @@ TEST_CASE("the three profiles") {
   CHECK_FALSE(datacenter.neighbors[0].routes.ebgp_requires_policy);
   CHECK(datacenter.log_neighbor_changes);
   CHECK(datacenter.global.deterministic_med);
+  CHECK(datacenter.neighbors[0].session.offer_software_version);
 }
 
 TEST_CASE("a member's own word counts before its group's, that before the router's") {
@@ -136,6 +137,22 @@ TEST_CASE("each neighbor command arrives") {
   CHECK(session(" bgp graceful-restart stalepath-time 60\n").graceful_restart.stalepath_time == seconds(60));
   CHECK_FALSE(session(" no bgp graceful-restart preserve-fw-state\n").graceful_restart.preserve_forwarding);
   CHECK(session(" bgp graceful-restart notification\n").graceful_restart.notification);
+  CHECK(session("").fqdn);
+  CHECK_FALSE(session(" no neighbor 10.0.0.1 capability fqdn\n").fqdn);
+  CHECK_FALSE(session("").offer_software_version);
+  CHECK(session(" neighbor 10.0.0.1 capability software-version\n").offer_software_version);
+  CHECK(session(" bgp default software-version-capability\n").offer_software_version);
+  CHECK_FALSE(session(" bgp default software-version-capability\n"
+                      " no neighbor 10.0.0.1 capability software-version\n")
+                  .offer_software_version);
+  CHECK(session(" neighbor 10.0.0.1 extended-optional-parameters\n").extended_parameters);
+  CHECK(session(" neighbor 10.0.0.1 dont-capability-negotiate\n").dont_capability_negotiate);
+  CHECK(session(" neighbor 10.0.0.1 override-capability\n").override_capability);
+  CHECK(session(" neighbor 10.0.0.1 strict-capability-match\n").strict_capability_match);
+  CHECK_FALSE(session("").local_role.has_value());
+  CHECK(session(" neighbor 10.0.0.1 local-role rs-client\n").local_role == wire::Role::RouteServerClient);
+  CHECK_FALSE(session(" neighbor 10.0.0.1 local-role rs-client\n").role_strict_mode);
+  CHECK(session(" neighbor 10.0.0.1 local-role peer strict-mode\n").role_strict_mode);
   CHECK(neighbor("", "hostname h\ndomainname d\n").session.hostname == "h");
   CHECK(neighbor("", "hostname h\ndomainname d\n").session.domainname == "d");
 
@@ -154,6 +171,29 @@ TEST_CASE("each neighbor command arrives") {
   CHECK_FALSE(next_hop[kIpv4].has_value());
 }
 
+TEST_CASE("each word about path attributes arrives") {
+  const auto routes = [](std::string_view line) { return neighbor(line).routes; };
+  const auto rules = [](std::string_view line) { return neighbor(line).rules; };
+  CHECK(routes("").enforce_first_as);
+  CHECK_FALSE(routes(" no bgp enforce-first-as\n").enforce_first_as);
+  CHECK_FALSE(routes(" no neighbor 10.0.0.1 enforce-first-as\n").enforce_first_as);
+  CHECK(routes(" no bgp enforce-first-as\n neighbor 10.0.0.1 enforce-first-as\n").enforce_first_as);
+  CHECK(routes(" neighbor 10.0.0.1 local-role customer\n").local_role == wire::Role::Customer);
+  CHECK_FALSE(routes("").aigp);
+  CHECK(routes(" neighbor 10.0.0.1 aigp\n").aigp);
+  CHECK(rules(" neighbor 10.0.0.1 aigp\n").aigp);
+  CHECK_FALSE(routes("").graceful_shutdown);
+  CHECK(routes(" neighbor 10.0.0.1 graceful-shutdown\n").graceful_shutdown);
+  CHECK(routes(" bgp graceful-shutdown\n").graceful_shutdown);
+  CHECK(rules("") == wire::UpdateRules{});
+  CHECK(rules(" no bgp reject-as-sets\n").allow_as_set);
+  CHECK_FALSE(rules(" bgp reject_as_sets\n").allow_as_set);
+  CHECK(rules(" neighbor 10.0.0.1 path-attribute discard 8 128\n").discard ==
+        wire::AttributeCodes{}.set(8).set(128));
+  CHECK(rules(" neighbor 10.0.0.1 path-attribute treat-as-withdraw 255\n").treat_as_withdraw ==
+        wire::AttributeCodes{}.set(255));
+}
+
 TEST_CASE("each command of a neighbor's family arrives") {
   const auto family = [](std::string_view line) { return neighbor(line).routes.families[kIpv4]; };
   CHECK(family(" neighbor 10.0.0.1 next-hop-self\n").next_hop_self);
@@ -169,6 +209,9 @@ TEST_CASE("each command of a neighbor's family arrives") {
   CHECK(family(" neighbor 10.0.0.1 maximum-prefix 5 warning-only\n").maximum_prefix_warning_only);
   CHECK(family(" neighbor 10.0.0.1 allowas-in\n").allowas_in == 3);
   CHECK(family("").allowas_in == 0);
+  CHECK_FALSE(family("").allowas_in_origin);
+  CHECK(family(" neighbor 10.0.0.1 allowas-in origin\n").allowas_in_origin);
+  CHECK(family(" neighbor 10.0.0.1 allowas-in origin\n").allowas_in == 0);
   CHECK(family(" neighbor 10.0.0.1 weight 9\n").weight == 9);
 }
 
@@ -178,7 +221,7 @@ TEST_CASE("the router's own settings arrive") {
           "router bgp 65001\n bgp router-id 1.2.3.4\n bgp default local-preference 7\n bgp "
           "always-compare-med\n"
           " bgp deterministic-med\n bgp bestpath as-path multipath-relax\n bgp bestpath compare-routerid\n"
-          " bgp bestpath med missing-as-worst\n maximum-paths 3\n maximum-paths ibgp 2\n"
+          " bgp bestpath med missing-as-worst\n bgp bestpath aigp\n maximum-paths 3\n maximum-paths ibgp 2\n"
           " network 10.0.0.0/8\n address-family ipv6\n  network fd00::/8\n")
           .global;
   CHECK(global.local_as == wire::AsNumber(65001));
@@ -189,6 +232,7 @@ TEST_CASE("the router's own settings arrive") {
   CHECK(global.multipath_relax);
   CHECK(global.compare_router_id);
   CHECK(global.med_missing_as_worst);
+  CHECK(global.compare_aigp);
   CHECK(global.maximum_paths_ebgp == 3);
   CHECK(global.maximum_paths_ibgp == 2);
   REQUIRE(global.networks[kIpv4].size() == 1);

@@ -71,6 +71,14 @@ TEST_CASE("each option has its price") {
       {"ebgp-multihop", "ebgp-multihop", Impact::Reset},
       {"ttl-security hops 1", "ttl-security", Impact::Reset},
       {"capability extended-nexthop", "capability extended-nexthop", Impact::Reset},
+      {"local-role customer", "local-role", Impact::Reset},
+      {"capability software-version", "capability software-version", Impact::NextSession},
+      {"extended-optional-parameters", "extended-optional-parameters", Impact::NextSession},
+      {"dont-capability-negotiate", "dont-capability-negotiate", Impact::NextSession},
+      {"override-capability", "override-capability", Impact::NextSession},
+      {"strict-capability-match", "strict-capability-match", Impact::NextSession},
+      {"path-attribute discard 26", "path-attribute discard", Impact::SoftIn},
+      {"path-attribute treat-as-withdraw 26", "path-attribute treat-as-withdraw", Impact::SoftIn},
       {"next-hop ipv4 10.0.0.9", "next-hop", Impact::SoftOut},
       {"next-hop-self", "address-family ipv4 unicast next-hop-self", Impact::SoftOut},
       {"prefix-list X out", "address-family ipv4 unicast prefix-list out", Impact::SoftOut},
@@ -81,6 +89,7 @@ TEST_CASE("each option has its price") {
        Impact::SoftIn},
       {"maximum-prefix 5", "address-family ipv4 unicast maximum-prefix", Impact::SoftIn},
       {"allowas-in", "address-family ipv4 unicast allowas-in", Impact::SoftIn},
+      {"allowas-in origin", "address-family ipv4 unicast allowas-in", Impact::SoftIn},
       {"weight 5", "address-family ipv4 unicast weight", Impact::SoftIn},
   };
   for (const Price& price : prices) {
@@ -92,6 +101,34 @@ TEST_CASE("each option has its price") {
     CHECK((found.changes[0].reason != fsm::DownReason::None) == (price.impact == Impact::Reset));
     CHECK(found.worst() == price.impact);
   }
+}
+
+TEST_CASE("what concerns both directions is priced in both") {
+  for (const std::string word : {"aigp", "graceful-shutdown"}) {
+    INFO(word);
+    const NeighborDiff found = changes(" neighbor 10.0.0.1 " + word + "\n");
+    CHECK(found.changes.size() == 2);
+    CHECK(found.options(Impact::SoftIn) == word);
+    CHECK(found.options(Impact::SoftOut) == word);
+  }
+  CHECK(changes(" no neighbor 10.0.0.1 enforce-first-as\n").options(Impact::SoftIn) == "enforce-first-as");
+  CHECK(changes(" no neighbor 10.0.0.1 capability fqdn\n").options(Impact::NextSession) == "capability fqdn");
+}
+
+TEST_CASE("the router's words about attributes concern every neighbor") {
+  const auto all = [](const std::string& line) { return diff(compiled(kBase), compiled(kBase + line)); };
+  for (const auto& [line, option] : {std::pair{" no bgp reject-as-sets\n", "bgp reject-as-sets"},
+                                     std::pair{" no bgp enforce-first-as\n", "enforce-first-as"},
+                                     std::pair{" bgp graceful-shutdown\n", "graceful-shutdown"}}) {
+    const Diff d = all(line);
+    REQUIRE(d.changed.size() == 2);
+    for (const NeighborDiff& neighbor : d.changed) {
+      CHECK(neighbor.options(Impact::SoftIn) == option);
+      CHECK_FALSE(neighbor.needs(Impact::Reset));
+    }
+  }
+  CHECK(all(" bgp bestpath aigp\n").global == std::vector<std::string>{"bgp bestpath aigp"});
+  CHECK(all(" bgp bestpath aigp\n").changed.empty());
 }
 
 TEST_CASE("several changes are named by what they cost") {

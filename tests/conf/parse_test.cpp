@@ -158,7 +158,8 @@ TEST_CASE("keywords may be abbreviated while they are unambiguous") {
   CHECK(messages(brief.diagnostics).empty());
   CHECK(full.config == brief.config);
   CHECK(complaint("router bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 graceful\n") ==
-        "f:3:20: error: \"graceful\" is ambiguous: graceful-restart, graceful-restart-helper or "
+        "f:3:20: error: \"graceful\" is ambiguous: graceful-shutdown, graceful-restart, "
+        "graceful-restart-helper or "
         "graceful-restart-disable");
   // The full word is not ambiguous, although longer ones begin with it.
   CHECK(complaint("router bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 graceful-restart\n") ==

@@ -116,9 +116,15 @@ class Generator {
     maybe(family.send_extended_community, chance());
     maybe(family.send_large_community, chance());
     maybe(family.maximum_prefix, MaximumPrefix{number(1, 0xffffffff), chance()});
-    maybe(family.allowas_in, number(1, 10));
+    maybe(family.allowas_in, chance() ? AllowAsIn{number(1, 10), false} : AllowAsIn{0, true});
     maybe(family.weight, number(0, 65535));
     return family;
+  }
+
+  wire::AttributeCodes attributes() {
+    wire::AttributeCodes codes;
+    for (std::size_t i = 1 + below(3); i > 0; --i) codes.set(number(16, 255));
+    return codes;
   }
 
   PeerConfig peer() {
@@ -138,6 +144,17 @@ class Generator {
     maybe(peer.delay_open, seconds(number(1, 240)));
     maybe(peer.advertisement_interval, number(0, 600));
     maybe(peer.extended_next_hop, true);
+    for (Maybe<bool> PeerConfig::*option :
+         {&PeerConfig::extended_parameters, &PeerConfig::dont_capability_negotiate,
+          &PeerConfig::override_capability, &PeerConfig::strict_capability_match, &PeerConfig::aigp,
+          &PeerConfig::graceful_shutdown})
+      maybe(peer.*option, true);
+    for (Maybe<bool> PeerConfig::*flag :
+         {&PeerConfig::fqdn, &PeerConfig::software_version, &PeerConfig::enforce_first_as})
+      maybe(peer.*flag, chance());
+    maybe(peer.local_role, LocalRole{static_cast<wire::Role>(below(5)), chance()});
+    maybe(peer.discard_attributes, attributes());
+    maybe(peer.withdraw_attributes, attributes());
     maybe(peer.graceful_restart, mode());
     maybe(peer.next_hop_ipv4, address(wire::Family::Ipv4Unicast));
     maybe(peer.next_hop_ipv6, address(wire::Family::Ipv6Unicast));
@@ -154,10 +171,12 @@ class Generator {
          {&RouterConfig::log_neighbor_changes, &RouterConfig::ebgp_requires_policy,
           &RouterConfig::default_ipv4_unicast, &RouterConfig::default_ipv6_unicast,
           &RouterConfig::always_compare_med, &RouterConfig::deterministic_med, &RouterConfig::multipath_relax,
-          &RouterConfig::compare_router_id, &RouterConfig::med_missing_as_worst,
+          &RouterConfig::compare_router_id, &RouterConfig::med_missing_as_worst, &RouterConfig::compare_aigp,
+          &RouterConfig::enforce_first_as, &RouterConfig::reject_as_sets, &RouterConfig::software_version,
           &RouterConfig::network_import_check, &RouterConfig::preserve_forwarding,
           &RouterConfig::restart_notification})
       maybe(router.*flag, chance());
+    maybe(router.graceful_shutdown, true);
     maybe(router.default_local_preference, number(0, 0xffffffff));
     maybe(router.minimum_hold_time, number(1, 65535));
     maybe(router.graceful_restart, mode());
