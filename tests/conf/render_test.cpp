@@ -171,7 +171,7 @@ class Generator {
     maybe(peer.graceful_restart, mode());
     maybe(peer.next_hop_ipv4, address(wire::Family::Ipv4Unicast));
     maybe(peer.next_hop_ipv6, address(wire::Family::Ipv6Unicast));
-    if (chance()) peer.kept = {chance() ? "enforce-first-as" : "no enforce-first-as", "capability dynamic"};
+    if (chance()) peer.kept = {chance() ? "sender-as-path-loop-detection" : "no sender-as-path-loop-detection", "capability dynamic"};
     maybe(peer.bfd, true);
     if (!peer.bfd) maybe(peer.bfd_timers, BfdTimers{number(2, 255), number(50, 60000), number(50, 60000)});
     maybe(peer.bfd_profile, name());
@@ -335,7 +335,7 @@ TEST_CASE("what is written can be read back, and written again it is the same te
     for (const Diagnostic& diagnostic : parsed.diagnostics)
       if (diagnostic.severity == Severity::Error) FAIL_CHECK(to_string(diagnostic, "f"));
     const bool same = parsed.config == config;
-    if (!same) INFO(text);
+    CAPTURE(same ? "" : text, same ? "" : render(parsed.config));
     REQUIRE(same);
     REQUIRE(render(parsed.config) == text);
   }

@@ -299,7 +299,7 @@ TEST_CASE("a text that cannot be read is told, not shown", "[rfc9003-4]") {
 TEST_CASE("a hard reset says what it makes hard", "[rfc8538-3.1]") {
   const wire::Notification shutdown{wire::ErrorCode::Cease, 2, {3, 'b', 'y', 'e'}};
   CHECK(received_words(hard_reset(shutdown)) ==
-        "peer sent Cease/Hard Reset: Cease/Administrative Shutdown: bye");
+        "peer sent Cease/Hard Reset (Cease/Administrative Shutdown): bye");
   CHECK(received_words(cease(9)) == "peer sent Cease/Hard Reset");
-  CHECK(received_words(hard_reset(hard_reset(shutdown))) == "peer sent Cease/Hard Reset");
+  CHECK(received_words(hard_reset(hard_reset(shutdown))) == "peer sent Cease/Hard Reset (Cease/Hard Reset)");
 }
