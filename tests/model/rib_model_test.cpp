@@ -74,7 +74,7 @@ std::vector<PolicyMeaning> policy_meanings(int generation) {
   const auto own = [](const wire::Prefix&, bool local, auto&&...) { return local; };
   const auto none = [](auto&&...) { return false; };
   return {{"", "", all},    {"hosts", "", hosts}, {"", "map", map},
-          {"", "own", own}, {"", "absent", none}, {"absent", "", all}};
+          {"", "own", own}, {"", "absent", none}, {"absent", "", none}};
 }
 
 // Both RIBs, the peers' view of the bytes, and dice.
