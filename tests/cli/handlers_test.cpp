@@ -80,7 +80,7 @@ TEST_CASE("the same as JSON", "[cli][adj]") {
   CHECK(routes.at("routes").at("10.99.8.202/32").as_array().size() == 1);
 }
 
-TEST_CASE("several paths of a prefix are all shown and told apart", "[cli][adj][rfc7911]") {
+TEST_CASE("several paths of a prefix are all shown and told apart", "[cli][adj][rfc7911-3]") {
   World world = router();
   const wire::Prefix twice = prefix("10.99.8.202/32");
   world.adjacent[{"10.90.3.101", RouteSelection::Advertised}] = {

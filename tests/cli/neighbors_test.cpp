@@ -241,7 +241,7 @@ TEST_CASE("the connection's settings", "[cli][neighbors]") {
   CHECK(neighbor(world, "10.90.3.101").contains("nbrInternalLink"));
 }
 
-TEST_CASE("reflection and several paths are told", "[cli][neighbors][rfc4456][rfc7911]") {
+TEST_CASE("reflection and several paths are told", "[cli][neighbors][rfc4456-8][rfc7911-3]") {
   using Kind = lbgp::rib::PathSelection::Kind;
   struct Row {
     Kind kind;

@@ -235,7 +235,7 @@ TEST_CASE("less usual parts of a route", "[cli][routes]") {
   CHECK(text.find("      Originator: 10.0.0.7, Cluster list: 10.0.0.8 10.0.0.9\n") != std::string::npos);
 }
 
-TEST_CASE("path identifiers are shown where there are any", "[cli][routes][rfc7911]") {
+TEST_CASE("path identifiers are shown where there are any", "[cli][routes][rfc7911-3]") {
   World world = router();
   CHECK(run(world, "show bgp ipv4 10.99.9.1").text.find("AddPath ID") == std::string::npos);
   StoredPath& path = world.routes.at(prefix("10.99.9.1/32")).paths[0];

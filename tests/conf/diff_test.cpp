@@ -206,7 +206,7 @@ TEST_CASE("a neighbor on an interface is compared by its name") {
   CHECK(found.changed[0].options(Impact::Reset) == "interface v6only");
 }
 
-TEST_CASE("which paths are sent is a soft matter among those who take several", "[rfc7911]") {
+TEST_CASE("which paths are sent is a soft matter among those who take several", "[rfc7911-4]") {
   const NeighborDiff found = changes(" neighbor 10.0.0.1 addpath-tx-best-selected 3\n",
                                      kBase + " neighbor 10.0.0.1 addpath-tx-all-paths\n");
   REQUIRE(found.changes.size() == 1);
@@ -214,7 +214,7 @@ TEST_CASE("which paths are sent is a soft matter among those who take several", 
   CHECK(found.changes[0].impact == Impact::SoftOut);
 }
 
-TEST_CASE("reflection costs no session", "[rfc4456]") {
+TEST_CASE("reflection costs no session", "[rfc4456-7]") {
   const std::string base = kBase + " neighbor 10.0.0.3 remote-as internal\n";
   const Diff client = diff(compiled(base), compiled(base + " neighbor 10.0.0.3 route-reflector-client\n"));
   REQUIRE(client.changed.size() == 1);

@@ -143,7 +143,7 @@ TEST_CASE("An operator's switch on either side is no failure of the path", "[rfc
   CHECK_FALSE(starting.on_time(at(10s)).change->path_failed());
 }
 
-TEST_CASE("A change tells whether the peer's BFD outlives its control plane", "[rfc5882-4.3.2]") {
+TEST_CASE("A change tells whether the peer's BFD outlives its control plane", "[rfc5882-4.3.2.2]") {
   for (const bool independent : {false, true}) {
     BfdSession tested = settled();
     BfdPacket packet = from_peer(BfdState::Up);

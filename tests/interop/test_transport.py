@@ -181,6 +181,8 @@ class Sources(Lab):
 class Unnumbered(Lab):
     """Links with nothing but link-local addresses. FRR learns of us by a router advertisement, we of it as well."""
 
+    # rfc4861-4.2
+
     addresses = False
 
     def node_file(self, *lines):

@@ -86,7 +86,7 @@ TEST_CASE("S5: of a message that a reset cuts nothing is applied", "[sim][rfc427
   }
 }
 
-TEST_CASE("S6: messages may be split and joined anywhere", "[sim][rfc4271-4]") {
+TEST_CASE("S6: messages may be split and joined anywhere", "[sim][rfc4271-4.1]") {
   SECTION("octet by octet") {
     const auto segment =
         GENERATE(std::size_t{1}, std::size_t{2}, std::size_t{18}, std::size_t{19}, std::size_t{20});

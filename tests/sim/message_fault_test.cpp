@@ -36,7 +36,7 @@ Bytes header(std::size_t length, std::uint8_t type) {
 }  // namespace
 
 TEST_CASE("an OPEN that is not acceptable is answered with its subcode",
-          "[sim][rfc4271-6.2][rfc6286][rfc7607]") {
+          "[sim][rfc4271-6.2][rfc6286-2.2][rfc7607]") {
   struct Row {
     const char* fault;
     RawOpen open;
