@@ -49,7 +49,7 @@ TEST_CASE("a member cannot have another AS than its group") {
   CHECK(complaints(group + " neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 peer-group G\n").empty());
 }
 
-TEST_CASE("only an internal neighbor can be a reflector's client", "[rfc4456-7]") {
+TEST_CASE("only an internal neighbor can be a reflector's client", "[rfc4456-4]") {
   const std::string client = " neighbor 10.0.0.1 route-reflector-client\n";
   CHECK(complaints("router bgp 1\n neighbor 10.0.0.1 remote-as 2\n" + client) ==
         "f:3:2: error: neighbor 10.0.0.1 is not in our AS: it cannot be a route-reflector-client\n");
