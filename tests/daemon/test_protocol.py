@@ -746,7 +746,7 @@ class Sessions(Speaker):
         until("the peer's route is gone", lambda: "10.106.0.1/32" not in self.speaker.routes("ipv4"))
         return count
 
-    def test_route_refresh(self):  # rfc2918-4 rfc7313-5 rfc5291-4
+    def test_route_refresh(self):  # rfc2918-3 rfc2918-4 rfc7313-5 rfc5291-4
         enhanced = MP4 + AS4 + bgp.capability(2) + bgp.capability(70)
         for name, capabilities, body, again in [
                 ("a request", enhanced, b"\0\1\0\1", 1),
@@ -757,7 +757,8 @@ class Sessions(Speaker):
                 ("of the reserved subtype", enhanced, b"\0\1\xff\1", 0),
                 ("the begin of a refresh", enhanced, b"\0\1\1\1", 0),
                 ("the end of a refresh", enhanced, b"\0\1\2\1", 0),
-                ("a long begin without the capability", MP4 + AS4 + bgp.capability(2), b"\0\1\1\1\0", 0)]:
+                # RFC 2918 §3: to who knows of no subtypes the octet is reserved, and not looked at.
+                ("a long begin without the capability", MP4 + AS4 + bgp.capability(2), b"\0\1\1\1\0", 1)]:
             with self.subTest(name):
                 peer = self.session(capabilities=capabilities)
                 self.assertEqual(self.refreshes(peer, body), 1 + again)

@@ -131,7 +131,7 @@ class OptionsOfBoth(Case):
         self.play([], ["no neighbor X capability fqdn"])
         self.until_up()
         theirs = self.router.neighbor(NODE)
-        self.assertEqual(theirs["hostname"], "Unknown")
+        self.assertEqual(theirs.get("hostname", "Unknown"), "Unknown")  # newer ones of FRR say so
         self.assertNotEqual(self.node.neighbor(ROUTER)["hostname"], "Unknown")
 
 
