@@ -142,6 +142,7 @@ class Lab(Case):
 
 
 class WithFrr(Lab):
+    matrix_cell = ("FRR", "BFD")
     router_neighbor = ("bfd",)
     router_bfd_text = ""
 
@@ -318,6 +319,7 @@ class FrrMultihop(WithFrr):
 class WithBird(Lab):
     """BIRD, over IPv4 and IPv6."""
 
+    matrix_cell = ("BIRD", "BFD")
     families = (4, 6)
 
     @staticmethod

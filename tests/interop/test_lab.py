@@ -22,7 +22,6 @@ from lab import Case, Namespace, cable  # noqa: E402
 from lab.case import Result  # noqa: E402
 from lab.capture import Capture, Stream  # noqa: E402
 from lab.process import Gone, Process  # noqa: E402
-from matrix import cell  # noqa: E402
 from matrix_table import BEGIN, END, Matrix, write_table  # noqa: E402
 
 UNAVAILABLE = 77  # exit status of a child that got no sandbox
@@ -151,23 +150,6 @@ class CellsOfALab(unittest.TestCase):
         result = unittest.TextTestRunner(stream=io.StringIO(), resultclass=Result).run(suite)
         result.save_cells(folder, "test_weather")
         self.assertEqual(Matrix.load(folder).cells, {"BIRD": {"weather": ("ok", "")}, "FRR": {"weather": ("FAIL", "")}})
-
-
-class Refusals(unittest.TestCase):
-    """What a cell makes of lbgpd's word on its configuration."""
-
-    def test_a_line_known_by_name_is_a_reason_to_skip(self):
-        reason = cell.refused('x:3:2: error: "bgp as-path" is not supported\n    3 | bgp as-path\n')
-        self.assertEqual(reason, 'lbgpd: "bgp as-path" is not supported')
-
-    def test_any_other_refusal_is_a_mistake(self):
-        with self.assertRaises(AssertionError):
-            cell.refused("x:3:2: error: there is no such command here\n")
-        with self.assertRaises(AssertionError):
-            cell.refused("Segmentation fault\n")
-
-    def test_nothing_is_said_of_a_good_file(self):
-        self.assertEqual(cell.refused(""), "")
 
 
 class Waiting(unittest.TestCase):

@@ -32,7 +32,6 @@ class Scenario:
     router: dict = dataclasses.field(default_factory=dict)  # further members of the Peering
     lines: tuple = ()  # inside `router bgp`
     family_lines: tuple = ()  # inside each address-family
-    awaits: tuple = ()  # lines inside `router bgp` that lbgpd must know; they are not written
     after: str = ""  # behind `router bgp`
     thirds: dict = dataclasses.field(default_factory=dict)  # {address: AS} with sessions to the node
 
@@ -51,7 +50,7 @@ SCENARIOS = (
     Scenario("routes from the router", plays.routes_from_router, sessions={4: (4,), 6: (6,)},
              router={"originates": (Origin(ORIGIN, ("64513:1", "64513:2")), Origin(ORIGIN6, ("64513:3",)))}, **INBOUND),
     Scenario("IPv4 over IPv6 next hops", plays.routes_without_ipv4, sessions={6: (4, 6)},
-             needs=("IPv4 next hops of IPv6",), awaits=("neighbor eth0 interface remote-as external",),
+             needs=("IPv4 next hops of IPv6",),
              lines=("neighbor {neighbor} capability extended-nexthop",)),
     Scenario("5,000 routes", plays.bulk),
     Scenario("large communities", plays.routes,
@@ -76,10 +75,10 @@ SCENARIOS = (
     Scenario("shutdown with a text, ours", plays.shutdown_by_node),
     Scenario("shutdown with a text, theirs", plays.shutdown_by_router, needs=("shuts down with a text",)),
     Scenario("route refresh, they ask", plays.refresh_for_router, needs=("asks refresh",)),
-    Scenario("route refresh, we ask", plays.refresh_for_node, needs=("answers refresh",), 
+    Scenario("route refresh, we ask", plays.refresh_for_node, needs=("answers refresh",),
              router={"originates": (Origin(ORIGIN),)}, **INBOUND),
     Scenario("enhanced refresh, they ask", plays.refresh_for_router, args={"enhanced": True},
-             needs=("enhanced refresh", "asks refresh"), awaits=LONG_LIVED),
+             needs=("enhanced refresh", "asks refresh")),
     Scenario("enhanced refresh, we ask", plays.refresh_for_node, args={"enhanced": True},
              needs=("enhanced refresh", "answers refresh"),
              router={"originates": (Origin(ORIGIN),)}, **INBOUND),
@@ -92,7 +91,6 @@ SCENARIOS = (
              after="ip prefix-list ONE seq 5 permit 172.29.52.100/32\n"
                    + BIG.replace("\n", "\n match ip address prefix-list ONE\n", 1) + "route-map BIG permit 20\n"),
     Scenario("ADD-PATH, received", plays.two_paths_to_node, needs=("ADD-PATH send",),
-             awaits=("neighbor {neighbor} disable-addpath-rx",),
              router={"thirds": THIRDS}, **INBOUND),
     Scenario("ADD-PATH, sent", plays.two_paths_to_router, needs=("ADD-PATH receive",), thirds=THIRDS,
              lines=TRANSIT, family_lines=("neighbor 172.29.51.1 addpath-tx-all-paths",)),

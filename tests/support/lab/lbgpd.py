@@ -81,14 +81,6 @@ class Lbgpd:
         assert f"{after}\n" in text, f"no line {after!r} in {self.configuration}"
         self.configuration.write_text(text.replace(f"{after}\n", f"{after}\n{line}\n", 1), encoding="ascii")
 
-    def check(self, text):
-        """What `lbgpd --check` says of a configuration; empty: it is fine."""
-        file = self.directory / "checked.conf"
-        file.write_text(text, encoding="ascii")
-        done = subprocess.run([str(self.program), "--check", "-f", str(file)], stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, check=False, timeout=20, env=clean_environment())
-        return done.stdout + done.stderr if done.returncode != 0 else ""
-
     def neighbor(self, address):
         return self.json(f"show bgp neighbors {address}")[address]
 
