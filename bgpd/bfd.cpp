@@ -36,15 +36,17 @@ unsigned hops_to(const conf::Neighbor& neighbor, std::span<const net::InterfaceA
 }
 
 fsm::BfdPeer session_of(const conf::Neighbor& neighbor, std::span<const net::InterfaceAddress> addresses) {
+  const fsm::TransportSettings& transport = neighbor.transport;
   const unsigned hops = hops_to(neighbor, addresses);
   fsm::BfdPeer peer{
-      .key = {.peer = neighbor.transport.peer_address, .multihop = hops > 1, .local = {}, .interface = ""},
+      .key = {.peer = transport.peer_address, .multihop = hops > 1, .local = {}, .interface = ""},
       .settings = neighbor.bfd->settings};
   if (!neighbor.bfd->has_minimum_ttl) peer.settings.minimum_ttl = fsm::minimum_ttl(hops);
-  const auto& source = neighbor.transport.update_source;
+  const auto& source = transport.update_source;
   if (const auto* address = std::get_if<wire::IpAddress>(&source)) peer.key.local = *address;
   if (const auto* interface = std::get_if<std::string>(&source); interface != nullptr && !peer.key.multihop)
     peer.key.interface = *interface;
+  if (!transport.interface.empty()) peer.key.interface = transport.interface;
   return peer;
 }
 
@@ -61,12 +63,14 @@ BfdPlan bfd_plan(const conf::Compiled& compiled, std::span<const net::InterfaceA
   BfdPlan plan;
   plan.peers = compiled.bfd_peers;
   for (const conf::Neighbor& neighbor : compiled.neighbors) {
-    if (!neighbor.bfd || neighbor.session.shutdown) continue;
+    if (!neighbor.bfd || neighbor.session.shutdown || neighbor.transport.peer_address.is_unspecified())
+      continue;
     const fsm::BfdPeer wanted = session_of(neighbor, addresses);
     const auto block = std::find_if(plan.peers.begin(), plan.peers.end(), [&](const fsm::BfdPeer& peer) {
       return describes(peer.key, wanted.key);
     });
-    plan.neighbors[wanted.key.peer] = block == plan.peers.end() ? wanted.key : block->key;
+    plan.neighbors[fsm::PeerKey::of(neighbor.transport)] =
+        block == plan.peers.end() ? wanted.key : block->key;
     if (block == plan.peers.end()) plan.peers.push_back(wanted);
   }
   std::sort(plan.peers.begin(), plan.peers.end(),
@@ -79,9 +83,10 @@ Bfd::Bfd(boost::asio::io_context& io, Neighbors& neighbors, std::vector<wire::Ip
       neighbors_(neighbors),
       service_(io, {.ports = {}, .listen = std::move(listen)},
                [this](const net::BfdReport& report) { on_report(report); }) {
-  // The machine's addresses may have come after the configuration, and with them the kind of path.
-  neighbors_.on_session_up([this] {
-    if (plan_.neighbors.empty() || std::exchange(plan_posted_, true)) return;
+  // The machine's addresses may have come after the configuration, and with them the kind of path; so may
+  // neighbors.
+  neighbors_.on_peers_changed([this] {
+    if (std::exchange(plan_posted_, true)) return;
     boost::asio::post(io_, [this] {
       plan_posted_ = false;
       plan();
@@ -90,15 +95,26 @@ Bfd::Bfd(boost::asio::io_context& io, Neighbors& neighbors, std::vector<wire::Ip
 }
 
 void Bfd::configure(const conf::Compiled& compiled) {
-  compiled_.bfd_peers = compiled.bfd_peers;
-  compiled_.neighbors.clear();
-  for (const conf::Neighbor& neighbor : compiled.neighbors)
-    if (neighbor.bfd) compiled_.neighbors.push_back(neighbor);
+  configured_ = compiled.bfd_peers;
   plan();
 }
 
+conf::Compiled Bfd::watched() const {
+  conf::Compiled compiled;
+  compiled.bfd_peers = configured_;
+  for (const auto& [key, link] : neighbors_.links()) {
+    const auto address = link->peer_address();
+    if (!address || !link->peering().neighbor().bfd) continue;
+    compiled.neighbors.push_back(link->peering().neighbor());
+    compiled.neighbors.back().transport.peer_address = *address;
+  }
+  return compiled;
+}
+
 void Bfd::plan() {
-  plan_ = bfd_plan(compiled_, net::interface_addresses());
+  const conf::Compiled wanted = watched();
+  if (wanted.neighbors.empty() && wanted.bfd_peers.empty() && plan_.peers.empty()) return;
+  plan_ = bfd_plan(wanted, net::interface_addresses());
   std::erase_if(seen_, [&](const auto& item) {
     return std::none_of(plan_.peers.begin(), plan_.peers.end(),
                         [&](const fsm::BfdPeer& peer) { return peer.key == item.first; });
@@ -106,7 +122,7 @@ void Bfd::plan() {
   service_.set_peers(plan_.peers);
 }
 
-std::optional<Bfd::Seen> Bfd::find(const wire::IpAddress& neighbor) const {
+std::optional<Bfd::Seen> Bfd::find(const fsm::PeerKey& neighbor) const {
   const auto key = plan_.neighbors.find(neighbor);
   if (key == plan_.neighbors.end()) return std::nullopt;
   const auto seen = seen_.find(key->second);
@@ -120,9 +136,9 @@ void Bfd::on_report(const net::BfdReport& report) {
 void Bfd::on(const net::BfdStateChanged& changed) {
   const fsm::BfdKey& key = changed.key;
   seen_[key] = {key.multihop, changed.change.to, std::chrono::steady_clock::now()};
-  const auto watched = plan_.neighbors.find(key.peer);
-  net::PeerLink* link =
-      watched != plan_.neighbors.end() && watched->second == key ? neighbors_.find(key.peer) : nullptr;
+  const auto watched = std::find_if(plan_.neighbors.begin(), plan_.neighbors.end(),
+                                    [&](const auto& entry) { return entry.second == key; });
+  net::PeerLink* link = watched == plan_.neighbors.end() ? nullptr : neighbors_.find(watched->first);
   if (link == nullptr) return log::bfd_peer_state(key, changed.change);
   link->on_bfd(changed.change);
 }

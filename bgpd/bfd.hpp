@@ -18,12 +18,13 @@ namespace lbgp::daemon {
 
 // What a configuration asks for, on a machine with these addresses.
 struct BfdPlan {
-  std::vector<fsm::BfdPeer> peers;                   // in order of key
-  std::map<wire::IpAddress, fsm::BfdKey> neighbors;  // which of them watches which neighbor
+  std::vector<fsm::BfdPeer> peers;                // in order of key
+  std::map<fsm::PeerKey, fsm::BfdKey> neighbors;  // which of them watches which neighbor
 };
 // A neighbor's session is multihop for `ebgp-multihop` and `ttl-security` beyond one hop, and for an iBGP
-// neighbor that is on no connected network (RFC 5882 §10.1, RFC 5883); one that is shut down has none. A
-// `peer` of the `bfd` block for the same path is the same session, and its values hold.
+// neighbor that is on no connected network (RFC 5882 §10.1, RFC 5883); one that is shut down, or whose
+// address is not known, has none. A `peer` of the `bfd` block for the same path is the same session, and its
+// values hold.
 [[nodiscard]] BfdPlan bfd_plan(const conf::Compiled& compiled,
                                std::span<const net::InterfaceAddress> addresses);
 
@@ -42,9 +43,11 @@ class Bfd {
     wire::BfdState state = wire::BfdState::Down;
     std::optional<fsm::TimePoint> changed;  // none: never
   };
-  [[nodiscard]] std::optional<Seen> find(const wire::IpAddress& neighbor) const;
+  [[nodiscard]] std::optional<Seen> find(const fsm::PeerKey& neighbor) const;
 
  private:
+  // Who is watched, as of now: neighbors come and go, and are found on their interfaces.
+  [[nodiscard]] conf::Compiled watched() const;
   void plan();
   void on_report(const net::BfdReport& report);
   void on(const net::BfdStateChanged& changed);
@@ -53,7 +56,7 @@ class Bfd {
 
   boost::asio::io_context& io_;
   Neighbors& neighbors_;
-  conf::Compiled compiled_;  // of it, what BFD needs
+  std::vector<fsm::BfdPeer> configured_;  // the `peer`s of the `bfd` block
   BfdPlan plan_;
   std::map<fsm::BfdKey, Seen> seen_;
   bool plan_posted_ = false;

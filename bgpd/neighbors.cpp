@@ -75,7 +75,10 @@ void Neighbors::add(const conf::Neighbor& neighbor) {
   links_[added.key()] = std::move(link);
   set_md5_key(added, neighbor.transport.password);
   set_listen_options();
-  added.start();
+  if (restarting_ && neighbor.bfd)
+    added.start_behind_bfd();
+  else
+    added.start();
 }
 
 void Neighbors::remove(const fsm::PeerKey& key) {
@@ -178,6 +181,7 @@ void Neighbors::forget_idle() {
     links_.erase(found);
     set_listen_options();
     routes_changed();
+    context_.peers_changed();
   }
 }
 

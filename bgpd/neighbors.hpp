@@ -34,7 +34,7 @@ class Neighbors {
   void stop_all(const fsm::ManualStop& stop);
   void set_log_changes(bool wanted) { context_.log_neighbor_changes = wanted; }
   // Called whenever a session has been established; must not call back.
-  void on_session_up(std::function<void()> what) { context_.session_up = std::move(what); }
+  void on_peers_changed(std::function<void()> what) { context_.peers_changed = std::move(what); }
   // The R bit of OPENs from now on (RFC 4724 §4.1).
   void set_restarting(bool restarting);
 

@@ -21,6 +21,11 @@ using boost::system::error_code;
 
 namespace {
 
+// After a restart: BFD speaks once a second until both sides have heard each other (RFC 5880 §6.8.3); then the
+// peer's BFD has to tell its BGP, often another process.
+constexpr std::chrono::milliseconds kLongestWaitForBfd{3000};
+constexpr std::chrono::milliseconds kWaitForWordOfBfd{500};
+
 std::string interface_name(unsigned index) {
   std::array<char, IF_NAMESIZE> name{};
   return index != 0 && ::if_indextoname(index, name.data()) != nullptr ? name.data() : "";
@@ -37,7 +42,8 @@ PeerLink::PeerLink(LinkContext& context, conf::Neighbor neighbor)
     : context_(context),
       peering_(context.rib, std::move(neighbor), *this),
       wires_{std::make_unique<Wire>(*this, Side::Outgoing), std::make_unique<Wire>(*this, Side::Incoming)},
-      timer_(context.io) {}
+      timer_(context.io),
+      bfd_wait_(context.io) {}
 
 PeerLink::~PeerLink() {
   *alive_ = false;
@@ -52,11 +58,26 @@ Moment PeerLink::moment() {
 }
 
 void PeerLink::start() {
+  behind_bfd_ = false;
+  bfd_wait_.cancel();
   peering_.start(moment());
   arm_timer();
 }
 
+void PeerLink::start_behind_bfd() {
+  behind_bfd_ = true;
+  start_after(kLongestWaitForBfd);
+}
+
+void PeerLink::start_after(std::chrono::milliseconds time) {
+  bfd_wait_.expires_after(time);
+  bfd_wait_.async_wait([this, alive = alive_](const error_code& error) {
+    if (!error && *alive && behind_bfd_) start();
+  });
+}
+
 void PeerLink::stop(const fsm::ManualStop& stop) {
+  behind_bfd_ = behind_bfd_ && stop.restart;
   peering_.stop(stop, moment());
   arm_timer();
 }
@@ -64,6 +85,7 @@ void PeerLink::stop(const fsm::ManualStop& stop) {
 void PeerLink::on_bfd(const fsm::BfdChange& change) {
   const Peering::BfdReaction reaction = peering_.on_bfd(change, moment());
   log::bfd_state(peering_.neighbor(), change, reaction == Peering::BfdReaction::RestartAwaited);
+  if (behind_bfd_ && change.to == wire::BfdState::Up) start_after(kWaitForWordOfBfd);
   arm_timer();
 }
 
@@ -267,7 +289,7 @@ void PeerLink::state_changed(const fsm::StateChanged& change) {
     said_.clear();
     md5_before_ = read_md5_counters();
   }
-  if (change.to == fsm::State::Established) context_.session_up();
+  if (change.to == fsm::State::Established) context_.peers_changed();
   fsm::StateChanged told = change;
   // The kernel drops segments with a wrong or missing signature without a word (RFC 2385 §2).
   if (change.why.starts_with("no answer")) {

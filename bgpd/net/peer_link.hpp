@@ -37,7 +37,7 @@ struct LinkContext {
   std::function<std::size_t(bool with_password)> suspects;
   Connection::Census connections = std::make_shared<std::size_t>(0);
   bool log_neighbor_changes = true;
-  std::function<void()> session_up = [] {};  // a session has been established
+  std::function<void()> peers_changed = [] {};  // a session is there, or a dynamic neighbor gone
   std::shared_ptr<MemoryReserve> memory = std::make_shared<MemoryReserve>(std::size_t{4} << 20);
 };
 
@@ -47,6 +47,9 @@ class PeerLink final : public PeeringPort {
   ~PeerLink() override;
 
   void start();
+  // The same once BFD has told the peer that we are new, or has had its time. Told only later, the peer would
+  // take it for a failure of the session that is there by then, and drop the routes that it kept for us.
+  void start_behind_bfd();
   void stop(const fsm::ManualStop& stop);
   // Whether a connection from there can be this neighbor's.
   [[nodiscard]] bool answers_to(const Caller& caller) const;
@@ -109,6 +112,7 @@ class PeerLink final : public PeeringPort {
                                                            const Approach& way) const;
   // Whether this is one connection too many from the peer's address within a second.
   [[nodiscard]] bool storms();
+  void start_after(std::chrono::milliseconds time);
   void arm_timer();
   [[nodiscard]] bool said_lately(const std::string& why);
   void report_oversized();
@@ -120,6 +124,8 @@ class PeerLink final : public PeeringPort {
   std::optional<boost::asio::ip::tcp::socket> at_the_door_;  // during knock()
   boost::asio::steady_timer timer_;
   std::optional<fsm::TimePoint> armed_;
+  boost::asio::steady_timer bfd_wait_;
+  bool behind_bfd_ = false;
   std::optional<wire::IpAddress> learned_;        // who is on the interface that the neighbor is known by
   Md5Counters md5_before_ = read_md5_counters();  // when it was last known that signatures are right
   std::array<fsm::TimePoint, 8> knocks_{};        // the latest ones, in turn

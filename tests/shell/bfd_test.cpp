@@ -226,3 +226,19 @@ TEST_CASE("A peer of the bfd block and a neighbor share a session, and the block
   CHECK(plan.neighbors.at(address("10.0.0.2")) == plan.peers[0].key);
   CHECK(plan.neighbors.size() == 1);
 }
+
+TEST_CASE("A neighbor on an interface is watched there once it is known", "[shell][rfc5881-4]") {
+  conf::Loaded loaded = conf::load(
+      "router bgp 65001\n neighbor eth7 interface remote-as external\n neighbor eth7 bfd\n"
+      " neighbor eth8 interface remote-as external\n neighbor eth8 bfd\n");
+  REQUIRE(loaded.ok());
+  CHECK(bfd_plan(loaded.compiled, {}).peers.empty());
+  // Link-local addresses may be the same on every link.
+  for (conf::Neighbor& neighbor : loaded.compiled.neighbors)
+    neighbor.transport.peer_address = address("fe80::1");
+  const BfdPlan plan = bfd_plan(loaded.compiled, {});
+  REQUIRE(plan.peers.size() == 2);
+  CHECK(plan.neighbors.at(fsm::peer_key("eth7")).interface == "eth7");
+  CHECK(plan.neighbors.at(fsm::peer_key("eth8")).interface == "eth8");
+  CHECK_FALSE(plan.peers[0].key.multihop);
+}
