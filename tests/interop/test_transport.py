@@ -54,8 +54,8 @@ class Lab(Case):
         return Lbgpd(Options.build, self.directory, text, namespace=namespace or self.node_namespace,
                      name=name).start()
 
-    def frr(self, text, name="frr", namespace=None):
-        return frr.Frr(self.directory, namespace or self.router_namespace, text, name=name).start()
+    def frr(self, text, name="frr", namespace=None, **more):
+        return frr.Frr(self.directory, namespace or self.router_namespace, text, name=name, **more).start()
 
     def pair(self, router_lines, node_lines, *, transport=4):
         """FRR and a node with one session between them, each with the given lines about the other."""
@@ -219,6 +219,18 @@ class Unnumbered(Lab):
                       "neighbor eth0 timers connect 1", "neighbor eth0 password sesame"))
         node = self.node(self.node_file("neighbor eth1 password sesame"))
         self.until_up(node, "eth1")
+
+    def test_bfd_on_the_link(self):
+        self.require("" if pathlib.Path(frr.BFDD).exists() else "FRR's bfdd is not installed")
+        self.frr(file(ROUTER_AS, ROUTER[4], "eth0", "neighbor eth0 interface remote-as external",
+                      "neighbor eth0 timers connect 1", "neighbor eth0 bfd"), bfd="")
+        node = self.node(self.node_file("neighbor eth1 bfd"))
+        self.until_up(node, "eth1")
+        until("BFD is up", lambda: node.neighbor("eth1")["peerBfdInfo"]["status"] == "Up")
+        peer = node.json("show bfd peers")[0]
+        self.assertEqual((peer["peer"], peer["interface"]), (self.link_local(self.router_namespace, "eth0"), "eth1"))
+        self.router_namespace.ip("link", "set", "eth0", "down")
+        until("BFD has ended the session", lambda: node.neighbor("eth1").get("lastResetDueTo") == "BFD down initiated")
 
     def point_to_point(self, words, neighbor_address):
         """Both ends of a /31, and FRR thinks of it as we do."""
