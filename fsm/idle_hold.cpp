@@ -67,14 +67,14 @@ void IdleHold::after(const Ending& ending, std::optional<TimePoint::duration> li
 
 void IdleHold::clear(Moment moment) {
   failures = 0;
-  deaf = closed = false;
+  listen();
   until = moment.jittered(kFirstHold);
 }
 
 void IdleHold::close(std::optional<seconds> time, Moment moment) {
   until.reset();
   if (time) until = moment.after(*time);
-  deaf = closed = true;
+  closed = true;
 }
 
 // An attempt that is due already is not put off: connections that come and go must not keep us from trying.
@@ -88,7 +88,17 @@ void IdleHold::punish(bool fault, Moment moment) {
   failures = std::min(failures + 1, kMostFailures);
   const TimePoint deadline = moment.jittered(backed_off(failures));
   until = until ? std::max(*until, deadline) : deadline;
-  deaf = deaf || fault;
+  // However long we wait: a peer that has been mended is not to find a closed door for a minute.
+  if (fault) deaf_until = std::min(*until, moment.after(kLongestDeafness));
+}
+
+void IdleHold::on_time(TimePoint now) {
+  if (until && *until <= now) release();
+  if (deaf_until && *deaf_until <= now) deaf_until.reset();
+}
+
+std::optional<TimePoint> IdleHold::next_deadline() const {
+  return until && deaf_until ? std::min(*until, *deaf_until) : until ? until : deaf_until;
 }
 
 }  // namespace lbgp::fsm

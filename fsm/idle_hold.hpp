@@ -13,6 +13,7 @@ namespace lbgp::fsm {
 
 inline constexpr seconds kFirstHold{1};  // after a clean end or a first failure
 inline constexpr seconds kLongestHold{60};
+inline constexpr seconds kLongestDeafness{5};
 inline constexpr seconds kStableTime{60};  // a session that lived so long clears the back-off
 
 // How much an ending speaks against trying again at once.
@@ -27,9 +28,9 @@ enum class Blame : std::uint8_t {
 // Plain data, as everything in a peering. `until` unset: no attempt is being held back.
 struct IdleHold {
   std::optional<TimePoint> until;
-  std::uint32_t failures = 0;  // in a row
-  bool deaf = false;           // while held, incoming connections are refused too
-  bool closed = false;         // deaf by AutomaticStop: until `until` or, without it, an operator's act
+  std::uint32_t failures = 0;           // in a row
+  std::optional<TimePoint> deaf_until;  // until then incoming connections are refused too
+  bool closed = false;  // deaf by AutomaticStop: until `until` or, without it, an operator's act
 
   // A connection ended, or never came about. `lived`: how long it was Established.
   void after(const Ending& ending, std::optional<TimePoint::duration> lived, const SessionSettings& settings,
@@ -40,10 +41,17 @@ struct IdleHold {
   void clear(Moment moment);
   void release() {
     until.reset();
-    deaf = closed = false;
+    listen();
   }
+  [[nodiscard]] bool deaf() const { return closed || deaf_until; }
+  void on_time(TimePoint now);
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 
  private:
+  void listen() {
+    deaf_until.reset();
+    closed = false;
+  }
   void wait(TimePoint deadline);
   void punish(bool fault, Moment moment);
 };

@@ -97,7 +97,7 @@ Actions Peer::on_time(Moment moment) {
     at(side).on_time(step);
     if (step.ending) ended(side, *step.ending, turn);
   }
-  if (hold_.until && *hold_.until <= moment.now) hold_.release();
+  hold_.on_time(moment.now);
   keep_going(turn);
   announce_state(turn);
   return std::move(turn.actions);
@@ -105,13 +105,13 @@ Actions Peer::on_time(Moment moment) {
 
 std::optional<TimePoint> Peer::next_deadline() const {
   std::optional<TimePoint> earliest;
-  for (const auto& deadline : {outgoing_.next_deadline(), incoming_.next_deadline(), hold_.until})
+  for (const auto& deadline : {outgoing_.next_deadline(), incoming_.next_deadline(), hold_.next_deadline()})
     if (deadline && (!earliest || *deadline < *earliest)) earliest = deadline;
   return earliest;
 }
 
 bool Peer::accepts_connection() const {
-  return started_ && may_run() && !hold_.deaf;
+  return started_ && may_run() && !hold_.deaf();
 }
 
 void Peer::change_settings(SessionSettings settings) {
@@ -120,7 +120,7 @@ void Peer::change_settings(SessionSettings settings) {
   // What failed may be what was changed.
   without_capabilities_ = false;
   hold_.failures = 0;
-  hold_.deaf = hold_.closed;
+  hold_.deaf_until.reset();
 }
 
 void Peer::set_restarting(bool restarting) {
@@ -283,8 +283,8 @@ void Peer::ended(Side side, Ending ending, Turn& turn) {
 void Peer::keep_going(Turn& turn) {
   if (!started_ || !may_run()) return;
   if (outgoing_.opened() || incoming_.opened()) hold_.release();
-  if (hold_.deaf && !incoming_.connected()) incoming_.state = State::Idle;  // refuses every connection
-  if (incoming_.state == State::Idle && !hold_.deaf) deliver(Side::Incoming, ManualStart{}, turn);
+  if (hold_.deaf() && !incoming_.connected()) incoming_.state = State::Idle;  // refuses every connection
+  if (incoming_.state == State::Idle && !hold_.deaf()) deliver(Side::Incoming, ManualStart{}, turn);
   const bool wanted = !settings_.passive && !hold_.until && !hold_.closed && !incoming_.opened();
   if (wanted && outgoing_.state == State::Idle) deliver(Side::Outgoing, ManualStart{}, turn);
 }

@@ -287,6 +287,20 @@ TEST_CASE("connections that come and go do not put our own attempt off", "[rfc42
   }
 }
 
+TEST_CASE("a peer that has been mended is heard after five seconds, however long we hold", "[rfc4271-8.1.1]") {
+  Bench bench;
+  bench.start();
+  for (int i = 0; i < 7; ++i) wait_after_failed_open(bench);
+  bench.tell(kOut, TcpConnectionEstablished{});
+  bench.tell(kOut, OpenReceived{bad_open()});
+  REQUIRE(bench.peer.next_attempt().value() - bench.now == seconds(60));
+  bench.live(seconds(4));
+  CHECK_FALSE(bench.peer.accepts_connection());
+  bench.live(seconds(1));
+  CHECK(bench.peer.accepts_connection());
+  CHECK(describe(bench.tell(kIn, TcpConnectionAccepted{})) == Words{"Accept", "OPEN in", "Active>OpenSent"});
+}
+
 TEST_CASE("changed settings forget the failures of the old ones", "[rfc4271-8.1.1]") {
   Bench bench;
   bench.start();
