@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "bgpd/log/events.hpp"
+#include "bgpd/net/approach.hpp"
 #include "fsm/bfd_demux.hpp"
 #include "wire/format.hpp"
 
@@ -22,16 +23,10 @@ bool is_connected(const wire::IpAddress& peer, std::span<const net::InterfaceAdd
                      [&](const net::InterfaceAddress& entry) { return entry.network.contains(peer); });
 }
 
-bool is_ibgp(const conf::Neighbor& neighbor) {
-  const fsm::RemoteAs& remote = neighbor.session.remote_as;
-  return remote.kind == fsm::RemoteAs::Kind::Internal ||
-         (remote.kind == fsm::RemoteAs::Kind::Number && remote.number == neighbor.session.local_as);
-}
-
 // How far away the neighbor may be; 1: on the same link.
 unsigned hops_to(const conf::Neighbor& neighbor, std::span<const net::InterfaceAddress> addresses) {
   const fsm::TransportSettings& transport = neighbor.transport;
-  if (is_ibgp(neighbor)) return is_connected(transport.peer_address, addresses) ? 1 : kIbgpHops;
+  if (net::is_ibgp(neighbor)) return is_connected(transport.peer_address, addresses) ? 1 : kIbgpHops;
   return transport.ebgp_multihop.value_or(transport.ttl_security_hops.value_or(1));
 }
 
@@ -115,7 +110,7 @@ void Bfd::plan() {
   const conf::Compiled wanted = watched();
   if (wanted.neighbors.empty() && wanted.bfd_peers.empty() && plan_.peers.empty()) return;
   plan_ = bfd_plan(wanted, net::interface_addresses());
-  std::erase_if(seen_, [&](const auto& item) {
+  std::erase_if(changes_, [&](const auto& item) {
     return std::none_of(plan_.peers.begin(), plan_.peers.end(),
                         [&](const fsm::BfdPeer& peer) { return peer.key == item.first; });
   });
@@ -125,8 +120,15 @@ void Bfd::plan() {
 std::optional<Bfd::Seen> Bfd::find(const fsm::PeerKey& neighbor) const {
   const auto key = plan_.neighbors.find(neighbor);
   if (key == plan_.neighbors.end()) return std::nullopt;
-  const auto seen = seen_.find(key->second);
-  return seen == seen_.end() ? Seen{key->second.multihop, wire::BfdState::Down, std::nullopt} : seen->second;
+  const auto peer = std::find_if(plan_.peers.begin(), plan_.peers.end(),
+                                 [&](const fsm::BfdPeer& each) { return each.key == key->second; });
+  const auto change = changes_.find(key->second);
+  Seen seen{.multihop = key->second.multihop, .settings = peer->settings, .changed = std::nullopt};
+  if (change != changes_.end()) {
+    seen.state = change->second.to;
+    seen.changed = change->second.at;
+  }
+  return seen;
 }
 
 void Bfd::on_report(const net::BfdReport& report) {
@@ -135,7 +137,7 @@ void Bfd::on_report(const net::BfdReport& report) {
 
 void Bfd::on(const net::BfdStateChanged& changed) {
   const fsm::BfdKey& key = changed.key;
-  seen_[key] = {key.multihop, changed.change.to, std::chrono::steady_clock::now()};
+  changes_[key] = {changed.change.to, std::chrono::steady_clock::now()};
   const auto watched = std::find_if(plan_.neighbors.begin(), plan_.neighbors.end(),
                                     [&](const auto& entry) { return entry.second == key; });
   net::PeerLink* link = watched == plan_.neighbors.end() ? nullptr : neighbors_.find(watched->first);

@@ -37,9 +37,10 @@ class Bfd {
   void configure(const conf::Compiled& compiled);
   [[nodiscard]] std::vector<net::BfdSnapshot> snapshots() { return service_.snapshots(); }
 
-  // As of its last change, for `show bgp neighbors`.
+  // For `show bgp neighbors`: the session that watches it, as of its last change.
   struct Seen {
     bool multihop = false;
+    fsm::BfdSettings settings;
     wire::BfdState state = wire::BfdState::Down;
     std::optional<fsm::TimePoint> changed;  // none: never
   };
@@ -58,7 +59,11 @@ class Bfd {
   Neighbors& neighbors_;
   std::vector<fsm::BfdPeer> configured_;  // the `peer`s of the `bfd` block
   BfdPlan plan_;
-  std::map<fsm::BfdKey, Seen> seen_;
+  struct Change {
+    wire::BfdState to = wire::BfdState::Down;
+    fsm::TimePoint at;
+  };
+  std::map<fsm::BfdKey, Change> changes_;  // the last one
   bool plan_posted_ = false;
   net::BfdService service_;
 };

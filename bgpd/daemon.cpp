@@ -51,6 +51,12 @@ std::string make_directory(const std::string& path) {
   return fmt::format("cannot create {}: {}", path, std::strerror(errno));
 }
 
+std::string hostname_of(const conf::Compiled& compiled) {
+  if (!compiled.hostname.empty()) return compiled.hostname;
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+}
+
 // RFC 4486 and RFC 9003, for a stop that the operator wants.
 fsm::ManualStop shutdown_stop(std::string_view words) {
   return {wire::Notification{wire::ErrorCode::Cease, wire::subcode::kAdministrativeShutdown,
@@ -119,9 +125,7 @@ std::string Daemon::listen() {
 }
 
 std::string Daemon::hostname() const {
-  if (!configuration_.compiled.hostname.empty()) return configuration_.compiled.hostname;
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+  return hostname_of(configuration_.compiled);
 }
 
 std::string Daemon::status() const {
@@ -141,9 +145,10 @@ void Daemon::complete(conf::Compiled& compiled) const {
   const wire::RouterId automatic = chosen ? router_id_ : from_machine.value_or(last_resort);
   const wire::RouterId id = compiled.router_id.value_or(automatic);
   compiled.global.router_id = id;
+  const std::string name = hostname_of(compiled);
   const auto finish = [&](conf::Neighbor& neighbor) {
     neighbor.session.router_id = id;
-    neighbor.session.hostname = hostname();
+    neighbor.session.hostname = name;
     neighbor.session.software_version = fmt::format("lbgpd/{}", kVersion);
   };
   for (conf::Neighbor& neighbor : compiled.neighbors) finish(neighbor);

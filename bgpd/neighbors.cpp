@@ -33,6 +33,7 @@ Neighbors::Neighbors(boost::asio::io_context& io, rib::Rib& rib)
               [this](const net::PeerLink& link, const std::optional<wire::IpAddress>& before) {
                 if (before) set_md5_key(wire::Prefix::host(*before), "");
                 set_md5_key(link, link.peering().neighbor().transport.password);
+                context_.peers_changed();
               },
           .idle =
               [this](const net::PeerLink& link) {
@@ -64,6 +65,8 @@ void Neighbors::set_ranges(const conf::Compiled& compiled) {
   dynamic_limit_ = compiled.listen_limit;
   for (const conf::ListenRange& range : ranges_) keys[range.prefix] = range.pattern.transport.password;
   for (const auto& [peers, password] : keys) set_md5_key(peers, password);
+  // A range of one address may have been a neighbor's.
+  for (const auto& [key, link] : links_) set_md5_key(*link, link->peering().neighbor().transport.password);
   set_listen_options();
 }
 
@@ -75,7 +78,9 @@ void Neighbors::add(const conf::Neighbor& neighbor) {
   links_[added.key()] = std::move(link);
   set_md5_key(added, neighbor.transport.password);
   set_listen_options();
-  if (restarting_ && neighbor.bfd)
+  // Who comes by a range is here already: it has nothing to lose that BFD could make it drop.
+  const bool bfd = neighbor.bfd && !neighbor.bfd->settings.shutdown && !neighbor.bfd->settings.passive;
+  if (restarting_ && bfd && !neighbor.listen_range && !neighbor.session.shutdown)
     added.start_behind_bfd();
   else
     added.start();
@@ -130,7 +135,7 @@ std::size_t Neighbors::dynamic_count() const {
 }
 
 net::PeerLink* Neighbors::find_caller(const net::Caller& caller) {
-  if (net::PeerLink* link = find(caller.address)) return link->answers_to(caller) ? link : nullptr;
+  if (net::PeerLink* link = find(caller.address); link != nullptr && link->answers_to(caller)) return link;
   // Neighbors known by their interface stand behind those with an address.
   for (auto entry = links_.lower_bound(fsm::PeerKey::interface("")); entry != links_.end(); ++entry)
     if (entry->second->answers_to(caller)) return entry->second.get();

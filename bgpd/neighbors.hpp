@@ -33,7 +33,8 @@ class Neighbors {
   void change(const conf::Neighbor& neighbor, const std::optional<fsm::ManualStop>& reset);
   void stop_all(const fsm::ManualStop& stop);
   void set_log_changes(bool wanted) { context_.log_neighbor_changes = wanted; }
-  // Called whenever a session has been established; must not call back.
+  // Called when a session has been established, a neighbor been found on its interface or a dynamic one been
+  // forgotten; must not call back.
   void on_peers_changed(std::function<void()> what) { context_.peers_changed = std::move(what); }
   // The R bit of OPENs from now on (RFC 4724 §4.1).
   void set_restarting(bool restarting);

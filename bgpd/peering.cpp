@@ -105,7 +105,12 @@ void Peering::run_out_of_memory(Moment moment) {
   const fsm::AutomaticStop stop{
       wire::Notification{wire::ErrorCode::Cease, wire::subcode::kOutOfResources, {}},
       fsm::DownReason::NotificationSent, "there is no memory left for this peer", fsm::kLongestHold};
+  end(stop, moment);
+}
+
+void Peering::end(const fsm::AutomaticStop& stop, Moment moment) {
   execute(fsm_.on_event(stop, moment), moment);
+  apply(stale_.give_up());
 }
 
 void Peering::on_frame(Side side, const wire::Frame& frame, Moment moment) {
@@ -131,7 +136,9 @@ void Peering::on_update(Side side, wire::ByteView body, Moment moment) {
   last_update_ = moment.now;
   if (established_ != side) return deliver(side, fsm::UpdateReceived{}, moment);  // the FSM's to refuse
   const auto update = wire::decode_update(body, session_.codec, rules_);
-  if (!update || !update->faults.empty()) port_.malformed_update(body);
+  const bool malformed = !update || std::any_of(update->faults.begin(), update->faults.end(),
+                                                [](const auto& fault) { return !fault.configured; });
+  if (malformed) port_.malformed_update(body);
   if (!update) return deliver(side, fsm::MessageError{update.error()}, moment);
   for (const wire::UpdateFault& fault : update->faults)
     if (!fault.configured) port_.update_fault(fault);
@@ -177,9 +184,11 @@ Peering::BfdReaction Peering::on_bfd(const fsm::BfdChange& change, Moment moment
   if (neighbor_.bfd && neighbor_.bfd->check_control_plane && may_restart &&
       !change.peer_control_plane_independent)
     return BfdReaction::RestartAwaited;
-  stop({wire::Notification{wire::ErrorCode::Cease, wire::subcode::kBfdDown, {}}, fsm::DownReason::BfdDown,
-        true},
-       moment);
+  const auto reason = fsm::DownReason::BfdDown;
+  const fsm::AutomaticStop stop{wire::Notification{wire::ErrorCode::Cease, wire::subcode::kBfdDown, {}}, reason,
+                                fmt::format("stopped here: {}", to_string(reason)), std::nullopt, true};
+  execute(fsm_.on_event(stop, moment), moment);
+  port_.routes_changed();
   return BfdReaction::SessionEnded;
 }
 

@@ -123,7 +123,9 @@ class Peering {
   [[nodiscard]] std::optional<fsm::TimePoint> last_update() const { return last_update_; }
   [[nodiscard]] const rib::PeerSession& session() const { return session_; }  // of the running session
   // No connection, no stale route, and no deadline: nothing would be lost with this Peering.
-  [[nodiscard]] bool is_idle() const { return fsm_.state() <= fsm::State::Active && !next_deadline(); }
+  [[nodiscard]] bool is_idle() const {
+    return fsm_.state() <= fsm::State::Active && !fsm_.stopped_automatically() && !next_deadline();
+  }
   [[nodiscard]] const fsm::StaleRoutes& stale() const { return stale_; }
 
  private:
@@ -148,6 +150,8 @@ class Peering {
   void on_frame(Side side, const wire::Frame& frame, Moment moment);
   void on_update(Side side, wire::ByteView body, Moment moment);
   void on_route_refresh(Side side, wire::ByteView body, Moment moment);
+  // For what the peer has brought upon itself: it goes with all that it has told us.
+  void end(const fsm::AutomaticStop& stop, Moment moment);
   void run_out_of_memory(Moment moment);
   void apply_rules();
   void begin_refresh(wire::Family family, Moment moment);

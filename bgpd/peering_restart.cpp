@@ -119,14 +119,15 @@ void Peering::rest(wire::Family family, Moment moment) {
       fsm::DownReason::PrefixCount,
       fmt::format("more than {} {} prefixes (maximum-prefix)", limit, to_string(family)),
       settings.maximum_prefix_restart};
-  execute(fsm_.on_event(stop, moment), moment);
-  apply(stale_.give_up());
+  end(stop, moment);
 }
 
 // A limit that reads differently now: who rests because of the old one gets another chance, who is beyond the
 // new one is stopped without waiting for his next UPDATE.
 void Peering::maximum_prefix_changed(Moment moment) {
-  if (fsm_.stopped_automatically()) return start(moment);
+  const bool resting =
+      fsm_.stopped_automatically() && fsm_.history().last_reset_reason == fsm::DownReason::PrefixCount;
+  if (resting) return start(moment);
   for (const wire::Family family : wire::kFamilies) {
     const bool warning_only = neighbor_.routes.families[family].maximum_prefix_warning_only;
     if (!established_ || warning_only) continue;

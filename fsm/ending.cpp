@@ -30,6 +30,7 @@ bool bridges(const Negotiated& negotiated, const Ending& ending) {
     case EndKind::Collision:  // a session that the peer gives up on purpose, for another one that is coming
                               // up
     case EndKind::Unreachable:
+    case EndKind::PathFailed:
       return false;
   }
   return false;
@@ -62,6 +63,7 @@ bool wants_hard_reset(const wire::Notification& notification, const GracefulRest
     case wire::subcode::kMaximumPrefixes:
     case wire::subcode::kAdministrativeShutdown:
     case wire::subcode::kPeerDeconfigured:
+    case wire::subcode::kOutOfResources:
     case wire::subcode::kBfdDown:
       return true;
     case wire::subcode::kAdministrativeReset:

@@ -32,12 +32,13 @@ struct ManualStop {
 };
 // Event 8 (AutomaticStop): we end the peering by ourselves, as for too many prefixes (RFC 4486 §4). It stays
 // Idle and refuses connections for `restart_after`; without that, until an operator's ManualStart or a
-// ManualStop with `restart`.
+// ManualStop with `restart`. With `path_failed` (BFD) it is tried again as after any failure.
 struct AutomaticStop {
   wire::Notification notification;
   DownReason reason = DownReason::NotificationSent;
   std::string detail;  // one line for an operator
   std::optional<std::chrono::seconds> restart_after;
+  bool path_failed = false;
 };
 // Event 16 (Tcp_CR_Acked): the connection that Connect asked for is there.
 struct TcpConnectionEstablished {};

@@ -43,6 +43,7 @@ Blame blame(const Ending& ending) {
       return blame(ending.notification.value_or(wire::Notification{}));
     case EndKind::HoldTimerExpired:
     case EndKind::SendHoldTimerExpired:
+    case EndKind::PathFailed:
       return Blame::Flap;
     case EndKind::ErrorFound:
       return Blame::Fault;

@@ -68,8 +68,8 @@ Actions Peer::on_event(const PeerEvent& event, Moment moment) {
   Turn turn{moment, state()};
   if (const auto* stopping = std::get_if<ManualStop>(&event))
     stop(*stopping, turn);
-  else if (const auto* limit = std::get_if<AutomaticStop>(&event))
-    stop(*limit, turn);
+  else if (const auto* giving_up = std::get_if<AutomaticStop>(&event))
+    stop(*giving_up, turn);
   else
     start(turn);
   keep_going(turn);
@@ -186,7 +186,7 @@ void Peer::stop(const ManualStop& event, Turn& turn) {
 
 void Peer::stop(const AutomaticStop& event, Turn& turn) {
   for (Side side : kSides) deliver(side, event, turn);
-  hold_.close(event.restart_after, turn.moment);
+  if (!event.path_failed) hold_.close(event.restart_after, turn.moment);
 }
 
 // RFC 4271 §6.8, RFC 4724 §5. A peer opens one connection at a time: a second one of its own means that it

@@ -302,7 +302,9 @@ wire::Notification Session::last_word(const wire::Notification& wanted, const St
 
 void Session::stop(const AutomaticStop& event, Step& step) {
   ++connect_retry_counter;
-  Ending ending{.kind = EndKind::Stopped, .reason = event.reason, .detail = event.detail};
+  Ending ending{.kind = event.path_failed ? EndKind::PathFailed : EndKind::Stopped,
+                .reason = event.reason,
+                .detail = event.detail};
   if (state >= State::OpenSent) ending.notification = last_word(event.notification, step);
   notify_and_end(std::move(ending), step);
 }

@@ -105,17 +105,20 @@ void Rib::change_peer(PeerId id, PeerSettings settings) {
   for (const wire::Family family : wire::kFamilies) {
     const FamilySettings& now = peer.settings.families[family];
     const FamilySettings& old = before.families[family];
+    PeerFamily& in = peer[family];
+    // What is to be kept has to be said again; what was kept goes as it is.
+    const bool keeps_raw = peer.up && now.keeps_raw();
+    const bool kept_raw = std::exchange(in.keeps_raw, keeps_raw);
+    if (peer.up && keeps_raw && !kept_raw) s.refresh_requests.push_back({id, family});
     auto policy = s.policy_for(family, now.prefix_list_in, now.route_map_in);
-    const bool inbound = policy != std::exchange(peer[family].policy_in, policy) ||
+    const bool inbound = policy != std::exchange(in.policy_in, policy) ||
                          now.weight != old.weight || now.allowas_in != old.allowas_in ||
                          now.allowas_in_origin != old.allowas_in_origin ||
                          peer.settings.enforce_first_as != before.enforce_first_as ||
                          peer.settings.graceful_shutdown != before.graceful_shutdown ||
                          peer.settings.local_as != before.local_as ||
-                         peer.settings.ebgp_requires_policy != before.ebgp_requires_policy ||
-                         now.soft_reconfiguration_inbound != old.soft_reconfiguration_inbound ||
-                         now.maximum_prefix_force != old.maximum_prefix_force;
-    if (inbound) s.inbound_changed(peer, family);
+                         peer.settings.ebgp_requires_policy != before.ebgp_requires_policy;
+    if (inbound && (kept_raw || !keeps_raw)) s.inbound_changed(peer, family);
     s.regroup(peer, family);
     // RFC 4456 §6: whom its routes go to.
     if (peer.session.ibgp && now.route_reflector_client != old.route_reflector_client)

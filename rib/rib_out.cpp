@@ -206,7 +206,7 @@ void Rib::peer_up(PeerId id, const PeerSession& session, TimePoint now) {
     // RFC 4724 §4.2: a family that did not come back has no one to confirm its stale routes.
     if (!session.codec.families.contains(family)) s.flush_stale(peer, family);
     const FamilySettings& settings = peer.settings.families[family];
-    side.keeps_raw = settings.soft_reconfiguration_inbound || settings.maximum_prefix_force;
+    side.keeps_raw = settings.keeps_raw();
     s.open_output(peer, family);
   }
   s.mark_ready(peer);

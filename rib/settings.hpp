@@ -62,6 +62,8 @@ struct FamilySettings {
   std::uint32_t weight = 0;
   PathSelection paths;
   bool route_reflector_client = false;  // RFC 4456; internal peers only
+  // Whether routes are kept as received, beside what the policy made of them.
+  [[nodiscard]] bool keeps_raw() const { return soft_reconfiguration_inbound || maximum_prefix_force; }
   bool operator==(const FamilySettings&) const = default;
 };
 

@@ -38,7 +38,7 @@ struct PeerFamily {
   std::uint32_t stale_generations = 0;
   std::uint32_t unswept = 0;  // generations before this one that may still stand in the table
   PrefixLevel prefix_level = PrefixLevel::Normal;
-  bool keeps_raw = false;  // soft reconfiguration, as it was when the session began
+  bool keeps_raw = false;  // soft reconfiguration
   bool end_of_rib_received = false;
   std::shared_ptr<const Policy> policy_in;
 

@@ -46,6 +46,12 @@ Unwrapped unwrap(const wire::Notification& notification) {
   return {inner.value_or(notification), inner.has_value()};
 }
 
+// As in FRR, only a reset that a NOTIFICATION was the cause of is told with it: an older one is no reason.
+bool by_notification(const Reset& reset) {
+  return reset.notification &&
+         (reset.reason == DownReason::NotificationSent || reset.reason == DownReason::NotificationReceived);
+}
+
 }  // namespace
 
 int reset_code(DownReason reason) {
@@ -61,7 +67,7 @@ std::string reset_reason(const Reset& reset) {
 
 std::string reset_text(const Reset& reset) {
   std::string text = reset_reason(reset);
-  if (reset.notification) {
+  if (by_notification(reset)) {
     const Unwrapped inner = unwrap(*reset.notification);
     text = fmt::format("Notification {} ({}{})", reset.notification_sent ? "sent" : "received",
                        wire::to_string(inner.notification), inner.hard_reset ? "/Hard Reset" : "");
@@ -71,7 +77,7 @@ std::string reset_text(const Reset& reset) {
 }
 
 void add_reset(boost::json::object& out, const Reset& reset) {
-  if (reset.notification) {
+  if (by_notification(reset)) {
     const Unwrapped inner = unwrap(*reset.notification);
     out["lastErrorCodeSubcode"] = fmt::format("{:02X}{:02X}", static_cast<unsigned>(inner.notification.code),
                                               inner.notification.subcode);

@@ -22,7 +22,6 @@ namespace {
 
 constexpr std::chrono::seconds kRetry{5};
 constexpr int kMostPerTurn = 64;  // datagrams of one socket, before timers have their turn
-constexpr std::uint32_t kSourcePorts = 65536 - kFirstBfdSourcePort;
 
 wire::IpAddress any_address(bool v4) {
   return v4 ? wire::IpAddress{} : wire::IpAddress::v6({});
@@ -165,7 +164,12 @@ void BfdEngine::carry_out(Session& session, const BfdOutput& output) {
 // back, is looked for with every packet.
 void BfdEngine::send(Session& session, const wire::BfdPacket& packet) {
   const fsm::BfdKey& key = session.peer.key;
-  if (!session.socket.is_open() && open_bfd_sender(session.socket, key, session.source_port)) return;
+  if (!session.socket.is_open()) {
+    const error_code error = open_bfd_sender(session.socket, key, session.source_port);
+    // Somebody else's port: the next packet leaves from another (RFC 5881 §4).
+    if (error == asio::error::address_in_use) session.source_port = fresh_port();
+    if (error) return;
+  }
   if (!send_bfd(session.socket, key, port(key.multihop), wire::encode(packet))) {
     ++session.counters.sent;
     return;

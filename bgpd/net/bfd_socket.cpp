@@ -137,6 +137,8 @@ bool receive_bfd(Socket& socket, BfdDatagram& datagram) {
   datagram.size = static_cast<std::size_t>(size);
   datagram.from = source_of(from);
   datagram.ttl = 0;
+  datagram.to = {};
+  datagram.interface = 0;
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header))
     read_control(header, datagram);
   return true;

@@ -16,6 +16,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "bgpd/net/interfaces.hpp"
+
 namespace lbgp::daemon::net {
 
 namespace {
@@ -112,6 +114,9 @@ sockaddr_in6 all_nodes(unsigned interface) {
 
 template <typename Message>
 error_code send_to_all_nodes(int native, unsigned interface, const Message& message) {
+  // Not to ourselves: we are not to be found on the link by ourselves.
+  const int loop = 0;
+  if (::setsockopt(native, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, &loop, sizeof loop) != 0) return last_error();
   const sockaddr_in6 to = all_nodes(interface);
   const auto* generic = static_cast<const sockaddr*>(static_cast<const void*>(&to));
   return ::sendto(native, &message, sizeof message, MSG_DONTWAIT, generic, sizeof to) >= 0 ? error_code{}
@@ -149,6 +154,12 @@ std::vector<LinkNeighbor> link_neighbors(const std::string& interface) {
     const ssize_t size = ::recv(netlink.native(), part.data(), part.size(), MSG_DONTWAIT);
     more = size > 0 && read_part(std::span(part).first(static_cast<std::size_t>(size)), index, found);
   }
+  const auto own = interface_addresses();
+  std::erase_if(found, [&](const LinkNeighbor& neighbor) {
+    return std::any_of(own.begin(), own.end(), [&](const InterfaceAddress& each) {
+      return each.interface == interface && each.address == neighbor.address;
+    });
+  });
   return found;
 }
 

@@ -66,6 +66,7 @@ void PeerLink::start() {
 
 void PeerLink::start_behind_bfd() {
   behind_bfd_ = true;
+  look_for_peer();
   start_after(kLongestWaitForBfd);
 }
 
@@ -91,9 +92,9 @@ void PeerLink::on_bfd(const fsm::BfdChange& change) {
 
 void PeerLink::change(conf::Neighbor neighbor, const std::optional<fsm::ManualStop>& reset) {
   const bool was_shut_down = peering_.neighbor().session.shutdown;
-  if (reset) peering_.stop(*reset, moment());
+  if (reset) stop(*reset);
   peering_.change(std::move(neighbor), moment());
-  if (was_shut_down && !peering_.neighbor().session.shutdown) peering_.start(moment());
+  if (was_shut_down && !peering_.neighbor().session.shutdown) start();
   peering_.on_time(moment());  // what the new settings allow begins now: an attempt, where it was passive
   routes_changed();
   arm_timer();

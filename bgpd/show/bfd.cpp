@@ -36,10 +36,11 @@ std::vector<cli::BfdPeerData> bfd_peers(Bfd& bfd) {
 
 std::optional<cli::NeighborBfdData> neighbor_bfd(const conf::Neighbor& neighbor, const Bfd& bfd) {
   if (!neighbor.bfd) return std::nullopt;
-  const Bfd::Seen seen = bfd.find(fsm::PeerKey::of(neighbor.transport)).value_or(Bfd::Seen{});
+  const Bfd::Seen none{.settings = neighbor.bfd->settings, .changed = std::nullopt};
+  const Bfd::Seen seen = bfd.find(fsm::PeerKey::of(neighbor.transport)).value_or(none);
   return cli::NeighborBfdData{.multihop = seen.multihop,
                               .profile = neighbor.bfd->profile,
-                              .settings = neighbor.bfd->settings,
+                              .settings = seen.settings,
                               .state = seen.state,
                               .since = since(seen.changed)};
 }
