@@ -185,7 +185,8 @@ void Peer::stop(const ManualStop& event, Turn& turn) {
 }
 
 void Peer::stop(const AutomaticStop& event, Turn& turn) {
-  for (Side side : kSides) deliver(side, event, turn);
+  for (Side side : kSides)
+    if (!event.path_failed || at(side).connected()) deliver(side, event, turn);
   if (!event.path_failed) hold_.close(event.restart_after, turn.moment);
 }
 

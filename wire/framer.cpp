@@ -30,7 +30,8 @@ constexpr std::array kMessageSpecs{
     MessageSpec{MessageType::Update, "UPDATE", 23, kMaxMessageSize, true},
     MessageSpec{MessageType::Notification, "NOTIFICATION", kHeaderSize, kMaxMessageSize, true},
     MessageSpec{MessageType::Keepalive, "KEEPALIVE", kHeaderSize, kHeaderSize, false},
-    MessageSpec{MessageType::RouteRefresh, "ROUTE-REFRESH", 23, kMaxMessageSize, true},
+    // Its length depends on what is in it (RFC 7313 §5).
+    MessageSpec{MessageType::RouteRefresh, "ROUTE-REFRESH", kHeaderSize, kMaxMessageSize, true},
 };
 
 [[nodiscard]] const MessageSpec* find_spec(std::uint8_t type) {

@@ -25,7 +25,6 @@ Result<RouteRefresh> decode_route_refresh(ByteView body, bool enhanced) {
   const std::uint8_t subtype = in.u8();
   if (enhanced) refresh.subtype = subtype;
   refresh.family.safi = in.u8();
-  if (in.failed()) return bad_message_length(MessageType::RouteRefresh, kHeaderSize + body.size());
   // A plain request may have outbound filters behind it (RFC 5291), which we never ask for and skip.
   if (is_demarcation(refresh.subtype) && body.size() != kBodySize) {
     // RFC 7313 §5: the whole message goes back.
@@ -36,6 +35,7 @@ Result<RouteRefresh> decode_route_refresh(ByteView body, bool enhanced) {
                     refresh.subtype, body.size(), kBodySize),
         std::move(message));
   }
+  if (in.failed()) return bad_message_length(MessageType::RouteRefresh, kHeaderSize + body.size());
   return refresh;
 }
 

@@ -240,6 +240,18 @@ void BfdEngine::receive_all(Receiver& receiver) {
   for (int i = 0; i < kMostPerTurn && receiver.socket.is_open() && receive_bfd(receiver.socket, datagram);
        ++i)
     on_datagram(datagram, receiver.multihop);
+  for (Session* session : std::exchange(answering_, {}))
+    send(*session, *std::exchange(session->answer, std::nullopt));
+}
+
+// One answer for all packets of a peer that a turn has read: a flood of Polls is not to cost others theirs.
+void BfdEngine::owe(Session& session, wire::BfdPacket packet) {
+  if (session.answer)
+    packet.final = packet.final || session.answer->final;
+  else
+    answering_.push_back(&session);
+  packet.poll = packet.poll && !packet.final;
+  session.answer = packet;
 }
 
 void BfdEngine::on_datagram(const BfdDatagram& datagram, bool multihop) {
@@ -253,7 +265,9 @@ void BfdEngine::on_datagram(const BfdDatagram& datagram, bool multihop) {
     return discard(datagram.from, "it comes from too far away (its TTL is too low)");
   ++session->counters.received;
   if (!session->peer.key.local) session->local = datagram.to;
-  carry_out(*session, session->machine.on_packet(packet, moment()));
+  BfdOutput output = session->machine.on_packet(packet, moment());
+  if (output.packet) owe(*session, *std::exchange(output.packet, std::nullopt));
+  carry_out(*session, output);
 }
 
 BfdEngine::Session* BfdEngine::find(const wire::BfdPacket& packet, const BfdDatagram& datagram,

@@ -92,6 +92,7 @@ class BfdEngine {
     std::uint16_t source_port;
     boost::asio::steady_timer timer;
     std::optional<fsm::TimePoint> armed;
+    std::optional<wire::BfdPacket> answer;  // to what has been read in this turn
     std::optional<fsm::TimePoint> leaving;  // removed then
     std::optional<wire::IpAddress> local;
     fsm::TimePoint since;
@@ -114,6 +115,7 @@ class BfdEngine {
   void remove(Session& session);
   void arm(Session& session);
   void on_timer(std::uint32_t discriminator);
+  void owe(Session& session, wire::BfdPacket packet);
   void carry_out(Session& session, const fsm::BfdOutput& output);
   void send(Session& session, const wire::BfdPacket& packet);
   [[nodiscard]] std::uint16_t port(bool multihop) const;
@@ -135,6 +137,7 @@ class BfdEngine {
   std::vector<std::shared_ptr<Receiver>> receivers_;
   boost::asio::steady_timer retry_;  // of receivers that could not be opened
   std::uint16_t next_port_ = kFirstBfdSourcePort;
+  std::vector<Session*> answering_;  // within a turn
   log::Budget discards_{1};
 };
 

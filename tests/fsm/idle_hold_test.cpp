@@ -213,6 +213,18 @@ TEST_CASE("a peering that stopped itself for a time comes back after it", "[rfc4
   CHECK_FALSE(bench.peer.stopped_automatically());
 }
 
+TEST_CASE("a path that fails again and again is backed off, and the peer may come by itself", "[rfc4271-8.1.1]") {
+  Bench bench;
+  bench.start();
+  for (const double expected : {1.0, 2.0, 4.0}) {
+    come_up(bench, kOut);
+    bench.tell(AutomaticStop{cease(10), DownReason::BfdDown, "the path has failed", std::nullopt, true});
+    CHECK(bench.peer.accepts_connection());
+    CHECK_FALSE(bench.peer.stopped_automatically());
+    CHECK(wait_for_connect(bench) == expected);
+  }
+}
+
 TEST_CASE("a peering that becomes passive stops trying and can go back", "[rfc4271-8.1.1]") {
   SessionSettings passive = our_settings();
   passive.passive = true;

@@ -55,7 +55,7 @@ TEST_CASE("Without enhanced route refresh the reserved octet says nothing", "[rf
 
 TEST_CASE("A short ROUTE-REFRESH is a bad message length", "[rfc4271-6.1]") {
   for (std::size_t size = 0; size < 4; ++size) {
-    const auto result = decode_route_refresh(Bytes(size, 1));
+    const auto result = decode_route_refresh(Bytes(size, 0));
     REQUIRE(result.has_error());
     CHECK(result.error().notification.code == ErrorCode::MessageHeader);
     CHECK(result.error().notification.subcode == subcode::kBadMessageLength);
@@ -64,8 +64,9 @@ TEST_CASE("A short ROUTE-REFRESH is a bad message length", "[rfc4271-6.1]") {
 }
 
 TEST_CASE("Begin and end of a wrong length are answered 7/1 with the message", "[rfc7313-5]") {
-  for (const std::uint8_t subtype : Bytes{1, 2}) {
-    const Bytes body = join({hex("0001"), Bytes{subtype}, hex("01 aabb")});
+  const auto subtype = GENERATE(as<std::uint8_t>(), 1, 2);
+  for (const Bytes& rest : {hex("01 aabb"), hex("")}) {
+    const Bytes body = join({hex("0001"), Bytes{subtype}, rest});
     const auto result = decode_route_refresh(body);
     REQUIRE(result.has_error());
     CHECK(result.error().notification ==
