@@ -185,8 +185,9 @@ Peering::BfdReaction Peering::on_bfd(const fsm::BfdChange& change, Moment moment
       !change.peer_control_plane_independent)
     return BfdReaction::RestartAwaited;
   const auto reason = fsm::DownReason::BfdDown;
-  const fsm::AutomaticStop stop{wire::Notification{wire::ErrorCode::Cease, wire::subcode::kBfdDown, {}}, reason,
-                                fmt::format("stopped here: {}", to_string(reason)), std::nullopt, true};
+  const fsm::AutomaticStop stop{wire::Notification{wire::ErrorCode::Cease, wire::subcode::kBfdDown, {}},
+                                reason, fmt::format("stopped here: {}", to_string(reason)), std::nullopt,
+                                true};
   execute(fsm_.on_event(stop, moment), moment);
   port_.routes_changed();
   return BfdReaction::SessionEnded;

@@ -61,7 +61,8 @@ class PeeringPort {
   virtual void routes_changed() = 0;  // other peers may have something to send
   virtual void state_changed(const fsm::StateChanged& change) = 0;
   virtual void update_fault(const wire::UpdateFault& fault) = 0;
-  virtual void malformed_update(wire::ByteView /*body*/) {}  // the octets of what has a fault, before its faults
+  virtual void malformed_update(wire::ByteView /*body*/) {
+  }  // the octets of what has a fault, before its faults
   virtual void prefix_level(wire::Family family, rib::PrefixLevel level) = 0;  // it has risen to that
   virtual void stale_routes(const StaleReport& report) = 0;
   virtual std::uint64_t memory_shortages() { return 0; }  // how often memory has run out so far

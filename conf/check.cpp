@@ -51,7 +51,7 @@ class Checker {
         check_route_map(network.route_map, network.place, "announces nothing");
   }
 
-  // Values that the settings of the layers below have no place for yet.
+  // What is said and comes to nothing.
   void check_without_effect(const RouterConfig& router) {
     if (router.long_lived_stale_time && router.graceful_restart &&
         router.graceful_restart->value == RestartMode::Disabled)

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "conf/diagnostic.hpp"
-#include "fsm/peer_key.hpp"
 #include "fsm/bfd_settings.hpp"
+#include "fsm/peer_key.hpp"
 #include "fsm/settings.hpp"
 #include "rib/policy.hpp"
 #include "rib/settings.hpp"

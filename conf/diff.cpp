@@ -106,7 +106,7 @@ constexpr NeighborOption kNeighborOptions[] = {
      }},
     {"capability fqdn", Impact::NextSession, DownReason::None, session<&S::fqdn>},
     {"capability software-version", Impact::NextSession, DownReason::None,
-     session<&S::offer_software_version, &S::software_version>},
+     session<&S::offer_software_version>},
     {"extended-optional-parameters", Impact::NextSession, DownReason::None, session<&S::extended_parameters>},
     {"dont-capability-negotiate", Impact::NextSession, DownReason::None,
      session<&S::dont_capability_negotiate>},
@@ -220,10 +220,8 @@ constexpr GlobalOption kGlobalOptions[] = {
      [](const Compiled& a, const Compiled& b) { return a.listen_ranges != b.listen_ranges; }},
     {"bgp listen limit",
      [](const Compiled& a, const Compiled& b) { return a.listen_limit != b.listen_limit; }},
-    {"bfd",
-     [](const Compiled& a, const Compiled& b) {
-       return a.bfd_peers != b.bfd_peers || a.bfd_profiles != b.bfd_profiles;
-     }},
+    {"bfd", [](const Compiled& a,
+               const Compiled& b) { return a.bfd_peers != b.bfd_peers || a.bfd_profiles != b.bfd_profiles; }},
 };
 
 std::string_view keyword(wire::Family of) {

@@ -42,7 +42,7 @@ struct ExportKey {
   bool aigp = false;
   bool graceful_shutdown = false;
   std::optional<wire::Role> local_role;  // external peers only
-  bool long_lived = false;  // the peer understands LLGR_STALE
+  bool long_lived = false;               // the peer understands LLGR_STALE
   // RFC 4456, internal peers only.
   bool client = false;
   bool client_to_client = true;

@@ -111,9 +111,8 @@ void Rib::change_peer(PeerId id, PeerSettings settings) {
     const bool kept_raw = std::exchange(in.keeps_raw, keeps_raw);
     if (peer.up && keeps_raw && !kept_raw) s.refresh_requests.push_back({id, family});
     auto policy = s.policy_for(family, now.prefix_list_in, now.route_map_in);
-    const bool inbound = policy != std::exchange(in.policy_in, policy) ||
-                         now.weight != old.weight || now.allowas_in != old.allowas_in ||
-                         now.allowas_in_origin != old.allowas_in_origin ||
+    const bool inbound = policy != std::exchange(in.policy_in, policy) || now.weight != old.weight ||
+                         now.allowas_in != old.allowas_in || now.allowas_in_origin != old.allowas_in_origin ||
                          peer.settings.enforce_first_as != before.enforce_first_as ||
                          peer.settings.graceful_shutdown != before.graceful_shutdown ||
                          peer.settings.local_as != before.local_as ||

@@ -121,7 +121,7 @@ struct PathView {
   std::string_view owner;                            // local only: "config" or an API owner
   const Labels* labels = nullptr;                    // local only
   const wire::PathAttributes* attributes = nullptr;  // past the inbound policy
-  std::uint32_t path_id = 0;     // as it came (RFC 7911)
+  std::uint32_t path_id = 0;                         // as it came (RFC 7911)
   std::uint32_t tx_path_id = 0;  // as ADD-PATH peers get it; 0: there are none, or it is not for them
   std::uint32_t weight = 0;
   bool valid = false;

@@ -56,7 +56,7 @@ struct FamilySettings {
   bool maximum_prefix_warning_only = false;
   bool maximum_prefix_force = false;  // count what the policy denies as well
   std::optional<std::chrono::minutes>
-      maximum_prefix_restart;   // how long the session stays down; none: for good
+      maximum_prefix_restart;      // how long the session stays down; none: for good
   std::uint8_t allowas_in = 0;     // how often our AS may stand in a received path
   bool allowas_in_origin = false;  // any number of times in a path that our AS has originated
   std::uint32_t weight = 0;
@@ -100,7 +100,7 @@ struct GlobalSettings {
   bool always_compare_med = false;
   bool deterministic_med = false;
   bool med_missing_as_worst = false;
-  bool compare_aigp = false;  // RFC 7311 §4
+  bool compare_aigp = false;                 // RFC 7311 §4
   std::optional<wire::RouterId> cluster_id;  // RFC 4456 §7; none: the router id
   bool client_to_client_reflection = true;
   bool reflect_with_policy = false;  // bgp route-reflector allow-outbound-policy

@@ -12,8 +12,8 @@
 
 namespace lbgp::daemon::cli {
 
-// Gathers the entries of `selection` one by one, in order of prefix; entries that it does not ask for are counted
-// only. With ADD-PATH a prefix may come several times.
+// Gathers the entries of `selection` one by one, in order of prefix; entries that it does not ask for are
+// counted only. With ADD-PATH a prefix may come several times.
 class AdjRibText {
  public:
   AdjRibText(const TableHead& head, RouteSelection selection, bool wide)

@@ -168,7 +168,8 @@ void family_blocked(const conf::Neighbor& neighbor, wire::Family family, std::st
 void oversized(const conf::Neighbor& neighbor, wire::Family family, std::uint32_t count,
                std::string_view example) {
   spdlog::warn(
-      "[TOO-BIG] neighbor {}: {} routes of {} have more attributes than a message of this session holds and are "
+      "[TOO-BIG] neighbor {}: {} routes of {} have more attributes than a message of this session holds and "
+      "are "
       "not announced, such as {}",
       describe(neighbor), count, to_string(family), example);
 }

@@ -21,8 +21,8 @@ using boost::system::error_code;
 
 namespace {
 
-// After a restart: BFD speaks once a second until both sides have heard each other (RFC 5880 §6.8.3); then the
-// peer's BFD has to tell its BGP, often another process.
+// After a restart: BFD speaks once a second until both sides have heard each other (RFC 5880 §6.8.3); then
+// the peer's BFD has to tell its BGP, often another process.
 constexpr std::chrono::milliseconds kLongestWaitForBfd{3000};
 constexpr std::chrono::milliseconds kWaitForWordOfBfd{500};
 

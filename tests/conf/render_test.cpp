@@ -171,7 +171,9 @@ class Generator {
     maybe(peer.graceful_restart, mode());
     maybe(peer.next_hop_ipv4, address(wire::Family::Ipv4Unicast));
     maybe(peer.next_hop_ipv6, address(wire::Family::Ipv6Unicast));
-    if (chance()) peer.kept = {chance() ? "sender-as-path-loop-detection" : "no sender-as-path-loop-detection", "capability dynamic"};
+    if (chance())
+      peer.kept = {chance() ? "sender-as-path-loop-detection" : "no sender-as-path-loop-detection",
+                   "capability dynamic"};
     maybe(peer.bfd, true);
     if (!peer.bfd) maybe(peer.bfd_timers, BfdTimers{number(2, 255), number(50, 60000), number(50, 60000)});
     maybe(peer.bfd_profile, name());

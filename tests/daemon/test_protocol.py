@@ -228,7 +228,7 @@ class Headers(Speaker):
         ("an OPEN of 28", bgp.message(bgp.OPEN, length=28), (1, 2, length_of(28))),
         ("a KEEPALIVE of 20", bgp.message(bgp.KEEPALIVE, length=20), (1, 2, length_of(20))),
         ("a KEEPALIVE of 4096", bgp.message(bgp.KEEPALIVE, length=4096), (1, 2, length_of(4096))),
-        ("a ROUTE-REFRESH of 22", bgp.message(bgp.ROUTE_REFRESH, length=22), (1, 2, length_of(22))),
+        ("a ROUTE-REFRESH of 22", bgp.message(bgp.ROUTE_REFRESH, b"\0\1\0"), (1, 2, length_of(22))),
         *((f"type {kind}", bgp.message(kind), (1, 3, bytes((kind,)))) for kind in (0, 6, 128, 255)),
         ("an unknown type of a bad length", bgp.message(77, length=5000), (1, 2, length_of(5000))),
     ]
@@ -764,10 +764,10 @@ class Sessions(Speaker):
                 self.assertEqual(self.refreshes(peer, body), 1 + again)
 
     def test_begin_and_end_of_a_wrong_length(self):  # rfc7313-5
-        for subtype in (1, 2):
-            with self.subTest(subtype):
+        for body in (bytes((0, 1, subtype, *rest)) for subtype in (1, 2) for rest in ((), (1, 0))):
+            with self.subTest(body):
                 peer = self.session(capabilities=MP4 + AS4 + bgp.capability(2) + bgp.capability(70))
-                octets = bgp.message(bgp.ROUTE_REFRESH, bytes((0, 1, subtype, 1, 0)))
+                octets = bgp.message(bgp.ROUTE_REFRESH, body)
                 peer.send(octets)
                 self.assert_answer(peer, (7, 1, octets))
 

@@ -213,7 +213,8 @@ TEST_CASE("a peering that stopped itself for a time comes back after it", "[rfc4
   CHECK_FALSE(bench.peer.stopped_automatically());
 }
 
-TEST_CASE("a path that fails again and again is backed off, and the peer may come by itself", "[rfc4271-8.1.1]") {
+TEST_CASE("a path that fails again and again is backed off, and the peer may come by itself",
+          "[rfc4271-8.1.1]") {
   Bench bench;
   bench.start();
   for (const double expected : {1.0, 2.0, 4.0}) {
@@ -299,7 +300,8 @@ TEST_CASE("connections that come and go do not put our own attempt off", "[rfc42
   }
 }
 
-TEST_CASE("a peer that has been mended is heard after five seconds, however long we hold", "[rfc4271-8.1.1]") {
+TEST_CASE("a peer that has been mended is heard after five seconds, however long we hold",
+          "[rfc4271-8.1.1]") {
   Bench bench;
   bench.start();
   for (int i = 0; i < 7; ++i) wait_after_failed_open(bench);

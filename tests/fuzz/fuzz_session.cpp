@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// libFuzzer target: a whole session, bytes and time. The input is one octet that chooses the neighbor's settings, and a
-// list of steps: octets from the peer on either connection, time that passes, connections that come and go, routes of
-// ours that change. Oracles: nothing crashes, what we send is a row of well-formed messages that we could read
-// ourselves, and a deadline never stays behind.
+// libFuzzer target: a whole session, bytes and time. The input is one octet that chooses the neighbor's
+// settings, and a list of steps: octets from the peer on either connection, time that passes, connections
+// that come and go, routes of ours that change. Oracles: nothing crashes, what we send is a row of
+// well-formed messages that we could read ourselves, and a deadline never stays behind.
 #include <array>
 #include <cstdint>
 #include <cstdlib>
@@ -52,7 +52,8 @@ class Port final : public daemon::PeeringPort {
   static void check_message(const wire::Frame& frame) {
     if (frame.type == wire::MessageType::Open) require(wire::decode_open(frame.body).has_value());
     if (frame.type == wire::MessageType::Notification) require(frame.body.size() >= 2);
-    if (frame.type == wire::MessageType::RouteRefresh) require(wire::decode_route_refresh(frame.body).has_value());
+    if (frame.type == wire::MessageType::RouteRefresh)
+      require(wire::decode_route_refresh(frame.body).has_value());
   }
 
   bool connecting = false;
@@ -121,16 +122,21 @@ class Session {
     switch (what & 7) {
       case 0:
       case 1:
-      case 2: return feed(side, next() + (what & 7) * 256U);
-      case 3: now_ += std::chrono::milliseconds(next() * 100); return;
+      case 2:
+        return feed(side, next() + (what & 7) * 256U);
+      case 3:
+        now_ += std::chrono::milliseconds(next() * 100);
+        return;
       case 4:
         if (std::exchange(port_.connecting, false)) peering_.connected(moment());
         return;
-      case 5: return peering_.knock(moment());
+      case 5:
+        return peering_.knock(moment());
       case 6:
         port_.connecting = port_.connecting && side != Side::Outgoing;
         return peering_.failed(side, "reset", moment());
-      default: return change_route(next());
+      default:
+        return change_route(next());
     }
   }
 
@@ -148,7 +154,8 @@ class Session {
     rib::LocalRoute route;
     route.prefix = prefix;
     route.attributes.med = which;
-    const std::array<rib::LocalChange, 1> change{(which & 1) != 0 ? rib::LocalChange(route) : rib::LocalChange(prefix)};
+    const std::array<rib::LocalChange, 1> change{(which & 1) != 0 ? rib::LocalChange(route)
+                                                                  : rib::LocalChange(prefix)};
     rib_.commit("fuzz", change, now_);
   }
 

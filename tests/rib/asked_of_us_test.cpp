@@ -71,7 +71,8 @@ ExportKey key_to(std::optional<Role> role, bool ibgp = false) {
 }
 
 std::optional<wire::PathAttributes> sent(const ExportKey& key, SourceKind source, wire::PathAttributes a) {
-  const auto out = export_path(key, {}, 100, {source, {}}, {P("10.8.0.1/32"), std::nullopt}, {std::move(a), 0});
+  const auto out =
+      export_path(key, {}, 100, {source, {}}, {P("10.8.0.1/32"), std::nullopt}, {std::move(a), 0});
   if (!out) return std::nullopt;
   return out->path;
 }

@@ -15,8 +15,8 @@ bool counting = false;
 
 }  // namespace
 
-// As the standard wants it of a replacement: whoever keeps memory back may help out. Not inlined: g++ 12 would
-// see malloc() and delete as a mismatch where it meets the two apart.
+// As the standard wants it of a replacement: whoever keeps memory back may help out. Not inlined: g++ 12
+// would see malloc() and delete as a mismatch where it meets the two apart.
 [[gnu::noinline]] void* operator new(std::size_t size) {
   bool fails = counting && fails_in != 0 && --fails_in == 0;
   for (;; fails = false) {
