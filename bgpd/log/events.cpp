@@ -219,6 +219,13 @@ void listener_problem(std::string_view error) {
   spdlog::error("[LISTENER] the kernel does not take an option of the listening socket: {}", error);
 }
 
+void not_advertised(std::string_view interface) {
+  spdlog::warn(
+      "[NOT-ADVERTISED] {}: without CAP_NET_RAW we send no router advertisements, by which FRR finds us: let "
+      "radvd do so, or the other side name our address",
+      interface);
+}
+
 void routes_changed(std::string_view owner, std::size_t announced, std::size_t withdrawn,
                     std::uint64_t commit) {
   spdlog::debug("[ROUTES] {} announced {} and withdrew {} (commit {})", owner, announced, withdrawn, commit);

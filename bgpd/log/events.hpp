@@ -58,6 +58,7 @@ void connect_storm(const conf::Neighbor& neighbor, std::uint64_t since_last);
 void too_many_dynamic(std::string_view address, std::uint32_t limit, std::uint64_t since_last);
 void cannot_accept(std::string_view error, std::uint64_t since_last);
 void listener_problem(std::string_view error);
+void not_advertised(std::string_view interface);
 
 void routes_changed(std::string_view owner, std::size_t announced, std::size_t withdrawn,
                     std::uint64_t commit);

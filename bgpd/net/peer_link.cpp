@@ -209,7 +209,9 @@ void PeerLink::look_for_peer() {
     found_peer(*peer);
   else
     call_all_nodes(interface);
-  advertise_ourselves(interface);
+  const error_code unheard = advertise_ourselves(interface);
+  if (unheard == boost::system::errc::operation_not_permitted && !std::exchange(told_unheard_, true))
+    log::not_advertised(interface);
 }
 
 void PeerLink::found_peer(const wire::IpAddress& address) {

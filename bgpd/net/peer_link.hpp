@@ -126,6 +126,7 @@ class PeerLink final : public PeeringPort {
   std::optional<fsm::TimePoint> armed_;
   boost::asio::steady_timer bfd_wait_;
   bool behind_bfd_ = false;
+  bool told_unheard_ = false;                     // that we may not advertise ourselves there
   std::optional<wire::IpAddress> learned_;        // who is on the interface that the neighbor is known by
   Md5Counters md5_before_ = read_md5_counters();  // when it was last known that signatures are right
   std::array<fsm::TimePoint, 8> knocks_{};        // the latest ones, in turn
