@@ -271,7 +271,7 @@ void Peer::ended(Side side, Ending ending, Turn& turn) {
     turn.why = ending.detail;
     history_.last_reset_detail = ending.detail;
     if (ending.reason != DownReason::None) history_.last_reset_reason = ending.reason;
-    if (ending.notification) {
+    if (ending.notification || ending.was_established()) {  // an older one is not this session's
       history_.last_notification = ending.notification;
       history_.last_notification_was_sent = ending.notification_was_sent();
     }

@@ -46,7 +46,7 @@ Unwrapped unwrap(const wire::Notification& notification) {
   return {inner.value_or(notification), inner.has_value()};
 }
 
-// As in FRR, only a reset that a NOTIFICATION was the cause of is told with it: an older one is no reason.
+// As in FRR, the NOTIFICATION is the reason only of a reset without a better one.
 bool by_notification(const Reset& reset) {
   return reset.notification &&
          (reset.reason == DownReason::NotificationSent || reset.reason == DownReason::NotificationReceived);
@@ -77,7 +77,7 @@ std::string reset_text(const Reset& reset) {
 }
 
 void add_reset(boost::json::object& out, const Reset& reset) {
-  if (by_notification(reset)) {
+  if (reset.notification) {
     const Unwrapped inner = unwrap(*reset.notification);
     out["lastErrorCodeSubcode"] = fmt::format("{:02X}{:02X}", static_cast<unsigned>(inner.notification.code),
                                               inner.notification.subcode);

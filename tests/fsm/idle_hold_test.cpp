@@ -213,6 +213,18 @@ TEST_CASE("a peering that stopped itself for a time comes back after it", "[rfc4
   CHECK_FALSE(bench.peer.stopped_automatically());
 }
 
+TEST_CASE("the last NOTIFICATION is that of the last reset, or none") {
+  Bench bench;
+  bench.start();
+  come_up(bench, kOut);
+  bench.tell(ManualStop{cease(4), DownReason::UserReset, true});
+  CHECK(bench.peer.history().last_notification == cease(4));
+  wait_for_connect(bench);
+  come_up(bench, kOut);
+  bench.tell(kOut, TcpConnectionFails{"closed by peer"});
+  CHECK_FALSE(bench.peer.history().last_notification.has_value());
+}
+
 TEST_CASE("a path that fails again and again is backed off, and the peer may come by itself",
           "[rfc4271-8.1.1]") {
   Bench bench;
