@@ -223,6 +223,18 @@ class Ranges(TransportCase):
         node.start()
         until("the route is fresh", lambda: not router.routes("ipv4")[VIP][0].get("stale"))
 
+    def test_one_with_too_many_prefixes_stays_out(self):
+        router = self.listening(*self.group, "neighbor G maximum-prefix 1")
+        node = self.dialling()
+        until("its session", lambda: node.established(ROUTER))
+        node.announce(VIP, "10.106.0.99/32")
+
+        def resting():
+            summary = router.json("show bgp ipv4 unicast summary")
+            return summary["peers"].get(NODE1, {}).get("state") == "Idle (PfxCt)"
+        until("it rests", resting)
+        never("it is forgotten, and let in again", lambda: not resting(), during=3.0)
+
     def test_the_limit(self):
         router = self.listening(*self.group, "bgp listen limit 1")
         first = self.peer(NODE1)

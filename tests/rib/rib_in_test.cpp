@@ -176,6 +176,29 @@ TEST_CASE("with soft reconfiguration received and used attributes are both there
   CHECK(in.counters().received == 0);
 }
 
+TEST_CASE("soft reconfiguration that is asked for mid-session asks for the routes again, and goes in silence",
+          "[rfc2918][inbound]") {
+  const auto settings = [](bool soft) {
+    return with([&](FamilySettings& f) {
+      f.soft_reconfiguration_inbound = soft;
+      f.prefix_list_in = "ten";
+    });
+  };
+  In in(settings(false));
+  in.tell({"10.1.0.0/16", "20.0.0.0/8"});
+  CHECK(in.counters().received == 1);
+  in.rib.change_peer(in.peer, settings(true));
+  CHECK(in.rib.take_refresh_requests() ==
+        std::vector<RefreshRequest>{{in.peer, Family::Ipv4Unicast}, {in.peer, Family::Ipv6Unicast}});
+  in.tell({"10.1.0.0/16", "20.0.0.0/8"});
+  CHECK(in.counters().received == 2);
+  in.rib.change_peer(in.peer, settings(false));
+  CHECK(in.rib.take_refresh_requests().empty());
+  CHECK(in.table() == std::vector<std::string>{"10.1.0.0/16"});
+  in.tell({"10.1.0.0/16", "20.0.0.0/8"});
+  CHECK(in.counters().received == 1);
+}
+
 TEST_CASE("a changed inbound policy works on what is stored, else a refresh is asked for",
           "[rfc2918][inbound]") {
   const bool soft = GENERATE(false, true);
