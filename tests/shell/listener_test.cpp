@@ -23,8 +23,8 @@ namespace {
 struct Fixture {
   bool welcome = true;
   std::vector<Caller> asked;
-  std::vector<tcp::socket> accepted;
   asio::io_context io;
+  std::vector<tcp::socket> accepted;
   Listener listener{io,
                     [this](const Caller& caller) {
                       asked.push_back(caller);
