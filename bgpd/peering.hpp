@@ -123,6 +123,10 @@ class Peering {
   [[nodiscard]] std::optional<fsm::TimePoint> last_write() const { return last_write_; }
   [[nodiscard]] std::optional<fsm::TimePoint> last_update() const { return last_update_; }
   [[nodiscard]] const rib::PeerSession& session() const { return session_; }  // of the running session
+  // Down for too many prefixes, for the time of `restart` or until `clear`.
+  [[nodiscard]] bool over_maximum_prefix() const {
+    return fsm_.stopped_automatically() && fsm_.history().last_reset_reason == fsm::DownReason::PrefixCount;
+  }
   // No connection, no stale route, and no deadline: nothing would be lost with this Peering.
   [[nodiscard]] bool is_idle() const {
     return fsm_.state() <= fsm::State::Active && !fsm_.stopped_automatically() && !next_deadline();

@@ -125,9 +125,7 @@ void Peering::rest(wire::Family family, Moment moment) {
 // A limit that reads differently now: who rests because of the old one gets another chance, who is beyond the
 // new one is stopped without waiting for his next UPDATE.
 void Peering::maximum_prefix_changed(Moment moment) {
-  const bool resting =
-      fsm_.stopped_automatically() && fsm_.history().last_reset_reason == fsm::DownReason::PrefixCount;
-  if (resting) return start(moment);
+  if (over_maximum_prefix()) return start(moment);
   for (const wire::Family family : wire::kFamilies) {
     const bool warning_only = neighbor_.routes.families[family].maximum_prefix_warning_only;
     if (!established_ || warning_only) continue;

@@ -3,12 +3,12 @@
 #include "bgpd/net/bfd_engine.hpp"
 
 #include <fmt/format.h>
-#include <net/if.h>
 
 #include <algorithm>
 #include <set>
 #include <utility>
 
+#include "bgpd/net/interfaces.hpp"
 #include "wire/format.hpp"
 
 namespace lbgp::daemon::net {
@@ -31,11 +31,6 @@ wire::IpAddress any_address(bool v4) {
 fsm::TimePoint::duration goodbye_time(const fsm::BfdSettings& settings) {
   return settings.detect_multiplier *
          std::max<std::chrono::milliseconds>(settings.transmit_interval, std::chrono::seconds(1));
-}
-
-std::string interface_name(unsigned index) {
-  std::array<char, IF_NAMESIZE> name{};
-  return ::if_indextoname(index, name.data()) == nullptr ? "" : name.data();
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <memory>
@@ -44,6 +45,11 @@ unsigned mask_length(const wire::IpAddress& mask) {
 }
 
 }  // namespace
+
+std::string interface_name(unsigned index) {
+  std::array<char, IF_NAMESIZE> name{};
+  return ::if_indextoname(index, name.data()) == nullptr ? "" : name.data();
+}
 
 std::vector<InterfaceAddress> interface_addresses() {
   ifaddrs* list = nullptr;

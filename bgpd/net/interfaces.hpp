@@ -18,6 +18,9 @@ struct InterfaceAddress {
   bool operator==(const InterfaceAddress&) const = default;
 };
 
+// Empty: no interface has that index.
+[[nodiscard]] std::string interface_name(unsigned index);
+
 // What the kernel says now, in its order.
 [[nodiscard]] std::vector<InterfaceAddress> interface_addresses();
 

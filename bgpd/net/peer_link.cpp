@@ -26,11 +26,6 @@ namespace {
 constexpr std::chrono::milliseconds kLongestWaitForBfd{3000};
 constexpr std::chrono::milliseconds kWaitForWordOfBfd{500};
 
-std::string interface_name(unsigned index) {
-  std::array<char, IF_NAMESIZE> name{};
-  return index != 0 && ::if_indextoname(index, name.data()) != nullptr ? name.data() : "";
-}
-
 // The link that a link-local address is on.
 std::string link_of(const asio::ip::address& address) {
   return address.is_v6() ? interface_name(address.to_v6().scope_id()) : "";

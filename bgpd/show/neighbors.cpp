@@ -87,11 +87,6 @@ void add_next_hops(const rib::PeerSession& session, cli::NeighborData& data) {
   data.shared_network = session.shared_network;
 }
 
-bool over_maximum_prefix(const Peering& peering) {
-  return peering.fsm().stopped_automatically() &&
-         peering.fsm().history().last_reset_reason == fsm::DownReason::PrefixCount;
-}
-
 }  // namespace
 
 cli::SummaryPeer summary_row(const net::PeerLink& link, const rib::Rib& rib, wire::Family family) {
@@ -125,7 +120,7 @@ cli::SummaryPeer summary_row(const net::PeerLink& link, const rib::Rib& rib, wir
   row.state = peering.fsm().state();
   row.shutdown = neighbor.session.shutdown;
   row.passive = neighbor.session.passive;
-  row.over_maximum_prefix = over_maximum_prefix(peering);
+  row.over_maximum_prefix = peering.over_maximum_prefix();
   row.policy_missing_in = counters.policy_missing_in;
   row.since = history.connections_established > 0 ? since(since_when) : std::nullopt;
   if (up) row.established_epoch = epoch(*history.established_at);
@@ -169,7 +164,7 @@ cli::NeighborData neighbor(const net::PeerLink& link, const rib::Rib& rib) {
     add_tcp(*connection, data);
   }
   data.next_attempt = until(peering.fsm().next_attempt());
-  data.over_maximum_prefix = over_maximum_prefix(peering);
+  data.over_maximum_prefix = peering.over_maximum_prefix();
   if (data.over_maximum_prefix) data.prefix_rest_remaining = until(peering.fsm().stopped_until());
   return data;
 }
