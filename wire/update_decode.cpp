@@ -263,9 +263,11 @@ void UpdateDecoder::check_next_hop() {
                 fmt::format("NEXT_HOP: {} is no address of a host", to_string(*draft_.next_hop))});
 }
 
-// RFC 6793 §4.2.3.
+// RFC 6793 §4.2.3. Both end here, and their Partial bits with them: whoever needs such ones again makes them new.
 void UpdateDecoder::merge_as4() {
   PathAttributes& attributes = draft_.update.attributes;
+  attributes.partial.erase(attribute_code::kAs4Path);
+  attributes.partial.erase(attribute_code::kAs4Aggregator);
   if (attributes.aggregator && draft_.as4_aggregator) {
     // An old speaker has aggregated since: what the four-octet attributes say is about an older path.
     if (attributes.aggregator->as != kAsTrans) return;

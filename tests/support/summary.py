@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Adds up what CTest wrote (JUnit files): a line per build and label, what failed, what was skipped and why; and the
-table of makes against scenarios, where labs have left one.
+"""Adds up what CTest wrote (JUnit files): a line per build and label, what was skipped and why, what failed and what it
+said; and the table of makes against scenarios, where labs have left one.
 
 The last line is `N passed, N failed`, with `, N skipped` when there are some.
 """
@@ -30,6 +30,20 @@ def reasons(case):
     return re.findall(r"^SKIP  (.*)$", case.findtext("system-out") or "", re.MULTILINE)
 
 
+def complaints(case, limit=40):
+    """What a failed test said that matters: unittest's tracebacks, or else its last lines."""
+    lines = (case.findtext("system-out") or "").splitlines()
+    told, telling = [], False
+    for line in lines:
+        if re.match(r"(FAIL|ERROR): ", line):
+            telling = True
+        elif line.startswith(("--- ", "=====")):  # logs of daemons follow, or the next test
+            telling = False
+        if telling and line.strip("- "):
+            told.append(line)
+    return (told or lines[-limit:])[:limit]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--failed", action="append", default=[], metavar="STEP", help="a step that counts as a failure")
@@ -43,11 +57,11 @@ def main():
     for file in sorted(arguments.directory.glob("*.xml")):
         for case in xml.parse(file).getroot().iter("testcase"):
             name, how = case.get("name"), outcome(case)
-            label = name.split(": ")[0] if ": " in name else name
+            label = name.partition(":")[0]
             counts[file.stem, label][how] += 1
             total[how] += 1
             if how == "failed":
-                failed.append(f"{file.stem}  {name}")
+                failed += [f"{file.stem}  {name}", *(f"    {line}" for line in complaints(case))]
             skipped += [f"{file.stem}  {name}: {reason}" for reason in reasons(case)]
             if how == "skipped" and not reasons(case):
                 skipped.append(f"{file.stem}  {name}")

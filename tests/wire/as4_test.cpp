@@ -101,6 +101,16 @@ TEST_CASE("AS4_AGGREGATOR stands for AS_TRANS in AGGREGATOR", "[rfc6793-4.2.3]")
   CHECK(to_string(stale.attributes.as_path) == "23456");
 }
 
+// Two ways to the same route are the same route; found by fuzzing.
+TEST_CASE("The Partial bit of AS4 attributes ends with them", "[rfc6793-4.2.3]") {
+  const Bytes as4_path = attribute(0xe0, 17, hex("02 01 00010000"));
+  const Bytes as4_aggregator = attribute(0xe0, 18, hex("00010000 0a000002"));
+  const PathAttributes merged = from_old("02 01 5ba0", as4_path).attributes;
+  CHECK(to_string(merged.as_path) == "65536");
+  CHECK(merged.partial.empty());
+  CHECK(from_old("02 02 fde9 5ba0", join({as4_path, as4_aggregator})).attributes.partial.empty());
+}
+
 TEST_CASE("To an old speaker large numbers go as AS_TRANS with AS4_PATH beside them", "[rfc6793-4.2.2]") {
   PathAttributes attributes;
   attributes.origin = Origin::Igp;
