@@ -75,6 +75,7 @@ Journal::Journal(std::string directory)
 
 Journal::~Journal() {
   if (descriptor_ >= 0) ::close(descriptor_);
+  if (fresh_ >= 0) ::close(fresh_);
   if (lock_ >= 0) ::close(lock_);
 }
 
@@ -132,39 +133,48 @@ bool Journal::restore(const Replay& replay) {
   return true;
 }
 
-// The new file replaces the old one only when it is complete and on the disk.
-void Journal::rewrite(const Snapshot& snapshot) {
+void Journal::begin_rewrite() {
   if (lock_ < 0) return;
   incomplete_ = true;  // until it is done
   appends_ = 0;
   retry_ = std::min(2 * retry_, kMaxRetry);
-  const std::string fresh = path_ + ".new";
-  const int descriptor = ::open(fresh.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
-  if (descriptor < 0) return problem("cannot write " + fresh);
+  changes_ = 0;
+  fresh_size_ = 0;
+  fresh_ = ::open(fresh_path().c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
+  if (fresh_ < 0) problem("cannot write " + fresh_path());
+}
+
+void Journal::continue_rewrite(const Slice& slice) {
+  if (!rewriting()) return;
   std::string buffer;
-  bool good = true;
-  std::uint64_t size = 0;
-  const auto flush = [&] {
-    good = good && write_all(descriptor, buffer);
-    size += buffer.size();
-    buffer.clear();
-  };
-  snapshot([&](std::string_view owner, std::string_view request) {
+  const bool more = slice([&](std::string_view owner, std::string_view request) {
     append_record(owner, request, buffer);
-    if (buffer.size() > 256 * 1024) flush();
+    if (buffer.size() > 256 * 1024) write_fresh(std::exchange(buffer, {}));
   });
-  flush();
-  good = good && ::fdatasync(descriptor) == 0;
-  ::close(descriptor);
-  if (!good || ::rename(fresh.c_str(), path_.c_str()) != 0) {
-    problem("cannot write " + path_);
-    ::unlink(fresh.c_str());
-    return;
-  }
-  size_ = fresh_size_ = size;
+  write_fresh(buffer);
+  if (!more && rewriting()) finish_rewrite();
+}
+
+void Journal::write_fresh(std::string_view records) {
+  if (!rewriting()) return;
+  if (!write_all(fresh_, records)) return abandon_rewrite();
+  fresh_size_ += records.size();
+}
+
+void Journal::finish_rewrite() {
+  if (::fdatasync(fresh_) != 0 || ::rename(fresh_path().c_str(), path_.c_str()) != 0)
+    return abandon_rewrite();
+  ::close(std::exchange(fresh_, -1));
+  size_ = fresh_size_;
   incomplete_ = false;
   retry_ = 1;
   open_for_append();
+}
+
+void Journal::abandon_rewrite() {
+  problem("cannot write " + fresh_path());
+  ::close(std::exchange(fresh_, -1));
+  ::unlink(fresh_path().c_str());
 }
 
 void Journal::open_for_append() {
@@ -173,15 +183,17 @@ void Journal::open_for_append() {
   if (descriptor_ < 0) problem("cannot open " + path_);
 }
 
-void Journal::append(std::string_view owner, std::string_view request) {
+void Journal::append(std::string_view owner, std::string_view request, std::size_t changes) {
   if (lock_ < 0) return;
+  changes_ += changes;
+  record_.clear();
+  append_record(owner, request, record_);
+  write_fresh(record_);
   if (descriptor_ < 0) {
     incomplete_ = true;
     ++appends_;
     return;
   }
-  record_.clear();
-  append_record(owner, request, record_);
   if (write_all(descriptor_, record_)) {
     size_ += record_.size();
     ++appends_;

@@ -16,8 +16,8 @@ namespace lbgp::daemon {
 class Journal {
  public:
   using Replay = std::function<void(std::string_view owner, std::string_view request)>;
-  // Calls its argument for every record that a fresh journal begins with.
-  using Snapshot = std::function<void(const Replay&)>;
+  // Calls its argument for the next records that a fresh journal is to have; false: those were the last.
+  using Slice = std::function<bool(const Replay&)>;
 
   explicit Journal(std::string directory);
   ~Journal();
@@ -33,14 +33,22 @@ class Journal {
   // Replays what is there. Records that are damaged are passed over and the file is kept aside for a look.
   // Returns whether a journal existed.
   bool restore(const Replay& replay);
-  // Starts the file anew with what is true now.
-  void rewrite(const Snapshot& snapshot);
-  void append(std::string_view owner, std::string_view request);
-  // The file has grown to several times what it would be if rewritten; or records are missing from it,
-  // because the disk was full, and now it takes some again.
-  [[nodiscard]] bool wants_rewrite() const {
-    return (incomplete_ && appends_ >= retry_) || (size_ > kRewriteMinimum && size_ > 4 * fresh_size_);
+  // `changes`: routes that the request changed.
+  void append(std::string_view owner, std::string_view request, std::size_t changes);
+  // The file has grown to several times what it would be if it only held the `standing` routes; or records
+  // are missing from it, because the disk was full, and now it takes some again.
+  [[nodiscard]] bool wants_rewrite(std::size_t standing) const {
+    if (rewriting()) return false;
+    return (incomplete_ && appends_ >= retry_) ||
+           (size_ > kRewriteMinimum && size_ > 4 * fresh_size_ && changes_ > 4 * standing);
   }
+  // Starts the file anew with what is true, slice by slice, so that no turn is long. What is appended
+  // meanwhile goes into both files, which is right whether a slice has passed the route already or will:
+  // replaying ends in what was true last. The new file replaces the old one when it is complete and on the
+  // disk.
+  void begin_rewrite();
+  void continue_rewrite(const Slice& slice);
+  [[nodiscard]] bool rewriting() const { return fresh_ >= 0; }
 
   [[nodiscard]] bool usable() const { return descriptor_ >= 0; }
   [[nodiscard]] const std::string& path() const { return path_; }
@@ -49,6 +57,10 @@ class Journal {
   static constexpr std::uint64_t kRewriteMinimum = std::uint64_t{16} << 20;
   static constexpr unsigned kMaxRetry = 1024;
   void problem(std::string_view what);
+  [[nodiscard]] std::string fresh_path() const { return path_ + ".new"; }
+  void write_fresh(std::string_view records);
+  void finish_rewrite();
+  void abandon_rewrite();
   void open_for_append();
 
   std::string directory_;
@@ -57,7 +69,9 @@ class Journal {
   int descriptor_ = -1;
   std::uint64_t size_ = 0;
   std::uint64_t fresh_size_ = 0;
-  std::string record_;  // kept for its capacity
+  std::uint64_t changes_ = 0;  // that the file holds since it was begun
+  int fresh_ = -1;             // the file that is to replace it
+  std::string record_;         // kept for its capacity
   bool was_cut_off_ = false;
   bool failing_ = false;     // the last write failed: say so once
   bool incomplete_ = false;  // what was acknowledged is not all in the file

@@ -19,6 +19,9 @@ namespace {
 // A bound on what local clients can make us hold, far above any use.
 constexpr std::size_t kMaxRoutes = 2'000'000;
 
+// Routes that one slice of a journal's rewriting passes.
+constexpr std::size_t kSlice = 4096;
+
 // Routes that the lists of one line may walk over before the next one is refused.
 constexpr std::size_t kMaxSearched = 250'000;
 
@@ -45,7 +48,7 @@ void RouteService::configure(std::vector<rib::VipPool> pools, wire::AsNumber loc
 void RouteService::answer(const Owner& owner, std::string_view line, std::string& out) {
   const api::ParsedLine parsed = api::parse_line(line);
   api::Replies replies(out, parsed.batch);
-  changed_something_ = false;
+  changed_routes_ = 0;
   searched_ = 0;
   for (const auto& item : parsed.items) {
     if (const auto* rejected = std::get_if<api::Rejected>(&item)) {
@@ -57,9 +60,21 @@ void RouteService::answer(const Owner& owner, std::string_view line, std::string
     std::visit([&](const auto& call) { perform(owner, request, call, replies); }, request.call);
   }
   replies.finish();
-  if (!changed_something_) return;
+  if (changed_routes_ == 0) return;
   changed_();
-  if (journal_.wants_rewrite()) journal_.rewrite([this](const Journal::Replay& keep) { snapshot(keep); });
+  tidy_journal();
+}
+
+// A slice for each line that changed something, larger than what one line adds: it comes to an end.
+void RouteService::tidy_journal() {
+  if (journal_.wants_rewrite(rib_.local_count())) begin_rewrite();
+  journal_.continue_rewrite(
+      [&](const Journal::Replay& keep) { return snapshot(keep, kSlice + 2 * changed_routes_); });
+}
+
+void RouteService::begin_rewrite() {
+  journal_.begin_rewrite();
+  snapshot_ = {};
 }
 
 void RouteService::refuse(const Owner& owner, const api::Request& request, const api::Error& error,
@@ -70,16 +85,16 @@ void RouteService::refuse(const Owner& owner, const api::Request& request, const
 
 rib::CommitResult RouteService::commit(const Owner& owner, std::span<const rib::LocalChange> changes) {
   const rib::CommitResult result = rib_.commit(owner.name, changes, now());
-  changed_something_ = changed_something_ || result.changed > 0;
+  changed_routes_ += result.changed;
   return result;
 }
 
 // Written before the client is told: what is acknowledged survives us.
 template <typename Call>
-void RouteService::keep(const Owner& owner, const Call& done) {
+void RouteService::keep(const Owner& owner, const Call& done, std::size_t changes) {
   std::string request;
   api::append_request(done, request);
-  journal_.append(owner.name, request);
+  journal_.append(owner.name, request, changes);
 }
 
 bool RouteService::over_limit(const std::vector<api::RouteGroup>& groups) const {
@@ -96,7 +111,7 @@ void RouteService::perform(const Owner& owner, const api::Request& request, cons
   auto groups = api::apply_pools(pools_, owner.identity, call.routes);
   if (!groups) return refuse(owner, request, groups.error(), replies);
   const rib::CommitResult result = commit(owner, api::announcements(*groups, local_as_));
-  if (result.changed > 0) keep(owner, api::Announce{*groups});
+  if (result.changed > 0) keep(owner, api::Announce{*groups}, result.changed);
   log::routes_changed(owner.name, result.changed, 0, result.commit);
   replies.announced(request.id, {count(*groups), result.changed, result.commit});
 }
@@ -104,7 +119,7 @@ void RouteService::perform(const Owner& owner, const api::Request& request, cons
 void RouteService::perform(const Owner& owner, const api::Request& request, const api::Withdraw& call,
                            api::Replies& replies) {
   const rib::CommitResult result = commit(owner, api::withdrawals(call));
-  if (result.changed > 0) keep(owner, call);
+  if (result.changed > 0) keep(owner, call, result.changed);
   log::routes_changed(owner.name, 0, result.changed, result.commit);
   replies.withdrawn(request.id, {call.prefixes.size(), result.changed, result.not_found, result.commit});
 }
@@ -116,7 +131,7 @@ void RouteService::perform(const Owner& owner, const api::Request& request, cons
   const std::vector<rib::LocalRoute> current = routes_of(owner.name);
   const api::SyncPlan plan = api::plan_sync(current, *groups, local_as_);
   const rib::CommitResult result = commit(owner, plan.changes);
-  if (result.changed > 0) keep(owner, api::Sync{*groups});
+  if (result.changed > 0) keep(owner, api::Sync{*groups}, result.changed);
   log::routes_changed(owner.name, plan.announced, plan.withdrawn, result.commit);
   replies.synced(request.id, {plan.announced, plan.withdrawn, plan.unchanged, result.commit});
 }
@@ -154,12 +169,12 @@ std::vector<rib::LocalRoute> RouteService::routes_of(std::string_view owner) con
   return routes;
 }
 
-void RouteService::snapshot(const Journal::Replay& keep) const {
+bool RouteService::snapshot(const Journal::Replay& keep, std::size_t routes) {
   std::string request;
-  rib_.for_each_local("", [&](std::string_view owner, const rib::LocalRoute& route) {
+  return rib_.for_each_local(snapshot_, routes, [&](std::string_view owner, const rib::LocalRoutes& local) {
     if (!owner.starts_with(kOwnerPrefix)) return;
     request.clear();
-    api::append_announce_request(route, request);
+    api::append_announce_request(local, request);
     keep(owner, request);
   });
 }
@@ -167,7 +182,9 @@ void RouteService::snapshot(const Journal::Replay& keep) const {
 void RouteService::restore() {
   journal_.restore([this](std::string_view owner, std::string_view line) { replay(owner, line); });
   if (rib_.local_count() > 0) log::journal_restored(rib_.local_count(), journal_.path());
-  journal_.rewrite([this](const Journal::Replay& keep) { snapshot(keep); });
+  begin_rewrite();
+  while (journal_.rewriting())
+    journal_.continue_rewrite([&](const Journal::Replay& keep) { return snapshot(keep, kSlice); });
 }
 
 // What was allowed when it was announced stays announced, even if the pools say otherwise by now: a restart

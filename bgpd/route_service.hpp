@@ -50,9 +50,12 @@ class RouteService {
   // What was done, with what the pools made of it: neither what was refused beside it nor who asked is looked
   // at again after a restart.
   template <typename Call>
-  void keep(const Owner& owner, const Call& done);
+  void keep(const Owner& owner, const Call& done, std::size_t changes);
   void replay(std::string_view owner, std::string_view line);
-  void snapshot(const Journal::Replay& keep) const;
+  void tidy_journal();
+  void begin_rewrite();
+  // The next so many routes of the table; false: those were the last.
+  bool snapshot(const Journal::Replay& keep, std::size_t routes);
   [[nodiscard]] std::vector<rib::LocalRoute> routes_of(std::string_view owner) const;
   [[nodiscard]] bool over_limit(const std::vector<api::RouteGroup>& groups) const;
 
@@ -61,8 +64,9 @@ class RouteService {
   std::function<void()> changed_;
   std::vector<rib::VipPool> pools_;
   wire::AsNumber local_as_;
+  rib::LocalCursor snapshot_;
   // The line at hand.
-  bool changed_something_ = false;
+  std::size_t changed_routes_ = 0;
   std::size_t searched_ = 0;  // routes that its lists have walked over
 };
 

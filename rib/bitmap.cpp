@@ -52,6 +52,32 @@ void Bitmap::insert_all(const Bitmap& other) {
   }
 }
 
+bool Bitmap::has_all(const Word& word) const {
+  return (bits_at(word.index) & word.bits) == word.bits;
+}
+
+bool Bitmap::has_any(const Word& word) const {
+  return (bits_at(word.index) & word.bits) != 0;
+}
+
+void Bitmap::insert(const Word& word) {
+  Chunk& chunk = make_chunk(word.index / kWords);
+  std::uint64_t& bits = chunk.words[word.index % kWords];
+  const auto added = static_cast<std::uint32_t>(std::popcount(word.bits & ~bits));
+  bits |= word.bits;
+  chunk.count += added;
+  count_ += added;
+}
+
+void Bitmap::erase(const Word& word) {
+  const auto removed = static_cast<std::uint32_t>(std::popcount(bits_at(word.index) & word.bits));
+  if (removed == 0) return;
+  std::unique_ptr<Chunk>& chunk = chunks_[word.index / kWords];
+  chunk->words[word.index % kWords] &= ~word.bits;
+  count_ -= removed;
+  if ((chunk->count -= removed) == 0) chunk.reset();
+}
+
 RouteId Bitmap::next(RouteId from) const {
   std::size_t word = word_of(from);
   std::uint64_t mask = ~std::uint64_t{0} << (from % 64);

@@ -30,6 +30,15 @@ class Bitmap {
   bool reset(RouteId id);
   void clear();
   void insert_all(const Bitmap& other);
+  // Up to 64 members of the same word at a time.
+  struct Word {
+    std::uint32_t index = 0;  // holds the routes from 64 * index on
+    std::uint64_t bits = 0;
+  };
+  [[nodiscard]] bool has_all(const Word& word) const;
+  [[nodiscard]] bool has_any(const Word& word) const;
+  void insert(const Word& word);
+  void erase(const Word& word);
   [[nodiscard]] std::size_t count() const { return count_; }
   [[nodiscard]] bool empty() const { return count_ == 0; }
   // The smallest member that is at least `from`; kNoRoute: none.
@@ -48,6 +57,10 @@ class Bitmap {
   [[nodiscard]] static std::size_t word_of(RouteId id) { return id % kChunkBits / 64; }
   [[nodiscard]] static std::uint64_t mask_of(RouteId id) { return std::uint64_t{1} << (id % 64); }
   Chunk& make_chunk(std::size_t index);
+  [[nodiscard]] std::uint64_t bits_at(std::uint32_t word) const {
+    const Chunk* chunk = chunk_of(word * RouteId{64});
+    return chunk != nullptr ? chunk->words[word % kWords] : 0;
+  }
 
   std::vector<std::unique_ptr<Chunk>> chunks_;
   std::size_t count_ = 0;

@@ -24,6 +24,7 @@ ExportGroup::~ExportGroup() {
 void ExportGroup::change_policy(std::shared_ptr<const Policy> policy) {
   policy_ = std::move(policy);
   memo_.clear();
+  last_key_ = {};
 }
 
 AttrId ExportGroup::compute(const BestPath& best, const PolicyContext& route,
@@ -45,20 +46,30 @@ AttrId ExportGroup::evaluate(const BestPath& best, const PolicyContext& route,
   if (!may_pass(key_, best.source.kind)) return kNoAttr;
   const auto signature = policy_->signature(route);
   if (!signature) return compute(best, route, default_local_pref);
-  forget_memo();
   constexpr unsigned kKindShift = 28;  // a signature has 24 bits
   const std::uint32_t kind = static_cast<std::uint32_t>(best.source.kind) << kKindShift;
   const std::uint32_t originator = key_.ibgp ? best.source.peer_id.value() : 0;
-  Memo& memo = memo_[{best.attributes, *signature | kind, originator}];
-  const bool fresh = memo.in == best.attributes && memo.in_generation == store_.generation(memo.in) &&
-                     (memo.out == kNoAttr || memo.out_generation == store_.generation(memo.out));
-  if (fresh) {
-    store_.acquire(memo.out);
-    return memo.out;
+  const MemoKey key{best.attributes, *signature | kind, originator};
+  if (last_key_ != key || !is_fresh(last_, best.attributes)) {
+    forget_memo();
+    Memo& memo = memo_[key];
+    if (!is_fresh(memo, best.attributes)) {
+      const AttrId out = compute(best, route, default_local_pref);
+      memo = {best.attributes, store_.generation(best.attributes), out, store_.generation(out)};
+      last_key_ = key;
+      last_ = memo;
+      return out;
+    }
+    last_key_ = key;
+    last_ = memo;
   }
-  const AttrId out = compute(best, route, default_local_pref);
-  memo = {best.attributes, store_.generation(best.attributes), out, store_.generation(out)};
-  return out;
+  store_.acquire(last_.out);
+  return last_.out;
+}
+
+bool ExportGroup::is_fresh(const Memo& memo, AttrId in) const {
+  return memo.in == in && memo.in_generation == store_.generation(memo.in) &&
+         (memo.out == kNoAttr || memo.out_generation == store_.generation(memo.out));
 }
 
 // Entries of attribute sets that are long gone must not pile up.
@@ -70,6 +81,7 @@ void ExportGroup::forget_memo() {
 AttrId ExportGroup::set_wanted(RouteId route, AttrId attributes) {
   const AttrId old = wanted_.get(route);
   if (old == attributes) return old;
+  runs.clear();
   if (old != kNoAttr) unlink(route, old);
   wanted_.set(route, attributes);
   if (attributes != kNoAttr) {
@@ -163,7 +175,7 @@ void ExportGroup::drop_previous(RouteId route) {
 }
 
 std::size_t ExportGroup::memory() const {
-  return wanted_.memory() + links_.memory() + routes_.memory() +
+  return wanted_.memory() + links_.memory() + routes_.memory() + runs.memory() +
          lists_.bucket_count() * (sizeof(AttrId) + sizeof(List) + 1) +
          memo_.bucket_count() * (sizeof(MemoKey) + sizeof(Memo) + 1) +
          previous_.bucket_count() * (sizeof(Previous) + 5);

@@ -14,6 +14,7 @@
 #include "rib/column.hpp"
 #include "rib/export_rules.hpp"
 #include "rib/ids.hpp"
+#include "rib/packed_run.hpp"
 
 namespace lbgp::rib {
 
@@ -87,7 +88,8 @@ class ExportGroup {
   void drop_previous(RouteId route);                     // one holder less
 
   std::vector<PeerOut*> members;  // in order of PeerId
-  RouteId built = 0;              // routes below it have been evaluated
+  PackedRuns runs;
+  RouteId built = 0;  // routes below it have been evaluated
   bool building = true;
 
   [[nodiscard]] std::size_t memory() const;
@@ -120,6 +122,7 @@ class ExportGroup {
   };
   static constexpr std::size_t kBlocks = 64;
 
+  [[nodiscard]] bool is_fresh(const Memo& memo, AttrId in) const;
   [[nodiscard]] AttrId compute(const BestPath& best, const PolicyContext& route,
                                std::uint32_t default_local_pref);
   void link(RouteId route, AttrId attributes);
@@ -135,6 +138,8 @@ class ExportGroup {
   Bitmap routes_;
   boost::unordered_flat_map<AttrId, List> lists_;
   boost::unordered_flat_map<MemoKey, Memo, MemoHash> memo_;
+  MemoKey last_key_;  // the prefixes of an UPDATE follow one another
+  Memo last_;
   boost::unordered_flat_map<RouteId, Previous> previous_;
   std::array<Block, kBlocks> blocks_;
 };

@@ -51,6 +51,10 @@ std::uint32_t LabelStore::acquire(const Labels& labels) {
   return entry->second.id;
 }
 
+void LabelStore::add_reference(std::uint32_t id) {
+  if (id != 0) ++uses_.find(*sets_[id - 1])->second.references;
+}
+
 void LabelStore::release(std::uint32_t id) {
   if (id == 0) return;
   const auto entry = uses_.find(*sets_[id - 1]);

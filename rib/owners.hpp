@@ -19,6 +19,7 @@ class Owners {
   static constexpr std::uint32_t kNobody = 0xffffffff;
   [[nodiscard]] std::uint32_t find(std::string_view name) const;
   [[nodiscard]] std::uint32_t acquire(std::string_view name);
+  void add_reference(std::uint32_t owner) { ++references_[owner]; }
   void release(std::uint32_t owner);
   [[nodiscard]] std::string_view name(std::uint32_t owner) const { return names_[owner]; }
 
@@ -33,6 +34,7 @@ class Owners {
 class LabelStore {
  public:
   [[nodiscard]] std::uint32_t acquire(const Labels& labels);
+  void add_reference(std::uint32_t id);
   void release(std::uint32_t id);
   [[nodiscard]] const Labels& get(std::uint32_t id) const { return id == 0 ? empty_ : *sets_[id - 1]; }
 

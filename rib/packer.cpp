@@ -2,12 +2,18 @@
 // The walk along pending bits and attribute lists that fills messages.
 #include "rib/packer.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace lbgp::rib {
 
 namespace {
 
 // With at least this share of a list pending it pays to walk all of it.
 constexpr std::size_t kBulkShare = 8;
+
+// What fits a message or two is packed again for each peer.
+constexpr std::size_t kFewRoutes = 256;
 
 }  // namespace
 
@@ -45,11 +51,21 @@ PeerOut::Place Packer::choose_place() {
 }
 
 void Packer::pack_announcements(wire::Bytes& out, std::size_t limit) {
+  if (peer_.to_announce().empty()) return;
   while (!peer_.to_announce().empty() && out.size() < limit && steps_ < kMaxSteps) {
     PeerOut::Place place = choose_place();
-    pack_list(place, out, limit);
+    if (!take_run(place, out)) pack_list(place, out, std::min(limit, out.size() + PackedRun::kOctets));
     if (place.route != kNoRoute) peer_.place = place;
   }
+  if (peer_.to_announce().empty()) forget_runs();
+}
+
+bool Packer::take_run(PeerOut::Place& place, wire::Bytes& out) {
+  const PackedRun* run = peer_.group()->runs.find(place.attributes, place.route, codec_, peer_.next_hop);
+  if (run == nullptr || !peer_.announced(*run)) return false;
+  out.insert(out.end(), run->octets.begin(), run->octets.end());
+  place.route = run->next;
+  return true;
 }
 
 void Packer::pack_list(PeerOut::Place& place, wire::Bytes& out, std::size_t limit) {
@@ -57,23 +73,39 @@ void Packer::pack_list(PeerOut::Place& place, wire::Bytes& out, std::size_t limi
   wire::NextHop next_hop = peer_.next_hop;
   const wire::Bytes& block = group.block(place.attributes, next_hop);
   wire::UpdateWriter writer(codec_, group.key().family, block, next_hop);
+  const std::size_t begin = out.size();
+  PackedRun run{place.attributes, place.route, kNoRoute, codec_, peer_.next_hop, {}, {}};
+  bool for_others = group.members.size() > 1 && group.list(place.attributes).size > kFewRoutes;
   RouteId& route = place.route;
   while (route != kNoRoute && out.size() < limit && steps_ < kMaxSteps) {
     ++steps_;
-    if (peer_.to_announce().test(route)) {
-      if (!writer.add(table_.nlri(group, route))) {
-        if (!writer.empty()) {
-          writer.finish(out);
-          continue;
-        }
-        peer_.never_fits(route);
-      } else {
-        peer_.announced(route);
+    if (!peer_.to_announce().test(route)) {
+      for_others = false;
+    } else if (!writer.add(table_.nlri(group, route))) {
+      if (!writer.empty()) {
+        writer.finish(out);
+        continue;
       }
+      for_others = false;
+      peer_.never_fits(route);
+    } else {
+      for_others = for_others && !peer_.advertised().test(route) && run.add(route);
+      peer_.announced(route);
     }
     route = group.next(route);
   }
   if (!writer.empty()) writer.finish(out);
+  if (!for_others) return;
+  run.next = route;
+  run.octets.assign(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end());
+  group.runs.keep(std::move(run));
+}
+
+void Packer::forget_runs() {
+  ExportGroup& group = *peer_.group();
+  const bool wanted = std::any_of(group.members.begin(), group.members.end(),
+                                  [](const PeerOut* member) { return !member->to_announce().empty(); });
+  if (!wanted) group.runs.clear();
 }
 
 }  // namespace lbgp::rib

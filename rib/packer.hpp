@@ -26,6 +26,9 @@ class Packer {
  private:
   [[nodiscard]] PeerOut::Place choose_place();
   void pack_list(PeerOut::Place& place, wire::Bytes& out, std::size_t limit);
+  // Goes on by what another member has had packed, if there is something.
+  [[nodiscard]] bool take_run(PeerOut::Place& place, wire::Bytes& out);
+  void forget_runs();
 
   const wire::UpdateCodec& codec_;
   const Table& table_;

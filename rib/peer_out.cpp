@@ -88,6 +88,18 @@ void PeerOut::announced(RouteId route) {
   advertised_.set(route);
 }
 
+bool PeerOut::announced(const PackedRun& run) {
+  const bool all_new = std::all_of(run.routes.begin(), run.routes.end(), [this](const Bitmap::Word& word) {
+    return announce_.has_all(word) && !advertised_.has_any(word);
+  });
+  if (!all_new) return false;
+  for (const Bitmap::Word& word : run.routes) {
+    announce_.erase(word);
+    advertised_.insert(word);
+  }
+  return true;
+}
+
 void PeerOut::withdrawn(RouteId route) {
   settle(route);
   withdraw_.reset(route);

@@ -66,6 +66,9 @@ class PeerOut {
 
   // The packer's reports.
   void announced(RouteId route);
+  // The same for all routes of a run; false, and nothing done, if not all of them are pending for the first
+  // time.
+  [[nodiscard]] bool announced(const PackedRun& run);
   void withdrawn(RouteId route);
   void never_fits(RouteId route);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <new>
 
 namespace lbgp::rib {
 
@@ -23,8 +24,7 @@ constexpr std::size_t key_width(wire::Family family) {
 
 }  // namespace
 
-PrefixTable::PrefixTable(wire::Family family)
-    : width_(key_width(family)), index_(0, Hash{this}, Equal{this}) {}
+PrefixTable::PrefixTable(wire::Family family) : width_(key_width(family)) {}
 
 PrefixTable::Key PrefixTable::make_key(const wire::Prefix& prefix) const {
   Key key{};
@@ -34,7 +34,7 @@ PrefixTable::Key PrefixTable::make_key(const wire::Prefix& prefix) const {
   return key;
 }
 
-std::size_t PrefixTable::hash(const std::uint8_t* key) const {
+std::uint64_t PrefixTable::hash(const std::uint8_t* key) const {
   if (width_ == 5) {
     std::uint32_t address = 0;
     std::memcpy(&address, key, 4);
@@ -51,37 +51,52 @@ bool PrefixTable::equal(const std::uint8_t* a, const std::uint8_t* b) const {
   return width_ == 5 ? std::memcmp(a, b, 5) == 0 : std::memcmp(a, b, 17) == 0;
 }
 
+RouteId PrefixTable::find(const Key& key, std::uint64_t hash) const {
+  return index_.find(hash, [&](RouteId id) { return equal(key.octets, key_at(id)); });
+}
+
 RouteId PrefixTable::find(const wire::Prefix& prefix) const {
-  const auto found = index_.find(make_key(prefix));
-  return found != index_.end() ? *found : kNoRoute;
+  const Key key = make_key(prefix);
+  return find(key, hash(key.octets));
+}
+
+// In order of the ids, so that only the index is visited at random, and a few steps ahead of the visits.
+template <typename Visit>
+void PrefixTable::for_each_used(Visit visit) const {
+  constexpr RouteId kAhead = 16;
+  for (RouteId id = 0; id < end_ + kAhead; ++id) {
+    if (id < end_) index_.prefetch(hash(key_at(id)));
+    if (id >= kAhead && !free_.test(id - kAhead)) visit(hash(key_at(id - kAhead)), id - kAhead);
+  }
 }
 
 RouteId PrefixTable::allocate() {
-  const RouteId reused = free_.next(0);
+  const RouteId reused = free_.empty() ? kNoRoute : free_.next(0);
   if (reused != kNoRoute) {
     free_.reset(reused);
     return reused;
   }
+  if (end_ > PrefixIndex::kMaxId) throw std::bad_alloc();  // 64 million prefixes: no room for more
   if (end_ / kChunk >= chunks_.size()) chunks_.push_back(std::make_unique<std::uint8_t[]>(kChunk * width_));
   return end_++;
 }
 
 RouteId PrefixTable::insert(const wire::Prefix& prefix) {
   const Key key = make_key(prefix);
-  const auto found = index_.find(key);
-  if (found != index_.end()) return *found;
+  const std::uint64_t hashed = hash(key.octets);
+  const RouteId known = find(key, hashed);
+  if (known != kNoRoute) return known;
+  index_.make_room([this](auto visit) { for_each_used(visit); });
   const RouteId id = allocate();
   std::memcpy(chunks_[id / kChunk].get() + (id % kChunk) * width_, key.octets, width_);
-  index_.insert(id);
+  index_.insert(hashed, id);
   return id;
 }
 
 void PrefixTable::erase(RouteId id) {
-  index_.erase(id);
   free_.set(id);
+  index_.erase(hash(key_at(id)), id, [this](auto visit) { for_each_used(visit); });
   if (id + 1 == end_) trim();
-  // The hash never shrinks by itself; an emptied table gives its slots back.
-  if (index_.empty()) index_.rehash(0);
 }
 
 void PrefixTable::trim() {
@@ -102,7 +117,7 @@ wire::Prefix PrefixTable::prefix(RouteId id) const {
 }
 
 std::size_t PrefixTable::memory() const {
-  return chunks_.size() * kChunk * width_ + index_.bucket_count() * (sizeof(RouteId) + 1) + free_.memory();
+  return chunks_.size() * kChunk * width_ + index_.memory() + free_.memory();
 }
 
 }  // namespace lbgp::rib

@@ -2,7 +2,6 @@
 // The prefixes of one family and their RouteIds.
 #pragma once
 
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -10,13 +9,14 @@
 
 #include "rib/bitmap.hpp"
 #include "rib/ids.hpp"
+#include "rib/prefix_index.hpp"
 #include "wire/prefix.hpp"
 
 namespace lbgp::rib {
 
 // Maps a prefix to a dense id and back. A key is the address and the length: 5 octets for IPv4, 17 for IPv6,
-// kept once, in chunks; the hash holds ids only and looks into the chunks (4 + 1 octets a slot). Freed ids
-// are used again, lowest first; who frees one has made sure that nobody refers to it any more.
+// kept once, in chunks; the index holds ids only and looks into the chunks. Freed ids are used again, lowest
+// first; who frees one has made sure that nobody refers to it any more.
 class PrefixTable {
  public:
   explicit PrefixTable(wire::Family family);
@@ -26,6 +26,12 @@ class PrefixTable {
   [[nodiscard]] RouteId find(const wire::Prefix& prefix) const;  // kNoRoute: unknown
   RouteId insert(const wire::Prefix& prefix);                    // finds or creates
   void erase(RouteId id);
+  // Fetches what find() and insert() will look at first.
+  void prefetch(const wire::Prefix& prefix) const { index_.prefetch(hash(make_key(prefix).octets)); }
+  // … what erase() will.
+  void prefetch(RouteId id) const {
+    if (id < end_) index_.prefetch(hash(key_at(id)));
+  }
   [[nodiscard]] wire::Prefix prefix(RouteId id) const;
   [[nodiscard]] bool used(RouteId id) const { return id < end_ && !free_.test(id); }
   // All used ids are below it.
@@ -38,33 +44,21 @@ class PrefixTable {
   struct Key {
     std::uint8_t octets[17];
   };
-  struct Hash {
-    using is_transparent = void;
-    using is_avalanching = void;
-    const PrefixTable* table;
-    std::size_t operator()(RouteId id) const { return table->hash(table->key_at(id)); }
-    std::size_t operator()(const Key& key) const { return table->hash(key.octets); }
-  };
-  struct Equal {
-    using is_transparent = void;
-    const PrefixTable* table;
-    bool operator()(RouteId a, RouteId b) const { return a == b; }
-    bool operator()(const Key& key, RouteId id) const { return table->equal(key.octets, table->key_at(id)); }
-    bool operator()(RouteId id, const Key& key) const { return table->equal(key.octets, table->key_at(id)); }
-  };
-
   [[nodiscard]] Key make_key(const wire::Prefix& prefix) const;
   [[nodiscard]] const std::uint8_t* key_at(RouteId id) const {
     return chunks_[id / kChunk].get() + (id % kChunk) * width_;
   }
-  [[nodiscard]] std::size_t hash(const std::uint8_t* key) const;
+  [[nodiscard]] std::uint64_t hash(const std::uint8_t* key) const;
   [[nodiscard]] bool equal(const std::uint8_t* a, const std::uint8_t* b) const;
+  [[nodiscard]] RouteId find(const Key& key, std::uint64_t hash) const;
+  template <typename Visit>
+  void for_each_used(Visit visit) const;
   RouteId allocate();
   void trim();
 
   std::size_t width_;
   std::vector<std::unique_ptr<std::uint8_t[]>> chunks_;
-  boost::unordered_flat_set<RouteId, Hash, Equal> index_;
+  PrefixIndex index_;
   Bitmap free_;
   RouteId end_ = 0;
 };

@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "rib/ids.hpp"
 #include "rib/policy.hpp"
 #include "rib/settings.hpp"
 #include "wire/message.hpp"
@@ -44,7 +45,20 @@ struct LocalRoute {
   Labels labels;
   bool operator==(const LocalRoute&) const = default;
 };
-using LocalChange = std::variant<LocalRoute, wire::Prefix>;  // announce or replace; withdraw
+// Several of them that share everything else.
+struct LocalRoutes {
+  std::vector<wire::Prefix> prefixes;
+  wire::PathAttributes attributes;
+  Labels labels;
+  bool operator==(const LocalRoutes&) const = default;
+};
+using LocalChange = std::variant<LocalRoutes, std::vector<wire::Prefix>>;  // announce or replace; withdraw
+
+// A place in the tables; the default is the beginning.
+struct LocalCursor {
+  wire::Family family = wire::Family::Ipv4Unicast;
+  RouteId route = 0;
+};
 
 struct CommitResult {
   std::size_t changed = 0;    // routes of this owner that are not what they were
@@ -174,6 +188,11 @@ class Rib {
   // `owner` empty: everybody's. In order of prefix, then owner.
   void for_each_local(std::string_view owner,
                       const std::function<void(std::string_view owner, const LocalRoute&)>& visit) const;
+  // Everybody's, a slice of the table at a time and put together where they share the rest; moves the cursor
+  // on by `routes` of the table. False: those were the last.
+  bool for_each_local(
+      LocalCursor& cursor, std::size_t routes,
+      const std::function<void(std::string_view owner, const LocalRoutes& local)>& visit) const;
   [[nodiscard]] std::size_t local_count() const;
 
   // Sessions.

@@ -15,6 +15,13 @@ std::uint32_t seconds_of(TimePoint now) {
       std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count());
 }
 
+constexpr std::size_t kAhead = 16;  // prefixes that are looked up in advance
+
+void fetch_ahead(const Table& table, const std::vector<wire::Nlri>& nlri, std::size_t from) {
+  const std::size_t end = std::min(nlri.size(), from + kAhead);
+  for (std::size_t i = from; i < end; ++i) table.prefixes.prefetch(nlri[i].prefix);
+}
+
 // The outcome of one UPDATE's attributes, by policy signature: all its prefixes share it.
 struct Outcome {
   std::uint32_t signature = 0;
@@ -196,7 +203,9 @@ void Rib::State::receive(Peer& peer, wire::Family family, const wire::Reach& rea
   if (rejection == Rejection::FirstAs) ++peer.stats.withdrawn;
   const AttrId raw_id = in.keeps_raw ? store.intern(raw) : kNoAttr;
   boost::container::small_vector<Outcome, 4> known;
-  for (const wire::Nlri& nlri : reach.nlri) {
+  for (std::size_t i = 0; i < reach.nlri.size(); ++i) {
+    const wire::Nlri& nlri = reach.nlri[i];
+    if (i % kAhead == 0) fetch_ahead(table(family), reach.nlri, i);
     // The session is about to end: what is beyond the limit takes no memory any more.
     if (must_stop(in, peer.settings.families[family])) break;
     const auto signature = in.policy_in->signature({nlri.prefix, peer.settings.address});
@@ -237,7 +246,9 @@ UpdateOutcome Rib::on_update(PeerId id, const wire::Update& update, TimePoint no
   if (!peer.up) return outcome;
   count_faults(peer.stats, update);
   for (const wire::Unreach& unreach : update.unreach)
-    for (const wire::Nlri& nlri : unreach.nlri) {
+    for (std::size_t i = 0; i < unreach.nlri.size(); ++i) {
+      const wire::Nlri& nlri = unreach.nlri[i];
+      if (i % kAhead == 0) fetch_ahead(s.table(unreach.family), unreach.nlri, i);
       const RouteId route = s.table(unreach.family).prefixes.find(nlri.prefix);
       if (route != kNoRoute) s.remove_path(peer, unreach.family, route, nlri.path_id);
     }

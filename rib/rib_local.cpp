@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Routes of local owners: API clients, and the configuration's own networks.
 #include <algorithm>
+#include <map>
 #include <set>
+#include <tuple>
+#include <utility>
 
 #include "rib/state.hpp"
 
@@ -11,6 +14,7 @@ namespace {
 
 constexpr std::uint32_t kLocalWeight = 32768;  // as FRR gives routes that it originates
 constexpr std::string_view kConfigOwner = "config";
+constexpr std::size_t kAhead = 8;  // prefixes that are looked up in advance
 
 std::uint32_t seconds_of(TimePoint now) {
   return static_cast<std::uint32_t>(
@@ -25,32 +29,45 @@ struct LocalEntry {
 
 }  // namespace
 
-bool Rib::State::announce(std::uint32_t owner, const LocalRoute& local, TimePoint now) {
-  const wire::Family family = local.prefix.family();
+void Rib::State::prefetch(std::span<const wire::Prefix> prefixes, std::size_t which) const {
+  if (which < prefixes.size()) table(prefixes[which].family()).prefixes.prefetch(prefixes[which]);
+}
+
+std::size_t Rib::State::announce(std::uint32_t owner, const LocalRoutes& routes, TimePoint now) {
+  const Interned shared{store.intern({routes.attributes, kLocalWeight}), labels.acquire(routes.labels),
+                        seconds_of(now)};
+  std::size_t changed = 0;
+  for (std::size_t i = 0; i < routes.prefixes.size(); ++i) {
+    prefetch(routes.prefixes, i + kAhead);
+    if (announce(owner, routes.prefixes[i], shared)) ++changed;
+  }
+  labels.release(shared.label);
+  store.release(shared.attributes);
+  return changed;
+}
+
+bool Rib::State::announce(std::uint32_t owner, const wire::Prefix& prefix, const Interned& local) {
+  const wire::Family family = prefix.family();
   Table& in = table(family);
-  const RouteId route = in.prefixes.insert(local.prefix);
-  const AttrId attributes = store.intern({local.attributes, kLocalWeight});
-  const std::uint32_t label = labels.acquire(local.labels);
-  const BestPath before = best(family, route);
+  const RouteId route = in.prefixes.insert(prefix);
   const PathIndex known = in.find_local(route, owner);
+  if (known != 0 && in.paths[known].attributes == local.attributes && in.paths[known].id == local.label)
+    return false;
+  const BestPath before = best(family, route);
+  store.acquire(local.attributes);
+  labels.add_reference(local.label);
   if (known != 0) {
     Path& path = in.paths[known];
-    const bool same = path.attributes == attributes && path.id == label;
-    labels.release(path.id);
-    path.id = label;
-    if (same) {
-      store.release(attributes);
-      return false;
-    }
-    in.set_attributes(known, attributes);
-    in.paths[known].since = seconds_of(now);
+    labels.release(std::exchange(path.id, local.label));
+    path.since = local.since;
+    in.set_attributes(known, local.attributes);
   } else {
     Path path;
-    path.attributes = attributes;
-    path.since = seconds_of(now);
-    path.id = label;
+    path.attributes = local.attributes;
+    path.since = local.since;
+    path.id = local.label;
     path.set_tag(owner, 0, Path::kLocal);
-    (void)owners.acquire(owners.name(owner));
+    owners.add_reference(owner);
     in.add(route, path);
     ++local_paths;
   }
@@ -79,12 +96,14 @@ CommitResult Rib::commit(std::string_view owner, std::span<const LocalChange> ch
   CommitResult result;
   const std::uint32_t number = s.owners.acquire(owner);
   for (const LocalChange& change : changes) {
-    if (const auto* route = std::get_if<LocalRoute>(&change)) {
-      if (s.announce(number, *route, now)) ++result.changed;
-    } else if (s.withdraw(number, std::get<wire::Prefix>(change))) {
-      ++result.changed;
-    } else {
-      ++result.not_found;
+    if (const auto* routes = std::get_if<LocalRoutes>(&change)) {
+      result.changed += s.announce(number, *routes, now);
+      continue;
+    }
+    const auto& prefixes = std::get<std::vector<wire::Prefix>>(change);
+    for (std::size_t i = 0; i < prefixes.size(); ++i) {
+      s.prefetch(prefixes, i + kAhead);
+      ++(s.withdraw(number, prefixes[i]) ? result.changed : result.not_found);
     }
   }
   s.owners.release(number);
@@ -102,7 +121,7 @@ void Rib::State::originate_networks(const wire::PerFamily<std::vector<Network>>&
   for (const wire::Family family : wire::kFamilies) {
     std::set<wire::Prefix> kept;
     for (const Network& network : settings.networks[family]) {
-      LocalRoute local{network.prefix, {}, {}};
+      LocalRoutes local{{network.prefix}, {}, {}};
       local.attributes.origin = wire::Origin::Igp;
       const auto policy = policy_for(family, {}, network.route_map);
       RouteAttributes attributes{local.attributes, kLocalWeight};
@@ -138,6 +157,37 @@ void Rib::for_each_local(std::string_view owner,
       visit(entry.owner,
             {entry.prefix, s.store.load(entry.path.attributes).path, s.labels.get(entry.path.id)});
   }
+}
+
+bool Rib::for_each_local(
+    LocalCursor& cursor, std::size_t routes,
+    const std::function<void(std::string_view owner, const LocalRoutes& local)>& visit) const {
+  constexpr std::size_t kMost = 256;  // prefixes at a time
+  const State& s = *state_;
+  const Table& in = s.table(cursor.family);
+  std::map<std::tuple<std::uint32_t, AttrId, std::uint32_t>, std::vector<wire::Prefix>> alike;
+  const auto show = [&](const auto& key, std::vector<wire::Prefix>& prefixes) {
+    const auto [owner, attributes, label] = key;
+    visit(s.owners.name(owner),
+          {std::exchange(prefixes, {}), s.store.load(attributes).path, s.labels.get(label)});
+  };
+  const std::size_t end = std::min<std::size_t>(in.prefixes.end(), cursor.route + routes);
+  for (; cursor.route < end; ++cursor.route)
+    for (PathIndex i = in.head(cursor.route); i != 0;) {
+      const Path path = in.paths.get(i);
+      i = path.next;
+      if (!path.is_local()) continue;
+      const std::tuple key{path.source(), path.attributes, path.id};
+      std::vector<wire::Prefix>& prefixes = alike[key];
+      prefixes.push_back(in.prefixes.prefix(cursor.route));
+      if (prefixes.size() == kMost) show(key, prefixes);
+    }
+  for (auto& [key, prefixes] : alike)
+    if (!prefixes.empty()) show(key, prefixes);
+  if (cursor.route < in.prefixes.end()) return true;
+  if (cursor.family == wire::Family::Ipv6Unicast) return false;
+  cursor = {wire::Family::Ipv6Unicast, 0};
+  return true;
 }
 
 std::size_t Rib::local_count() const {

@@ -47,6 +47,14 @@ Candidate Rib::State::candidate(const Path& path, bool selected) const {
 PathIndex Rib::State::choose(wire::Family family, RouteId route) const {
   const Table& in = table(family);
   const PathIndex head = in.head(route);
+  if (head == 0) return 0;
+  const Path only = in.paths.get(head);
+  if (only.next != 0) return choose_among(family, head);
+  return only.is_raw() ? 0 : head;
+}
+
+PathIndex Rib::State::choose_among(wire::Family family, PathIndex head) const {
+  const Table& in = table(family);
   boost::container::small_vector<PathIndex, 8> indices;
   for (PathIndex i = head; i != 0;) {
     const Path path = in.paths.get(i);

@@ -106,6 +106,7 @@ struct Rib::State {
   void export_path(ExportGroup& group, std::uint32_t id, const wire::Prefix& prefix, const BestPath& path,
                    bool source_changed);
   [[nodiscard]] PathIndex choose(wire::Family family, RouteId route) const;
+  [[nodiscard]] PathIndex choose_among(wire::Family family, PathIndex head) const;
   struct Rivals {
     boost::container::small_vector<PathIndex, 8> paths;
     boost::container::small_vector<Candidate, 8> candidates;
@@ -114,8 +115,17 @@ struct Rib::State {
   [[nodiscard]] Rivals rivals(wire::Family family, RouteId route) const;
 
   // --- rib_local.cpp
-  bool announce(std::uint32_t owner, const LocalRoute& route, TimePoint now);
+  // Each returns how many routes of the owner are not what they were.
+  std::size_t announce(std::uint32_t owner, const LocalRoutes& routes, TimePoint now);
+  struct Interned {
+    AttrId attributes = kNoAttr;
+    std::uint32_t label = 0;
+    std::uint32_t since = 0;
+  };
+  // References stay the caller's.
+  bool announce(std::uint32_t owner, const wire::Prefix& prefix, const Interned& local);
   bool withdraw(std::uint32_t owner, const wire::Prefix& prefix);
+  void prefetch(std::span<const wire::Prefix> prefixes, std::size_t which) const;
   void originate_networks(const wire::PerFamily<std::vector<Network>>& before);
 
   // --- rib_in.cpp

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace lbgp::wire {
 
@@ -30,6 +31,17 @@ namespace {
     value = value << 8 | number;
   }
   return at == text.size() ? std::optional(IpAddress::v4(value)) : std::nullopt;
+}
+
+// By hand for the same reason: what clients announce is written down before they are answered.
+void append_v4(std::string& out, std::uint32_t value) {
+  std::array<char, INET_ADDRSTRLEN> text{};
+  char* end = text.data();
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    end = std::to_chars(end, text.data() + text.size(), value >> shift & 0xff).ptr;
+    if (shift != 0) *end++ = '.';
+  }
+  out.append(text.data(), end);
 }
 
 }  // namespace
@@ -62,7 +74,8 @@ bool IpAddress::is_host_address() const {
 }
 
 std::optional<IpAddress> parse_address(std::string_view text) {
-  if (text.find(':') == std::string_view::npos) return parse_v4(text);
+  // Only a dotted quad has no colon behind four hexadecimal digits at most.
+  if (text.substr(0, 5).find(':') == std::string_view::npos) return parse_v4(text);
   // inet_pton wants a terminated string; nothing longer than this is an address.
   std::array<char, INET6_ADDRSTRLEN> terminated{};
   if (text.size() >= terminated.size() || text.find('\0') != std::string_view::npos) return std::nullopt;
@@ -73,10 +86,17 @@ std::optional<IpAddress> parse_address(std::string_view text) {
   return std::nullopt;
 }
 
-std::string to_string(const IpAddress& address) {
+void append_to(std::string& out, const IpAddress& address) {
+  if (address.is_v4()) return append_v4(out, address.v4_value());
   std::array<char, INET6_ADDRSTRLEN> text{};
-  inet_ntop(address.is_v4() ? AF_INET : AF_INET6, address.raw().data(), text.data(), text.size());
-  return text.data();
+  inet_ntop(AF_INET6, address.raw().data(), text.data(), text.size());
+  out += text.data();
+}
+
+std::string to_string(const IpAddress& address) {
+  std::string text;
+  append_to(text, address);
+  return text;
 }
 
 }  // namespace lbgp::wire

@@ -63,6 +63,7 @@ class IpAddress {
 
 [[nodiscard]] std::optional<IpAddress> parse_address(std::string_view text);
 [[nodiscard]] std::string to_string(const IpAddress& address);
+void append_to(std::string& out, const IpAddress& address);
 
 [[nodiscard]] constexpr IpAddress to_address(RouterId id) { return IpAddress::v4(id.value()); }
 

@@ -100,8 +100,15 @@ void Framer::append(ByteView bytes) {
   commit(bytes.size());
 }
 
+// Between two reads most sessions hold nothing, and hundreds of them need no room for it.
+void Framer::release() {
+  buffer_ = {};
+  begin_ = end_ = 0;
+}
+
 Result<std::optional<Frame>> Framer::next() {
   const ByteView held = pending();
+  if (held.empty()) release();
   if (held.size() < kHeaderSize) return std::optional<Frame>();
   const auto header = check_header(held.first(kHeaderSize), extended_);
   if (!header) return header.error();

@@ -34,6 +34,8 @@ class Framer {
   [[nodiscard]] ByteView pending() const { return ByteView(buffer_).subspan(begin_, end_ - begin_); }
 
  private:
+  void release();
+
   Bytes buffer_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;

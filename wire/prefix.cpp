@@ -3,6 +3,8 @@
 #include "wire/prefix.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cstring>
 
 #include "wire/text.hpp"
@@ -98,8 +100,16 @@ std::optional<Prefix> parse_prefix_lenient(std::string_view text) {
   return parts ? std::optional(Prefix(parts->address, parts->length)) : std::nullopt;
 }
 
+void append_to(std::string& out, const Prefix& prefix) {
+  append_to(out, prefix.address());
+  std::array<char, 4> text{'/'};
+  out.append(text.data(), std::to_chars(text.data() + 1, text.data() + text.size(), prefix.length()).ptr);
+}
+
 std::string to_string(const Prefix& prefix) {
-  return to_string(prefix.address()) + '/' + std::to_string(prefix.length());
+  std::string text;
+  append_to(text, prefix);
+  return text;
 }
 
 }  // namespace lbgp::wire

@@ -43,6 +43,7 @@ enum class PrefixError : std::uint8_t { NotAnAddress, NoLength, LengthOutOfRange
 // As above, but with host bits allowed and cleared, as FRR's configuration does.
 [[nodiscard]] std::optional<Prefix> parse_prefix_lenient(std::string_view text);
 [[nodiscard]] std::string to_string(const Prefix& prefix);
+void append_to(std::string& out, const Prefix& prefix);
 
 // One entry of a reachability list; the path identifier is zero unless ADD-PATH is negotiated (RFC 7911 §3).
 struct Nlri {

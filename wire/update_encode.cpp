@@ -77,7 +77,6 @@ void UpdateWriter::finish(Bytes& out) {
   const std::size_t begin = out.size();
   const ByteView nlri = nlri_.octets();
   Writer writer(out);
-  out.reserve(begin + head_.size() + nlri.size() + tail_.size());
   writer.octets(head_);
   writer.octets(nlri);
   writer.octets(tail_);

@@ -3,6 +3,8 @@
 #include "bgpd/api/changes.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace lbgp::daemon::api {
 namespace {
@@ -14,61 +16,75 @@ wire::AsPath prepended(const AsPathPrepend& prepend, wire::AsNumber local_as) {
   return wire::AsPath::sequence(prepend.as_numbers);
 }
 
-// Calls `visit(LocalRoute&&)` for each prefix.
-template <typename Visit>
-void spread(const std::vector<RouteGroup>& groups, wire::AsNumber local_as, Visit visit) {
-  for (const RouteGroup& group : groups) {
-    rib::LocalRoute route{.prefix = {}, .attributes = group.attributes, .labels = group.labels};
-    route.attributes.as_path = prepended(group.as_path_prepend, local_as);
-    for (const wire::Prefix& prefix : group.prefixes) {
-      route.prefix = prefix;
-      route.attributes.next_hop = {};
-      if (const auto& next_hop = group.next_hop[prefix.family()])
-        route.attributes.next_hop.address = *next_hop;
-      visit(route);
-    }
-  }
+wire::PathAttributes attributes_of(const RouteGroup& group, wire::Family family, wire::AsNumber local_as) {
+  wire::PathAttributes attributes = group.attributes;
+  attributes.as_path = prepended(group.as_path_prepend, local_as);
+  if (const auto& next_hop = group.next_hop[family]) attributes.next_hop.address = *next_hop;
+  return attributes;
 }
 
-std::size_t count(const std::vector<RouteGroup>& groups) {
-  std::size_t prefixes = 0;
-  for (const RouteGroup& group : groups) prefixes += group.prefixes.size();
-  return prefixes;
+struct Wanted {
+  wire::Prefix prefix;
+  const rib::LocalRoutes* routes;
+};
+
+std::vector<Wanted> by_prefix(const std::vector<rib::LocalChange>& announcements) {
+  std::vector<Wanted> wanted;
+  for (const rib::LocalChange& change : announcements) {
+    const auto& routes = std::get<rib::LocalRoutes>(change);
+    for (const wire::Prefix& prefix : routes.prefixes) wanted.push_back({prefix, &routes});
+  }
+  std::stable_sort(wanted.begin(), wanted.end(),
+                   [](const Wanted& a, const Wanted& b) { return a.prefix < b.prefix; });
+  return wanted;
+}
+
+// The last change if it is of that kind, else a new one.
+template <typename Change>
+Change& last(std::vector<rib::LocalChange>& changes) {
+  if (changes.empty() || !std::holds_alternative<Change>(changes.back())) changes.emplace_back(Change{});
+  return std::get<Change>(changes.back());
 }
 
 }  // namespace
 
 std::vector<rib::LocalChange> announcements(const std::vector<RouteGroup>& groups, wire::AsNumber local_as) {
   std::vector<rib::LocalChange> changes;
-  changes.reserve(count(groups));
-  spread(groups, local_as, [&](const rib::LocalRoute& route) { changes.emplace_back(route); });
+  for (const RouteGroup& group : groups)
+    for (const wire::Family family : wire::kFamilies) {
+      rib::LocalRoutes routes{{}, attributes_of(group, family, local_as), group.labels};
+      std::copy_if(group.prefixes.begin(), group.prefixes.end(), std::back_inserter(routes.prefixes),
+                   [family](const wire::Prefix& prefix) { return prefix.family() == family; });
+      if (!routes.prefixes.empty()) changes.emplace_back(std::move(routes));
+    }
   return changes;
 }
 
 std::vector<rib::LocalChange> withdrawals(const Withdraw& withdraw) {
-  return {withdraw.prefixes.begin(), withdraw.prefixes.end()};
+  return {withdraw.prefixes};
 }
 
 SyncPlan plan_sync(std::span<const rib::LocalRoute> current, const std::vector<RouteGroup>& groups,
                    wire::AsNumber local_as) {
-  std::vector<rib::LocalRoute> wanted;
-  wanted.reserve(count(groups));
-  spread(groups, local_as, [&](const rib::LocalRoute& route) { wanted.push_back(route); });
-  std::sort(wanted.begin(), wanted.end(), [](const auto& a, const auto& b) { return a.prefix < b.prefix; });
-
+  const std::vector<rib::LocalChange> wanted = announcements(groups, local_as);
   SyncPlan plan;
   auto have = current.begin();
   const auto withdraw_until = [&](const wire::Prefix* next) {
     for (; have != current.end() && (next == nullptr || have->prefix < *next); ++have, ++plan.withdrawn)
-      plan.changes.emplace_back(have->prefix);
+      last<std::vector<wire::Prefix>>(plan.changes).push_back(have->prefix);
   };
-  for (rib::LocalRoute& route : wanted) {
-    withdraw_until(&route.prefix);
-    const bool standing = have != current.end() && have->prefix == route.prefix;
-    const bool same = standing && *have == route;
+  const rib::LocalRoutes* previous = nullptr;  // whose prefixes the last change announces
+  for (const auto& [prefix, routes] : by_prefix(wanted)) {
+    withdraw_until(&prefix);
+    const bool standing = have != current.end() && have->prefix == prefix;
+    const bool same = standing && have->attributes == routes->attributes && have->labels == routes->labels;
     if (standing) ++have;
     ++(same ? plan.unchanged : plan.announced);
-    if (!same) plan.changes.emplace_back(std::move(route));
+    if (same) continue;
+    if (previous != routes || !std::holds_alternative<rib::LocalRoutes>(plan.changes.back()))
+      plan.changes.emplace_back(rib::LocalRoutes{{}, routes->attributes, routes->labels});
+    previous = routes;
+    std::get<rib::LocalRoutes>(plan.changes.back()).prefixes.push_back(prefix);
   }
   withdraw_until(nullptr);
   return plan;

@@ -24,16 +24,13 @@ const char* reason_of(wire::PrefixError error, bool host_only) {
 
 const char* parse(std::string_view text, bool host_only, wire::Prefix& out) {
   if (text.size() > kMaxText) return "not an IP address";
-  if (text.find('/') == std::string_view::npos) {
-    const auto address = wire::parse_address(text);
-    if (!address) return "not an IP address";
-    out = wire::Prefix::host(*address);
+  wire::PrefixError error{};
+  if (const auto prefix = wire::parse_prefix(text, &error)) {
+    out = *prefix;
     return nullptr;
   }
-  wire::PrefixError error{};
-  const auto prefix = wire::parse_prefix(text, &error);
-  if (!prefix) return reason_of(error, host_only);
-  out = *prefix;
+  if (error != wire::PrefixError::NoLength) return reason_of(error, host_only);
+  out = wire::Prefix::host(*wire::parse_address(text));
   return nullptr;
 }
 

@@ -101,7 +101,11 @@ void append_attributes(const wire::PathAttributes& attributes, std::string& out)
 
 void append_prefixes(const std::vector<wire::Prefix>& prefixes, std::string& out) {
   out += "\"prefixes\":[";
-  for (const wire::Prefix& prefix : prefixes) append(out, "\"{}\",", to_string(prefix));
+  for (const wire::Prefix& prefix : prefixes) {
+    out += '"';
+    append_to(out, prefix);
+    out += "\",";
+  }
   if (!prefixes.empty()) out.pop_back();
   out += ']';
 }
@@ -284,11 +288,11 @@ void Replies::finish() {
   out_ += batch_ ? "]\n" : "\n";
 }
 
-void append_announce_request(const rib::LocalRoute& route, std::string& out) {
-  append(out, R"({{"jsonrpc":"2.0","method":"announce","params":{{"prefixes":["{}"])",
-         to_string(route.prefix));
-  append_attributes(route.attributes, out);
-  append_labels(route.labels, out);
+void append_announce_request(const rib::LocalRoutes& routes, std::string& out) {
+  out += R"({"jsonrpc":"2.0","method":"announce","params":{)";
+  append_prefixes(routes.prefixes, out);
+  append_attributes(routes.attributes, out);
+  append_labels(routes.labels, out);
   out += "}}";
 }
 

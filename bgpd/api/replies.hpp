@@ -68,8 +68,8 @@ class Replies {
 // For what is not an answer to a request: line too long, too many clients. A whole line, with id null.
 [[nodiscard]] std::string error_line(const Error& error);
 
-// Appends the request that announces this very route.
-void append_announce_request(const rib::LocalRoute& route, std::string& out);
+// Appends the request that announces these very routes.
+void append_announce_request(const rib::LocalRoutes& routes, std::string& out);
 
 // Append the request that asks for exactly this, whatever the line looked like in which it came.
 void append_request(const Announce& announce, std::string& out);

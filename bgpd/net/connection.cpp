@@ -15,7 +15,8 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t kWriteBudget = 64 * 1024;  // octets asked of the owner at a time
+constexpr std::size_t kWriteBudget = 16 * 1024;  // octets asked of the owner at a time
+constexpr std::size_t kIdleCapacity = 4096;
 constexpr unsigned kRoundsPerTurn = 16;          // then others have their turn
 constexpr std::chrono::seconds kLinger{1};       // for the peer to read our last NOTIFICATION
 
@@ -118,7 +119,7 @@ void Connection::write_some_rounds() {
       out_.clear();
       written_ = 0;
       owner_->fill(out_, kWriteBudget);
-      if (out_.empty()) return;
+      if (out_.empty()) return release_idle_memory();
     }
     bool blocked = false;
     if (!write_out(blocked)) return;
@@ -127,6 +128,11 @@ void Connection::write_some_rounds() {
     if (blocked) return wait_writable();
   }
   pump_soon();
+}
+
+// A hundred peers that are told nothing for hours do not keep what a burst needed.
+void Connection::release_idle_memory() {
+  if (out_.capacity() > kIdleCapacity) out_ = {};
 }
 
 bool Connection::write_out(bool& blocked) {

@@ -68,6 +68,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void read_once();
   void wait_writable();
   void write_some_rounds();
+  void release_idle_memory();
   // Whether out_ is written completely.
   bool write_out(bool& blocked);
   void fail(const boost::system::error_code& error);

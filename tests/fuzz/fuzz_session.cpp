@@ -151,11 +151,10 @@ class Session {
 
   void change_route(std::uint8_t which) {
     const wire::Prefix prefix(wire::IpAddress::v4(0x0a630800U | which), 32);
-    rib::LocalRoute route;
-    route.prefix = prefix;
+    rib::LocalRoutes route{{prefix}, {}, {}};
     route.attributes.med = which;
     const std::array<rib::LocalChange, 1> change{(which & 1) != 0 ? rib::LocalChange(route)
-                                                                  : rib::LocalChange(prefix)};
+                                                                  : rib::LocalChange(route.prefixes)};
     rib_.commit("fuzz", change, now_);
   }
 

@@ -151,7 +151,7 @@ class World {
     for (std::size_t n = 1 + pick(8); n > 0; --n) {
       const wire::Prefix prefix = some_prefix();
       if (chance(3)) {
-        changes.emplace_back(prefix);
+        changes.emplace_back(std::vector{prefix});
         const auto held = model_.locals.find(prefix);
         if (held != model_.locals.end() && held->second.erase(owner) != 0 && held->second.empty())
           model_.locals.erase(held);
@@ -162,7 +162,7 @@ class World {
       if (chance(4)) route.attributes.local_pref = 150;
       if (chance(3)) route.labels["svc"] = owner;
       model_.locals[prefix][owner] = route;
-      changes.emplace_back(std::move(route));
+      changes.emplace_back(LocalRoutes{{prefix}, route.attributes, route.labels});
     }
     last_commit_ = changes;
     last_owner_ = owner;
@@ -173,10 +173,10 @@ class World {
   void undo() {
     std::vector<LocalChange> changes;
     for (const LocalChange& change : last_commit_) {
-      const auto* route = std::get_if<LocalRoute>(&change);
-      if (route == nullptr) continue;
-      changes.emplace_back(route->prefix);
-      const auto held = model_.locals.find(route->prefix);
+      const auto* routes = std::get_if<LocalRoutes>(&change);
+      if (routes == nullptr) continue;
+      changes.emplace_back(routes->prefixes);
+      const auto held = model_.locals.find(routes->prefixes.front());
       if (held != model_.locals.end() && held->second.erase(last_owner_) != 0 && held->second.empty())
         model_.locals.erase(held);
     }

@@ -49,6 +49,26 @@ TEST_CASE("a bitmap agrees with a set of numbers", "[bitmap]") {
   }
 }
 
+TEST_CASE("a word of a bitmap is as good as its members one by one", "[bitmap]") {
+  Bitmap bits;
+  for (const RouteId id : {64U, 66U, 4096U}) bits.set(id);
+  CHECK(bits.has_all({1, 0b101}));
+  CHECK_FALSE(bits.has_all({1, 0b111}));
+  CHECK(bits.has_any({1, 0b111}));
+  CHECK_FALSE(bits.has_any({1, 0b010}));
+  CHECK_FALSE(bits.has_any({1000, 1}));
+  bits.insert({1, 0b110});
+  bits.insert({200, 1});
+  CHECK(bits.count() == 5);
+  CHECK(bits.test(65));
+  CHECK(bits.test(12800));
+  bits.erase({1, 0b1111});
+  bits.erase({1, 0b1111});
+  bits.erase({1000, 1});
+  CHECK(bits.count() == 2);
+  CHECK(bits.next(0) == 4096);
+}
+
 TEST_CASE("the union of bitmaps counts each member once", "[bitmap]") {
   Bitmap a;
   Bitmap b;

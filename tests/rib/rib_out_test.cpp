@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What peers are told: bytes by pull, coalescing, End-of-RIB, refresh, groups.
 #include "rib/rib.hpp"
+
+#include <map>
+#include <random>
+
 #include "tests/rib/support.hpp"
 
 namespace lbgp::rib::test {
@@ -44,7 +48,7 @@ struct Out {
     std::vector<LocalChange> changes;
     for (std::uint32_t i = 0; i < count; ++i)
       changes.emplace_back(
-          LocalRoute{wire::Prefix::host(wire::IpAddress::v4(base + i)), with_med(i % sets), {}});
+          LocalRoutes{{wire::Prefix::host(wire::IpAddress::v4(base + i))}, with_med(i % sets), {}});
     rib.commit("app", changes, at(1));
   }
   [[nodiscard]] PeerCounters counters(std::size_t link = 0) const {
@@ -108,6 +112,64 @@ TEST_CASE("a pull stops at its budget and goes on where it stopped", "[rib-out][
   CHECK(out.links[0].receiver.announced == 5000);
   CHECK_FALSE(out.rib.has_output(out.links[0].id));
   CHECK(out.pull_size(0, 65536) == 0);
+}
+
+// What was packed for one is copied for the others, and is what they would have got alone.
+TEST_CASE("peers of one kind are sent the same octets", "[rib-out][packing]") {
+  Out out;
+  for (const std::uint32_t n : {1U, 2U, 3U}) out.connect(n, ebgp(n));
+  Out alone;
+  alone.connect(1, ebgp(1));
+  out.announce_many(5000);
+  alone.announce_many(5000);
+  const auto bytes_of = [](Out& from, std::size_t link, std::size_t budget) {
+    wire::Bytes bytes;
+    while (from.rib.pull(from.links[link].id, bytes, budget)) {
+    }
+    return bytes;
+  };
+  const wire::Bytes expected = bytes_of(alone, 0, 16384);
+  CHECK(bytes_of(out, 0, 16384) == expected);
+  CHECK(bytes_of(out, 2, 16384) == expected);
+  out.announce_many(100, 0x0a090000);
+  CHECK(bytes_of(out, 0, 16384).size() < 1000);
+  // One that lags has the old routes and the new ones in one go.
+  out.links[1].receiver.feed(bytes_of(out, 1, 16384));
+  CHECK(out.links[1].receiver.table.size() == 5100);
+  CHECK(out.counters(1).pending == 0);
+  CHECK(out.counters(1).advertised == 5100);
+}
+
+TEST_CASE("copies go only to those who lack exactly that", "[rib-out][packing]") {
+  const auto seed = static_cast<std::uint32_t>(GENERATE(range(1, 9)));
+  INFO("seed " << seed);
+  std::mt19937 random(seed);
+  Out out;
+  constexpr std::size_t kPeers = 4;
+  for (std::uint32_t n = 1; n <= kPeers; ++n) out.connect(n, ebgp(n));
+  std::map<wire::Prefix, std::uint32_t> wanted;  // MED
+  for (int round = 0; round < 60; ++round) {
+    const std::uint32_t base = 0x0a080000 + 700 * static_cast<std::uint32_t>(random() % 4);
+    const auto count = static_cast<std::uint32_t>(1 + random() % 1500);
+    LocalRoutes routes{{}, with_med(static_cast<std::uint32_t>(random() % 2)), {}};
+    for (std::uint32_t i = 0; i < count; ++i)
+      routes.prefixes.push_back(wire::Prefix::host(wire::IpAddress::v4(base + i)));
+    const bool announce = random() % 3 != 0;
+    for (const wire::Prefix& prefix : routes.prefixes) {
+      wanted.erase(prefix);
+      if (announce) wanted[prefix] = *routes.attributes.med;
+    }
+    const std::vector<LocalChange> changes{announce ? LocalChange(routes) : LocalChange(routes.prefixes)};
+    out.rib.commit("app", changes, at(1));
+    for (std::size_t pulls = random() % 12; pulls > 0; --pulls)
+      out.pull_size(random() % kPeers, 1 + random() % 40000);
+  }
+  for (std::size_t link = 0; link < kPeers; ++link) {
+    const Receiver& peer = out.drain(link, 16384);
+    REQUIRE(peer.table.size() == wanted.size());
+    for (const auto& [prefix, med] : wanted) REQUIRE(peer.table.at(prefix).med == med);
+    CHECK(out.counters(link).advertised == wanted.size());
+  }
 }
 
 TEST_CASE("what reverts before it is sent costs nothing", "[rib-out][coalescing]") {

@@ -2,6 +2,8 @@
 // The RIB from outside: owners, best paths, views, counters.
 #include "rib/rib.hpp"
 
+#include <fmt/format.h>
+
 #include "tests/rib/support.hpp"
 
 namespace lbgp::rib::test {
@@ -69,7 +71,7 @@ TEST_CASE_METHOD(Fixture, "a commit says what it changed", "[rib][local]") {
 }
 
 TEST_CASE_METHOD(Fixture, "labels alone are a change, and are kept", "[rib][local]") {
-  LocalRoute route = local("10.8.0.1/32");
+  LocalRoutes route = local("10.8.0.1/32");
   route.labels = {{"service", "default/nginx"}};
   const std::vector<LocalChange> labelled{route};
   announce(rib, "10.8.0.1/32");
@@ -77,7 +79,7 @@ TEST_CASE_METHOD(Fixture, "labels alone are a change, and are kept", "[rib][loca
   CHECK(rib.commit("app", labelled, at(2)).changed == 0);
   rib.for_each_local("app", [&](std::string_view owner, const LocalRoute& shown) {
     CHECK(owner == "app");
-    CHECK((shown == route));
+    CHECK((shown == LocalRoute{P("10.8.0.1/32"), route.attributes, route.labels}));
   });
 }
 
@@ -112,6 +114,36 @@ TEST_CASE_METHOD(Fixture, "local routes are listed by prefix, then owner", "[rib
   listed.clear();
   rib.for_each_local("a", list);
   CHECK(listed == std::vector<std::string>{"10.8.0.2/32 a", "2001:db8::1/128 a"});
+}
+
+TEST_CASE_METHOD(Fixture, "local routes are shown slice by slice, put together where they are alike",
+                 "[rib][local]") {
+  wire::PathAttributes other = own_attributes();
+  other.med = 7;
+  announce(rib, "10.8.0.1/32", "a");
+  announce(rib, "10.8.0.2/32", "a", other);
+  announce(rib, "10.8.0.3/32", "a");
+  announce(rib, "10.8.0.3/32", "b");
+  announce(rib, "10.8.0.4/32", "a");
+  announce(rib, "2001:db8::1/128", "a");
+  std::vector<std::string> shown;
+  LocalCursor cursor;
+  const auto slice = [&] {
+    return rib.for_each_local(cursor, 3, [&](std::string_view owner, const LocalRoutes& routes) {
+      std::string line = fmt::format("{} {}", owner, routes.attributes.med.value_or(0));
+      for (const wire::Prefix& prefix : routes.prefixes) line += ' ' + wire::to_string(prefix);
+      shown.push_back(line);
+    });
+  };
+  CHECK(slice());
+  CHECK(shown ==
+        std::vector<std::string>{"a 0 10.8.0.1/32 10.8.0.3/32", "a 7 10.8.0.2/32", "b 0 10.8.0.3/32"});
+  shown.clear();
+  CHECK(slice());
+  CHECK(shown == std::vector<std::string>{"a 0 10.8.0.4/32"});
+  shown.clear();
+  CHECK_FALSE(slice());
+  CHECK(shown == std::vector<std::string>{"a 0 2001:db8::1/128"});
 }
 
 TEST_CASE_METHOD(Fixture, "network statements come and go with the configuration", "[rib][local]") {
@@ -220,8 +252,8 @@ TEST_CASE_METHOD(Fixture, "memory comes back when routes go", "[rib]") {
   std::vector<LocalChange> none;
   for (std::uint32_t i = 0; i < 20000; ++i) {
     const auto prefix = wire::Prefix::host(wire::IpAddress::v4(0x0a000000 + i));
-    all.emplace_back(LocalRoute{prefix, own_attributes(), {}});
-    none.emplace_back(prefix);
+    all.emplace_back(LocalRoutes{{prefix}, own_attributes(), {}});
+    none.emplace_back(std::vector{prefix});
   }
   rib.commit("app", all, at(1));
   CHECK(rib.summary(Family::Ipv4Unicast).memory > before + 20000 * 33);
@@ -239,8 +271,8 @@ TEST_CASE_METHOD(Fixture, "memory comes back when routes go, also if a peer was 
   std::vector<LocalChange> none;
   for (std::uint32_t i = 0; i < 20000; ++i) {
     const auto prefix = wire::Prefix::host(wire::IpAddress::v4(0x0a000000 + i));
-    all.emplace_back(LocalRoute{prefix, own_attributes(), {}});
-    none.emplace_back(prefix);
+    all.emplace_back(LocalRoutes{{prefix}, own_attributes(), {}});
+    none.emplace_back(std::vector{prefix});
   }
   rib.commit("app", all, at(1));
   receiver.drain(rib, peer);

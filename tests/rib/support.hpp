@@ -73,8 +73,8 @@ inline wire::PathAttributes own_attributes() {
   return attributes;
 }
 
-inline LocalRoute local(std::string_view prefix, wire::PathAttributes attributes = own_attributes()) {
-  return {P(prefix), std::move(attributes), {}};
+inline LocalRoutes local(std::string_view prefix, wire::PathAttributes attributes = own_attributes()) {
+  return {{P(prefix)}, std::move(attributes), {}};
 }
 
 inline CommitResult announce(Rib& rib, std::string_view prefix, std::string_view owner = "app",
@@ -84,7 +84,7 @@ inline CommitResult announce(Rib& rib, std::string_view prefix, std::string_view
 }
 
 inline CommitResult withdraw(Rib& rib, std::string_view prefix, std::string_view owner = "app") {
-  const std::vector<LocalChange> changes{P(prefix)};
+  const std::vector<LocalChange> changes{std::vector{P(prefix)}};
   return rib.commit(owner, changes, at(1));
 }
 

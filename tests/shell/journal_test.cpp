@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -29,13 +30,22 @@ Records restored(const std::string& directory) {
   return records;
 }
 
+// In one slice.
+void rewrite(Journal& journal, const std::function<void(const Journal::Replay&)>& snapshot) {
+  journal.begin_rewrite();
+  journal.continue_rewrite([&](const Journal::Replay& keep) {
+    snapshot(keep);
+    return false;
+  });
+}
+
 void write(const std::string& directory, const Records& snapshot, const Records& appended) {
   Journal journal(directory);
   REQUIRE(journal.lock().empty());
-  journal.rewrite([&](const Journal::Replay& keep) {
+  rewrite(journal, [&](const Journal::Replay& keep) {
     for (const auto& [owner, request] : snapshot) keep(owner, request);
   });
-  for (const auto& [owner, request] : appended) journal.append(owner, request);
+  for (const auto& [owner, request] : appended) journal.append(owner, request, 1);
 }
 
 const Records kThree{{"uid 0", R"({"a":1})"}, {"uid 1000", "with\ttab"}, {"uid 0", ""}};
@@ -82,32 +92,74 @@ TEST_CASE("what a full disk did not take is written once there is room", "[journ
   {
     Journal journal(directory.path());
     REQUIRE(journal.lock().empty());
-    journal.rewrite([](const Journal::Replay&) {});
-    journal.append("uid 0", "first");
-    CHECK_FALSE(journal.wants_rewrite());
+    rewrite(journal, [](const Journal::Replay&) {});
+    journal.append("uid 0", "first", 1);
+    CHECK_FALSE(journal.wants_rewrite(0));
     // No file may grow any more: the next write() ends in the middle of its record.
     const rlimit full{read_file(directory.path("routes.journal")).size() + 5, before.rlim_max};
     REQUIRE(::setrlimit(RLIMIT_FSIZE, &full) == 0);
-    journal.append("uid 0", "second");
-    CHECK_FALSE(journal.wants_rewrite());  // there is no room for it
+    journal.append("uid 0", "second", 1);
+    CHECK_FALSE(journal.wants_rewrite(0));  // there is no room for it
     REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
-    journal.append("uid 0", "third");
-    REQUIRE(journal.wants_rewrite());
+    journal.append("uid 0", "third", 1);
+    REQUIRE(journal.wants_rewrite(0));
     const auto everything = [](const Journal::Replay& keep) {
       for (const char* request : {"first", "second", "third"}) keep("uid 0", request);
     };
     REQUIRE(::setrlimit(RLIMIT_FSIZE, &full) == 0);
-    journal.rewrite(everything);
+    rewrite(journal, everything);
     REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
-    journal.append("uid 0", "third");
-    CHECK_FALSE(journal.wants_rewrite());  // not at once again: an attempt costs the whole table
-    journal.append("uid 0", "third");
-    REQUIRE(journal.wants_rewrite());
-    journal.rewrite(everything);
-    CHECK_FALSE(journal.wants_rewrite());
+    journal.append("uid 0", "third", 1);
+    CHECK_FALSE(journal.wants_rewrite(0));  // not at once again: an attempt costs the whole table
+    journal.append("uid 0", "third", 1);
+    REQUIRE(journal.wants_rewrite(0));
+    rewrite(journal, everything);
+    CHECK_FALSE(journal.wants_rewrite(0));
   }
   std::signal(SIGXFSZ, old_action);
   CHECK(restored(directory.path()) == Records{{"uid 0", "first"}, {"uid 0", "second"}, {"uid 0", "third"}});
+}
+
+TEST_CASE("what is written while a journal is rewritten is in the old file and in the new one", "[journal]") {
+  const TempDir directory;
+  Journal journal(directory.path());
+  REQUIRE(journal.lock().empty());
+  rewrite(journal, [](const Journal::Replay& keep) { keep("uid 0", "old"); });
+  journal.begin_rewrite();
+  const auto slice = [&](const char* record, bool more) {
+    journal.continue_rewrite([&](const Journal::Replay& keep) {
+      keep("uid 0", record);
+      return more;
+    });
+  };
+  const auto requests = [&] {
+    std::string text = read_file(directory.path("routes.journal"));
+    std::vector<std::string> found;
+    for (std::size_t at = 0; (at = text.find("uid 0\t", at)) != std::string::npos; ++at)
+      found.push_back(text.substr(at + 6, text.find('\n', at) - at - 6));
+    return found;
+  };
+  slice("one", true);
+  journal.append("uid 0", "meanwhile", 1);
+  CHECK(journal.rewriting());
+  CHECK(requests() == std::vector<std::string>{"old", "meanwhile"});
+  slice("two", false);
+  CHECK_FALSE(journal.rewriting());
+  CHECK(requests() == std::vector<std::string>{"one", "meanwhile", "two"});
+  journal.append("uid 0", "later", 1);
+  CHECK(requests() == std::vector<std::string>{"one", "meanwhile", "two", "later"});
+}
+
+TEST_CASE("a journal that only grows with the routes is left alone", "[journal]") {
+  const TempDir directory;
+  Journal journal(directory.path());
+  REQUIRE(journal.lock().empty());
+  rewrite(journal, [](const Journal::Replay&) {});
+  const std::string megabyte(1 << 20, 'x');
+  for (int i = 0; i < 20; ++i) journal.append("uid 0", megabyte, 1000);
+  CHECK_FALSE(journal.wants_rewrite(20'000));
+  CHECK_FALSE(journal.wants_rewrite(5'000));
+  CHECK(journal.wants_rewrite(4'999));
 }
 
 TEST_CASE("a second daemon on the same directory is told so", "[journal]") {
@@ -140,7 +192,7 @@ TEST_CASE("a directory that cannot be made leaves a journal that does nothing", 
   Journal journal("/proc/lbgpd-cannot-be-here");
   CHECK(journal.lock().empty());
   CHECK_FALSE(journal.restore([](std::string_view, std::string_view) {}));
-  journal.rewrite([](const Journal::Replay&) {});
-  journal.append("uid 0", "x");
+  rewrite(journal, [](const Journal::Replay&) {});
+  journal.append("uid 0", "x", 1);
   CHECK_FALSE(journal.usable());
 }

@@ -20,17 +20,12 @@ wire::Prefix numbered(std::uint32_t i) {
 // Announces or withdraws numbers `from` to `to` in one batch.
 void change(Speaker& speaker, World& world, std::uint32_t from, std::uint32_t to, bool announce,
             const std::string& community = "65001:1") {
-  std::vector<rib::LocalChange> batch;
-  batch.reserve(to - from);
-  for (std::uint32_t i = from; i < to; ++i) {
-    rib::LocalRoute route{numbered(i), {}, {}};
-    route.attributes.origin = wire::Origin::Igp;
-    route.attributes.communities.insert(wire::parse_community(community).value());
-    if (announce)
-      batch.emplace_back(std::move(route));
-    else
-      batch.emplace_back(numbered(i));
-  }
+  rib::LocalRoutes routes;
+  for (std::uint32_t i = from; i < to; ++i) routes.prefixes.push_back(numbered(i));
+  routes.attributes.origin = wire::Origin::Igp;
+  routes.attributes.communities.insert(wire::parse_community(community).value());
+  const std::vector<rib::LocalChange> batch{announce ? rib::LocalChange(routes)
+                                                     : rib::LocalChange(routes.prefixes)};
   speaker.rib().commit("test", batch, world.now());
   speaker.give_out_routes();
 }

@@ -193,7 +193,7 @@ TEST_CASE("P2: a batch of announcements is whole, whichever allocation fails", "
     router.good.establish();
     std::vector<rib::LocalChange> batch;
     for (std::uint32_t i = 0; i < 50; ++i) {
-      rib::LocalRoute route{wire::Prefix::host(wire::IpAddress::v4(0x0b000000 + i)), {}, {}};
+      rib::LocalRoutes route{{wire::Prefix::host(wire::IpAddress::v4(0x0b000000 + i))}, {}, {}};
       route.attributes.origin = wire::Origin::Igp;
       route.attributes.med = i % 3;
       batch.emplace_back(std::move(route));

@@ -130,7 +130,8 @@ TEST_CASE("an administrative shutdown is told with its words and lasts", "[sim][
                                    wire::encode_shutdown_communication("maintenance until noon")},
                 fsm::DownReason::UserShutdown});
   pair.world.run_for(seconds(1));
-  CHECK(pair.b->peering().fsm().history().last_session_end.find("maintenance until noon") != std::string::npos);
+  CHECK(pair.b->peering().fsm().history().last_session_end.find("maintenance until noon") !=
+        std::string::npos);
   pair.world.run_for(seconds(600));
   CHECK(pair.a->state() == State::Idle);
   CHECK_FALSE(pair.b->established());

@@ -190,7 +190,7 @@ void Speaker::release_end_of_rib() {
 }
 
 void Speaker::announce(const std::string& prefix, const std::string& community) {
-  rib::LocalRoute route{wire::parse_prefix(prefix).value(), {}, {}};
+  rib::LocalRoutes route{{wire::parse_prefix(prefix).value()}, {}, {}};
   route.attributes.origin = wire::Origin::Igp;
   if (!community.empty()) route.attributes.communities.insert(wire::parse_community(community).value());
   const std::vector<rib::LocalChange> changes{route};
@@ -199,7 +199,7 @@ void Speaker::announce(const std::string& prefix, const std::string& community) 
 }
 
 void Speaker::withdraw(const std::string& prefix) {
-  const std::vector<rib::LocalChange> changes{wire::parse_prefix(prefix).value()};
+  const std::vector<rib::LocalChange> changes{std::vector{wire::parse_prefix(prefix).value()}};
   rib_.commit("test", changes, world_.now());
   give_out_routes();
 }
