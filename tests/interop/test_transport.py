@@ -134,6 +134,7 @@ class Gtsm(Lab):
     def test_only_the_node_has_it(self):
         _, node = self.pair([], ["ttl-security hops 1"])
         never("a session", lambda: node.established(ROUTER[4]), during=4.0)
+        until("what may be wrong is told", lambda: "needs ttl-security too" in node.show(f"show bgp neighbors {ROUTER[4]}"), 15)
 
 
 class Sources(Lab):
