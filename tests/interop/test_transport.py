@@ -327,6 +327,22 @@ class Ranges(Lab):
         self.until_up(router, three)
         self.assertNotIn(one, router.json("show bgp neighbors"))
 
+    def test_frr_with_another_password_is_told_of_by_the_range(self):
+        self.router_namespace.add_address("eth0", f"{ROUTER[4]}/24")
+        self.node_namespace.add_address("eth1", f"{NODE[4]}/24")
+        router = self.node(f"router bgp {ROUTER_AS}\n bgp router-id {ROUTER[4]}\n neighbor G peer-group\n"
+                           " neighbor G remote-as external\n neighbor G password sesame\n"
+                           " bgp listen range 172.29.51.0/24 peer-group G\n",
+                           name="router", namespace=self.router_namespace)
+        self.frr(file(65101, NODE[4], ROUTER[4], f"neighbor {ROUTER[4]} remote-as {ROUTER_AS}",
+                      f"neighbor {ROUTER[4]} timers connect 1", f"neighbor {ROUTER[4]} password open"),
+                 namespace=self.node_namespace)
+        # Nothing else in this namespace could have sent it.
+        words = "segments with a wrong MD5 signature arrive: the passwords differ"
+        router.process.until_logged(f"[MD5-RANGE] bgp listen range 172.29.51.0/24: {words}", 30)
+        self.assertEqual(router.json("show bgp peer-group G")["G"]["authenticationProblem"], words)
+        self.assertEqual(router.json("show bgp neighbors"), {})
+
 
 if __name__ == "__main__":
     main()
