@@ -128,8 +128,9 @@ class Gtsm(Lab):
     # An eBGP packet leaves with TTL 1 without it.
 
     def test_only_the_router_has_it(self):
-        _, node = self.pair(["ttl-security hops 1"], [])
-        never("a session", lambda: node.established(ROUTER[4]), during=4.0)
+        """By FRR's view: until it has set its minimum TTL on a connection it takes our OPEN, and answers."""
+        router, _ = self.pair(["ttl-security hops 1"], [])
+        never("a session", lambda: router.established(NODE[4]), during=4.0)
 
     def test_only_the_node_has_it(self):
         _, node = self.pair([], ["ttl-security hops 1"])
