@@ -18,15 +18,10 @@ namespace {
 
 constexpr unsigned kIbgpHops = 255;
 
-bool is_connected(const wire::IpAddress& peer, std::span<const net::InterfaceAddress> addresses) {
-  return std::any_of(addresses.begin(), addresses.end(),
-                     [&](const net::InterfaceAddress& entry) { return entry.network.contains(peer); });
-}
-
 // How far away the neighbor may be; 1: on the same link.
 unsigned hops_to(const conf::Neighbor& neighbor, std::span<const net::InterfaceAddress> addresses) {
   const fsm::TransportSettings& transport = neighbor.transport;
-  if (net::is_ibgp(neighbor)) return is_connected(transport.peer_address, addresses) ? 1 : kIbgpHops;
+  if (net::is_ibgp(neighbor)) return net::is_connected(transport.peer_address, addresses) ? 1 : kIbgpHops;
   return transport.ebgp_multihop.value_or(transport.ttl_security_hops.value_or(1));
 }
 

@@ -2,6 +2,8 @@
 // All neighbors of the speaker.
 #include "bgpd/neighbors.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <chrono>
@@ -24,47 +26,45 @@ Neighbors::Neighbors(boost::asio::io_context& io, rib::Rib& rib)
     : rib_(rib),
       io_(io),
       random_(std::random_device{}()),
-      context_{
-          .io = io,
-          .rib = rib,
-          .random = random_,
-          .routes_changed = [this] { routes_changed(); },
-          .peer_found =
-              [this](const net::PeerLink& link, const std::optional<wire::IpAddress>& before) {
-                if (before) set_md5_key(wire::Prefix::host(*before), "");
-                set_md5_key(link, link.peering().neighbor().transport.password);
-                context_.peers_changed();
-              },
-          .idle =
-              [this](const net::PeerLink& link) {
-                idle_.insert(link.key());
-                boost::asio::post(io_, [this] { forget_idle(); });
-              },
-          .suspects =
-              [this](bool with_password) {
-                return static_cast<std::size_t>(std::count_if(links_.begin(), links_.end(), [&](auto& entry) {
-                  const Peering& peering = entry.second->peering();
-                  return peering.fsm().state() != fsm::State::Established &&
-                         peering.neighbor().transport.password.empty() != with_password;
-                }));
-              }},
+      context_{.io = io,
+               .rib = rib,
+               .random = random_,
+               .routes_changed = [this] { routes_changed(); },
+               .peer_found =
+                   [this](const net::PeerLink& link, const std::optional<wire::IpAddress>& before) {
+                     if (before) set_md5_key(wire::Prefix::host(*before), "");
+                     set_md5_key(link, link.peering().neighbor().transport.password);
+                     context_.peers_changed();
+                   },
+               .idle =
+                   [this](const net::PeerLink& link) {
+                     idle_.insert(link.key());
+                     boost::asio::post(io_, [this] { forget_idle(); });
+                   },
+               .suspects = [this](bool with_password) { return md5_suspects(with_password); }},
       listener_(
           io, [this](const net::Caller& caller) { return welcome(caller); },
           [this](boost::asio::ip::tcp::socket socket, const net::Caller& caller) {
             on_connection(std::move(socket), caller);
-          }) {}
+          }),
+      md5_timer_(io) {}
 
 std::string Neighbors::listen(const std::vector<wire::IpAddress>& addresses, std::uint16_t port) {
   return port == 0 ? "" : listener_.listen(addresses, port);
 }
 
 void Neighbors::set_ranges(const conf::Compiled& compiled) {
+  if (ranges_ != compiled.listen_ranges) md5_watch_.reset();  // a change may have been the cure
   std::map<wire::Prefix, std::string> keys;
   for (const conf::ListenRange& range : ranges_) keys[range.prefix] = "";
   ranges_ = compiled.listen_ranges;
   dynamic_limit_ = compiled.listen_limit;
   for (const conf::ListenRange& range : ranges_) keys[range.prefix] = range.pattern.transport.password;
   for (const auto& [peers, password] : keys) set_md5_key(peers, password);
+  if (ranges_.empty())
+    md5_timer_.cancel();
+  else if (!md5_watch_)
+    watch_md5();
   // A range of one address may have been a neighbor's.
   for (const auto& [key, link] : links_) set_md5_key(*link, link->peering().neighbor().transport.password);
   set_listen_options();
@@ -158,10 +158,34 @@ bool Neighbors::welcome_by_range(const net::Caller& caller) {
   }
   const fsm::SessionSettings& session = range->pattern.session;
   if (session.shutdown || session.families.empty() || key_refused(caller.address)) return false;
-  if (dynamic_count() < dynamic_limit_) return true;
+  if (make_room(caller)) return true;
   if (surplus_peers_.spend(now, suppressed))
     log::too_many_dynamic(to_string(caller.address), dynamic_limit_, suppressed);
   return false;
+}
+
+// Who connects and says nothing must not keep others out for as long as an OPEN is waited for. The longest
+// silence goes first: an honest peer needs its place but for a moment until it is Established.
+bool Neighbors::make_room(const net::Caller& caller) {
+  while (dynamic_count() >= dynamic_limit_) {
+    net::PeerLink* oldest = oldest_half_open();
+    if (oldest == nullptr) return false;
+    std::uint64_t suppressed = 0;
+    if (replaced_peers_.spend(std::chrono::steady_clock::now(), suppressed))
+      log::dynamic_replaced(oldest->peering().neighbor(), to_string(caller.address), dynamic_limit_,
+                            suppressed);
+    forget(*oldest);
+  }
+  return true;
+}
+
+net::PeerLink* Neighbors::oldest_half_open() const {
+  net::PeerLink* oldest = nullptr;
+  for (const auto& [key, link] : links_)
+    if (link->peering().neighbor().listen_range && link->peering().is_half_open() &&
+        (oldest == nullptr || link->since() < oldest->since()))
+      oldest = link.get();
+  return oldest;
 }
 
 void Neighbors::on_connection(boost::asio::ip::tcp::socket socket, const net::Caller& caller) {
@@ -182,12 +206,17 @@ void Neighbors::forget_idle() {
     if (found == links_.end()) continue;
     const Peering& peering = found->second->peering();
     if (!peering.neighbor().listen_range || !peering.is_idle()) continue;
-    by_id_.erase(peering.rib_id());
-    links_.erase(found);
-    set_listen_options();
-    routes_changed();
-    context_.peers_changed();
+    forget(*found->second);
   }
+}
+
+// Without a word: there is nobody, or nobody who has said who he is.
+void Neighbors::forget(net::PeerLink& link) {
+  by_id_.erase(link.peering().rib_id());
+  links_.erase(link.key());
+  set_listen_options();
+  routes_changed();
+  context_.peers_changed();
 }
 
 // --- what the listening socket has to know
@@ -210,6 +239,53 @@ void Neighbors::set_md5_key(const wire::Prefix& peers, std::string_view password
     held = password;
   }
   if (held.empty()) md5_keys_.erase(peers);
+}
+
+net::Md5Suspects Neighbors::md5_suspects(bool with_password) const {
+  const auto has_password = [](const conf::Neighbor& neighbor) {
+    return !neighbor.transport.password.empty();
+  };
+  net::Md5Suspects suspects;
+  for (const auto& [key, link] : links_) {
+    const Peering& peering = link->peering();
+    if (peering.fsm().state() != fsm::State::Established && !peering.neighbor().listen_range &&
+        has_password(peering.neighbor()) == with_password)
+      ++suspects.neighbors;
+  }
+  for (const conf::ListenRange& range : ranges_)
+    if (has_password(range.pattern) == with_password) ++suspects.ranges;
+  return suspects;
+}
+
+std::string Neighbors::md5_problem(const conf::ListenRange& range) const {
+  const bool password = !range.pattern.transport.password.empty();
+  return md5_watch_ ? md5_watch_->words(password, md5_suspects(password)) : "";
+}
+
+void Neighbors::watch_md5() {
+  if (!md5_watch_) md5_watch_.emplace(net::read_md5_counters());
+  md5_timer_.expires_after(net::Md5Watch::kInterval);
+  md5_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error || !md5_watch_) return;
+    if (md5_watch_->look(net::read_md5_counters(), std::chrono::steady_clock::now())) report_md5();
+    watch_md5();
+  });
+}
+
+// A line for all ranges that it is said of, some of which it names.
+void Neighbors::report_md5() {
+  constexpr std::size_t kNamed = 4;
+  for (const bool password : {true, false}) {
+    const std::string words = md5_watch_->words(password, md5_suspects(password));
+    std::vector<std::string> named;
+    for (const conf::ListenRange& range : ranges_)
+      if (range.pattern.transport.password.empty() != password && named.size() <= kNamed)
+        named.push_back(named.size() < kNamed ? to_string(range.prefix) : "…");
+    std::uint64_t suppressed = 0;
+    if (words.empty() || named.empty()) continue;
+    if (md5_lines_.spend(std::chrono::steady_clock::now(), suppressed))
+      log::range_md5(fmt::format("{}", fmt::join(named, ", ")), words, suppressed);
+  }
 }
 
 bool Neighbors::key_refused(const wire::IpAddress& address) const {

@@ -2,6 +2,7 @@
 // All neighbors of the speaker: their links, who may connect, and who has routes to be sent.
 #pragma once
 
+#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -48,18 +49,29 @@ class Neighbors {
   [[nodiscard]] const net::Listener& listener() const { return listener_; }
   [[nodiscard]] std::size_t dynamic_count() const;
   [[nodiscard]] std::uint32_t dynamic_limit() const { return dynamic_limit_; }
+  // What the kernel drops of whoever may come by the range; empty: nothing that is known.
+  [[nodiscard]] std::string md5_problem(const conf::ListenRange& range) const;
   // Connections, those included that only wait for the peer to read our last words.
   [[nodiscard]] std::size_t open_connections() const { return *context_.connections; }
 
  private:
   [[nodiscard]] bool welcome(const net::Caller& caller);
   [[nodiscard]] bool welcome_by_range(const net::Caller& caller);
+  // Whether one more dynamic neighbor has a place; at the limit, one that never got a session loses its own.
+  [[nodiscard]] bool make_room(const net::Caller& caller);
+  [[nodiscard]] net::PeerLink* oldest_half_open() const;
+  void forget(net::PeerLink& link);
   void on_connection(boost::asio::ip::tcp::socket socket, const net::Caller& caller);
   [[nodiscard]] net::PeerLink* find_caller(const net::Caller& caller);
   void give_out_routes();
   void forget_idle();
   void set_md5_key(const net::PeerLink& link, std::string_view password);
   void set_md5_key(const wire::Prefix& peers, std::string_view password);
+  // Who comes by a range with a wrong key never gets as far as a connection: nothing but time tells us to
+  // look.
+  void watch_md5();
+  void report_md5();
+  [[nodiscard]] net::Md5Suspects md5_suspects(bool with_password) const;
   [[nodiscard]] bool key_refused(const wire::IpAddress& address) const;
   // What all neighbors of a family agree on, the listening socket can do before it is known who calls.
   void set_listen_options();
@@ -77,9 +89,13 @@ class Neighbors {
   std::map<wire::Prefix, std::string> md5_keys_;       // that the listener holds
   std::set<wire::Prefix> md5_refused_;                 // whose key the kernel did not take: fail closed
   std::map<bool, net::ListenOptions> listen_options_;  // by family, true: IPv4
+  std::optional<net::Md5Watch> md5_watch_;             // while there are ranges
+  boost::asio::steady_timer md5_timer_;
   bool give_out_posted_ = false;
   log::Budget unknown_peers_{1};
   log::Budget surplus_peers_{1};
+  log::Budget replaced_peers_{1};
+  log::Budget md5_lines_{2};
   bool restarting_ = false;
 };
 

@@ -131,6 +131,11 @@ class Peering {
   [[nodiscard]] bool is_idle() const {
     return fsm_.state() <= fsm::State::Active && !fsm_.stopped_automatically() && !next_deadline();
   }
+  // No session, no stale route, and no rest that was ordered: of dynamic neighbors the first to make room.
+  [[nodiscard]] bool is_half_open() const {
+    return fsm_.state() != fsm::State::Established && !fsm_.stopped_automatically() &&
+           !stale_.next_deadline();
+  }
   [[nodiscard]] const fsm::StaleRoutes& stale() const { return stale_; }
 
  private:

@@ -94,7 +94,19 @@ class Checker {
       else if (!found->second.remote_as)
         error(group.place, "peer-group {} has no remote-as: nobody can come by range {}", group.value,
               wire::to_string(range));
+      else
+        check_range(router, range, group.place, found->second);
     }
+  }
+
+  void check_range(const RouterConfig& router, const wire::Prefix& range, Position place,
+                   const PeerConfig& group) {
+    const PeerConfig member{};  // has nothing of its own
+    const std::string who = "range " + wire::to_string(range);
+    if (range.address().is_multicast()) error(place, "nobody in {} can be a neighbor", who);
+    check_session(router, who, member, &group);
+    check_source(who, range.address(), member, &group);
+    if (!group.password) check_key_of_range(router, range, who, place);
   }
 
   void check_neighbor(const RouterConfig& router, const fsm::PeerKey& key, const PeerConfig& peer) {
@@ -105,24 +117,45 @@ class Checker {
     if (peer.peer_group && group == nullptr) unknown_group(router, *peer.peer_group);
     const bool unknown = peer.peer_group && (group == nullptr || !group->defined);
     check_remote_as(name, peer, group, unknown);
-    check_role(router, peer, group);
-    check_capability_words(name, peer, group);
-    check_transport(key, peer, group);
-    if (key.address() != nullptr) check_key_of_range(router, *key.address(), peer, group);
-    check_reflection(router, name, peer, group);
-    check_hold_time(router, peer, group);
+    check_session(router, "neighbor " + name, peer, group);
+    if (key.address() != nullptr)
+      check_address(router, *key.address(), peer, group);
+    else if (const auto& source = inherited<&PeerConfig::update_source>(peer, group))
+      error(source->place, "a neighbor on an interface is reached from there: no update-source");
     check_peer(peer);
   }
 
+  // What a neighbor's session and one that comes by a range have in common. `who`: "neighbor 10.0.0.1".
+  void check_session(const RouterConfig& router, const std::string& who, const PeerConfig& peer,
+                     const PeerConfig* group) {
+    check_role(router, peer, group);
+    check_capability_words(who, peer, group);
+    check_hops(router, peer, group);
+    check_reflection(router, who, peer, group);
+    check_hold_time(router, peer, group);
+  }
+
+  void check_address(const RouterConfig& router, const wire::IpAddress& address, const PeerConfig& peer,
+                     const PeerConfig* group) {
+    const std::string who = "neighbor " + wire::to_string(address);
+    check_source(who, address, peer, group);
+    const auto& source = inherited<&PeerConfig::update_source>(peer, group);
+    const bool over_link = source && std::holds_alternative<std::string>(source->value);
+    if (address.is_link_local() && address.is_v6() && !over_link)
+      error(peer.place, "a link-local neighbor needs \"update-source INTERFACE\"");
+    if (!inherited<&PeerConfig::password>(peer, group))
+      check_key_of_range(router, wire::Prefix::host(address), who, peer.place);
+  }
+
   // The kernel wants a range's key of everybody in it who has none of their own.
-  void check_key_of_range(const RouterConfig& router, const wire::IpAddress& address, const PeerConfig& peer,
-                          const PeerConfig* group) {
-    if (inherited<&PeerConfig::password>(peer, group)) return;
+  void check_key_of_range(const RouterConfig& router, const wire::Prefix& peers, const std::string& who,
+                          Position place) {
     for (const auto& [range, name] : router.listen_ranges) {
       const auto found = router.groups.find(name.value);
-      if (found != router.groups.end() && found->second.password && range.contains(address))
-        error(peer.place, "neighbor {} has no password, but is in range {} (line {}) whose group has one",
-              wire::to_string(address), wire::to_string(range), name.place.line);
+      const bool inside = range.length() <= peers.length() && range.contains(peers.address());
+      if (found != router.groups.end() && found->second.password && inside)
+        error(place, "{} has no password, but is in range {} (line {}) whose group has one", who,
+              wire::to_string(range), name.place.line);
     }
   }
 
@@ -151,19 +184,25 @@ class Checker {
             peer.peer_group->value, group->remote_as->place.line);
   }
 
+  // None while nothing says which AS it is in.
+  static std::optional<bool> is_internal(const RouterConfig& router, const PeerConfig& peer,
+                                         const PeerConfig* group) {
+    using Kind = fsm::RemoteAs::Kind;
+    const auto& theirs = inherited<&PeerConfig::remote_as>(peer, group);
+    if (!theirs) return std::nullopt;
+    const fsm::RemoteAs& as = theirs->value;
+    return as.kind == Kind::Internal || (as.kind == Kind::Number && as.number == router.as);
+  }
+
   // RFC 9234 §4: a role is towards another AS.
   void check_role(const RouterConfig& router, const PeerConfig& peer, const PeerConfig* group) {
     const auto& role = inherited<&PeerConfig::local_role>(peer, group);
-    const auto& theirs = inherited<&PeerConfig::remote_as>(peer, group);
-    if (!role || !theirs) return;
-    const bool internal =
-        theirs->value.kind == fsm::RemoteAs::Kind::Internal ||
-        (theirs->value.kind == fsm::RemoteAs::Kind::Number && theirs->value.number == router.as);
-    if (internal) error(role->place, "a role is for neighbors in other ASes (RFC 9234)");
+    if (role && is_internal(router, peer, group) == true)
+      error(role->place, "a role is for neighbors in other ASes (RFC 9234)");
   }
 
   // FRR takes the same pairs for a contradiction.
-  void check_capability_words(const std::string& name, const PeerConfig& peer, const PeerConfig* group) {
+  void check_capability_words(const std::string& who, const PeerConfig& peer, const PeerConfig* group) {
     const auto& strict = inherited<&PeerConfig::strict_capability_match>(peer, group);
     const auto& override = inherited<&PeerConfig::override_capability>(peer, group);
     const auto& silent = inherited<&PeerConfig::dont_capability_negotiate>(peer, group);
@@ -178,41 +217,38 @@ class Checker {
     const auto& ipv6 = inherited<&PeerFamilyConfig::activate>(peer.families[kIpv6],
                                                               group ? &group->families[kIpv6] : nullptr);
     if (silent && !override && ipv6 && ipv6->value)
-      warn(silent->place, "without capabilities neighbor {} exchanges no {}", name, wire::to_string(kIpv6));
+      warn(silent->place, "without capabilities {} exchanges no {}", who, wire::to_string(kIpv6));
   }
 
-  void check_transport(const fsm::PeerKey& key, const PeerConfig& peer, const PeerConfig* group) {
+  void check_hops(const RouterConfig& router, const PeerConfig& peer, const PeerConfig* group) {
     const auto& multihop = inherited<&PeerConfig::ebgp_multihop>(peer, group);
     const auto& security = inherited<&PeerConfig::ttl_security_hops>(peer, group);
     if (multihop && security)
       error(security->place, "ttl-security and ebgp-multihop (line {}) exclude each other",
             multihop->place.line);
+    if (multihop && is_internal(router, peer, group) == true)
+      warn(multihop->place, "ebgp-multihop is for neighbors in other ASes: no effect on those in ours");
+  }
+
+  void check_source(const std::string& who, const wire::IpAddress& address, const PeerConfig& peer,
+                    const PeerConfig* group) {
     const auto& source = inherited<&PeerConfig::update_source>(peer, group);
     const auto* own = source ? std::get_if<wire::IpAddress>(&source->value) : nullptr;
-    if (key.address() == nullptr) {
-      if (source) error(source->place, "a neighbor on an interface is reached from there: no update-source");
-      return;
-    }
-    const wire::IpAddress& address = *key.address();
     if (own != nullptr && own->is_v4() != address.is_v4())
-      error(source->place, "update-source {} and neighbor {} are of different address families",
-            wire::to_string(*own), wire::to_string(address));
-    if (address.is_link_local() && address.is_v6() && (!source || own != nullptr))
-      error(peer.place, "a link-local neighbor needs \"update-source INTERFACE\"");
+      error(source->place, "update-source {} and {} are of different address families", wire::to_string(*own),
+            who);
   }
 
   // RFC 4456 §4: clients are internal peers.
-  void check_reflection(const RouterConfig& router, const std::string& name, const PeerConfig& peer,
+  void check_reflection(const RouterConfig& router, const std::string& who, const PeerConfig& peer,
                         const PeerConfig* group) {
-    const auto& theirs = inherited<&PeerConfig::remote_as>(peer, group);
-    if (!theirs || theirs->value.kind == fsm::RemoteAs::Kind::Internal) return;
-    if (theirs->value.kind == fsm::RemoteAs::Kind::Number && theirs->value.number == router.as) return;
+    if (is_internal(router, peer, group) != false) return;
     for (wire::Family family : wire::kFamilies) {
       const PeerFamilyConfig* of_group = group == nullptr ? nullptr : &group->families[family];
       const auto& client =
           inherited<&PeerFamilyConfig::route_reflector_client>(peer.families[family], of_group);
       if (client && client->value)
-        error(client->place, "neighbor {} is not in our AS: it cannot be a route-reflector-client", name);
+        error(client->place, "{} is not in our AS: it cannot be a route-reflector-client", who);
     }
   }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace lbgp::conf {
 
@@ -19,8 +20,10 @@ std::string to_string(const Diagnostic& diagnostic, std::string_view file) {
 }
 
 void sort(Diagnostics& diagnostics) {
-  std::stable_sort(diagnostics.begin(), diagnostics.end(),
-                   [](const Diagnostic& a, const Diagnostic& b) { return a.position < b.position; });
+  std::sort(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
+    return std::tie(a.position, a.severity, a.message) < std::tie(b.position, b.severity, b.message);
+  });
+  diagnostics.erase(std::unique(diagnostics.begin(), diagnostics.end()), diagnostics.end());
 }
 
 }  // namespace lbgp::conf

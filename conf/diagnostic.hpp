@@ -30,7 +30,7 @@ using Diagnostics = std::vector<Diagnostic>;
 [[nodiscard]] bool has_errors(const Diagnostics& diagnostics);
 // "FILE:LINE:COLUMN: error: …", as compilers write it.
 [[nodiscard]] std::string to_string(const Diagnostic& diagnostic, std::string_view file);
-// In order of the file; what came first stays first where two share a place.
+// In order of the file, then of the text. What a group says wrongly to each of its members stands there once.
 void sort(Diagnostics& diagnostics);
 
 }  // namespace lbgp::conf

@@ -22,9 +22,8 @@ namespace subcode = wire::subcode;
 
 constexpr std::uint16_t kAfiIpv6 = 2;
 constexpr seconds kMaxHoldTime{65535};
-constexpr seconds kMinHoldTime{3};               // RFC 4271 §4.2, unless it is zero
-constexpr seconds kMaxRestartTime{4095};         // RFC 4724 §3: twelve bits
-constexpr seconds kMaxStaleTime{(1 << 24) - 1};  // RFC 9494 §3.1
+constexpr seconds kMinHoldTime{3};        // RFC 4271 §4.2, unless it is zero
+constexpr seconds kMaxRestartTime{4095};  // RFC 4724 §3: twelve bits
 
 Error open_error(std::uint8_t sub, std::string reason, wire::Bytes data = {}) {
   return Error{{ErrorCode::OpenMessage, sub, std::move(data)}, std::move(reason)};
@@ -356,9 +355,10 @@ void add_long_lived(const SessionSettings& settings, std::vector<Capability>& li
   wire::LongLivedGracefulRestartCapability capability;
   for (Family family : wire::kFamilies)
     if (settings.families.contains(family) && !wanted.helper_only)
-      capability.entries.push_back({.family = wire::afi_safi(family),
-                                    .forwarding_preserved = wanted.preserve_forwarding,
-                                    .stale_time = std::min(wanted.long_lived_stale_time, kMaxStaleTime)});
+      capability.entries.push_back(
+          {.family = wire::afi_safi(family),
+           .forwarding_preserved = wanted.preserve_forwarding,
+           .stale_time = std::min(wanted.long_lived_stale_time, wire::kMaxStaleTime)});
   list.emplace_back(std::move(capability));
 }
 

@@ -119,6 +119,7 @@ void Peer::change_settings(SessionSettings settings) {
   settings_ = std::move(settings);
   // What failed may be what was changed.
   without_capabilities_ = false;
+  history_.last_session_end.clear();
   hold_.failures = 0;
   hold_.deaf_until.reset();
 }
@@ -181,7 +182,9 @@ void Peer::stop(const ManualStop& event, Turn& turn) {
   started_ = started_ && event.restart;
   if (!started_) hold_.release();
   history_.last_reset_reason = event.reason;
-  if (turn.why.empty()) history_.last_reset_detail = fmt::format("stopped here: {}", to_string(event.reason));
+  if (!turn.why.empty()) return;
+  history_.last_reset_detail = fmt::format("stopped here: {}", to_string(event.reason));
+  history_.last_session_end.clear();
 }
 
 void Peer::stop(const AutomaticStop& event, Turn& turn) {
@@ -263,7 +266,6 @@ void Peer::ended(Side side, Ending ending, Turn& turn) {
     lived = turn.moment.now - history_.established_at.value_or(turn.moment.now);
     ++history_.connections_dropped;
     history_.last_reset = turn.moment.now;
-    history_.last_session_end = ending.detail;
   } else if (other_goes_on) {
     return;
   }
@@ -274,6 +276,7 @@ void Peer::ended(Side side, Ending ending, Turn& turn) {
     if (ending.notification || ending.was_established()) {  // an older one is not this session's
       history_.last_notification = ending.notification;
       history_.last_notification_was_sent = ending.notification_was_sent();
+      history_.last_session_end = ending.detail;
     }
   }
   // A session that fell back to Active has its own timer.

@@ -27,7 +27,7 @@ struct History {
   DownReason last_reset_reason = DownReason::None;
   // Why the last session or attempt failed: "peer says AS 65002, configured 65001", "connection refused".
   std::string last_reset_detail;
-  // Why the last Established session ended; kept while attempts to come back fail.
+  // Why the last Established session ended, or what OPENs disagreed about since; kept while attempts fail.
   std::string last_session_end;
   std::optional<wire::Notification> last_notification;
   bool last_notification_was_sent = false;

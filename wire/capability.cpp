@@ -21,7 +21,6 @@ constexpr std::uint8_t kForwardingPreserved = 0x80;
 constexpr std::uint16_t kRestarting = 0x8000;
 constexpr std::uint16_t kNotification = 0x4000;
 constexpr std::uint16_t kMaxRestartTime = 0x0fff;
-constexpr std::uint32_t kMaxStaleTime = 0xffffff;
 
 // --- readers: nothing, or less or more than the RFC says, is no such capability
 // ------------------------------
@@ -234,7 +233,7 @@ void write_value(Writer& out, const LongLivedGracefulRestartCapability& capabili
   for (const auto& entry : fitting(capability.entries, 7)) {
     write_family(out, entry.family);
     out.u8(entry.forwarding_preserved ? kForwardingPreserved : 0);
-    out.u24(static_cast<std::uint32_t>(std::clamp<seconds::rep>(entry.stale_time.count(), 0, kMaxStaleTime)));
+    out.u24(static_cast<std::uint32_t>(std::clamp(entry.stale_time, seconds{0}, kMaxStaleTime).count()));
   }
 }
 

@@ -70,11 +70,12 @@ struct AddPathCapability {  // code 69, RFC 7911 §4
 struct EnhancedRouteRefreshCapability {  // code 70, RFC 7313
   bool operator==(const EnhancedRouteRefreshCapability&) const = default;
 };
-struct LongLivedGracefulRestartCapability {  // code 71, RFC 9494 §3
+inline constexpr std::chrono::seconds kMaxStaleTime{0xffffff};  // RFC 9494 §3.1: 24 bits
+struct LongLivedGracefulRestartCapability {                     // code 71, RFC 9494 §3
   struct Entry {
     AfiSafi family;
     bool forwarding_preserved = false;
-    std::chrono::seconds stale_time{0};  // 24 bits
+    std::chrono::seconds stale_time{0};  // up to kMaxStaleTime
     bool operator==(const Entry&) const = default;
   };
   std::vector<Entry> entries;

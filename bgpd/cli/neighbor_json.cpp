@@ -373,6 +373,7 @@ void add_connection(json::object& out, const NeighborData& n) {
   if (!n.ibgp)
     out["externalBgpNbrMaxHopsAway"] =
         transport.ebgp_multihop.value_or(transport.ttl_security_hops.value_or(1));
+  if (const std::string hint = ttl_security_hint(n); !hint.empty()) out["ttlSecurityHint"] = hint;
 }
 
 void add_transport(json::object& out, const NeighborData& n) {

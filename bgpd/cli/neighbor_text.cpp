@@ -362,6 +362,8 @@ std::string connection(const NeighborData& n) {
   if (!n.ibgp || hops < 255)
     out +=
         fmt::format("  {} BGP neighbor may be up to {} hops away.\n", n.ibgp ? "Internal" : "External", hops);
+  if (const std::string hint = ttl_security_hint(n); !hint.empty())
+    out += fmt::format("  TTL security: {}\n", hint);
   return out;
 }
 
@@ -388,6 +390,18 @@ std::string transport_lines(const NeighborData& n) {
 }
 
 }  // namespace
+
+std::string ttl_security_hint(const NeighborData& n) {
+  constexpr unsigned kMaxTtl = 255;
+  const auto hops = n.config->transport.ttl_security_hops;
+  const bool unanswered = n.last_reset.detail.find("no answer") != std::string::npos;
+  // FRR's listener answers with TTL 255, and only what comes after that is too small.
+  const bool waiting = unanswered || n.config->session.passive || n.state == fsm::State::OpenSent;
+  if (!hops || n.state == fsm::State::Established || !waiting) return "";
+  return fmt::format(
+      "nothing with a TTL below {} is heard; the neighbor must send with {}, so it needs ttl-security too",
+      kMaxTtl + 1 - *hops, kMaxTtl);
+}
 
 std::string_view restart_legend() {
   return "\nCodes: GR - Graceful Restart, * -  Inheriting Global GR Config,\n"

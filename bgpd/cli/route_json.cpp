@@ -182,6 +182,7 @@ json::object path_detail_json(const TableHead& head, const RouteData& route, con
     out["aggregatorId"] = wire::to_string(attributes.aggregator->id);
   }
   if (path.stale) out["stale"] = true;
+  if (data.from_rr_client) out["rxedFromRrClient"] = true;
   out["origin"] = wire::to_string(attributes.origin);
   add_metrics(out, data);
   if (attributes.aigp) out["aigpMetric"] = *attributes.aigp;

@@ -68,6 +68,7 @@ std::string path_line(const PathData& data) {
     out +=
         fmt::format(", (aggregated by {} {})", attributes.aggregator->as.value(), attributes.aggregator->id);
   if (data.path.stale) out += ", (stale)";
+  if (data.from_rr_client) out += ", (Received from a RR-client)";
   return out + '\n';
 }
 

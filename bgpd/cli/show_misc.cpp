@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <iterator>
 
 #include "bgpd/cli/json_text.hpp"
 #include "wire/format.hpp"
@@ -16,6 +18,10 @@ namespace {
 
 std::string_view action(rib::Permit permit) {
   return permit == rib::Permit::Permit ? "permit" : "deny";
+}
+
+std::string_view protocol(wire::Family family) {
+  return family == wire::Family::Ipv4Unicast ? "IPv4" : "IPv6";
 }
 
 // "any" is how 0.0.0.0/0 le 32 and ::/0 le 128 are written.
@@ -44,8 +50,7 @@ json::object entry_json(const rib::PrefixListEntry& entry) {
 json::object list_json(const rib::PrefixList& list, wire::Family family) {
   json::array entries;
   for (const auto& [seq, entry] : list.entries) entries.push_back(entry_json(entry));
-  json::object out{{"addressFamily", family == wire::Family::Ipv4Unicast ? "IPv4" : "IPv6"},
-                   {"entries", std::move(entries)}};
+  json::object out{{"addressFamily", protocol(family)}, {"entries", std::move(entries)}};
   if (!list.description.empty()) out["description"] = list.description;
   return out;
 }
@@ -77,6 +82,40 @@ std::string prefix_lists_json(const PrefixLists& lists, wire::Family family, con
   return pretty(json::object{{"BGP", std::move(out)}});
 }
 
+namespace {
+
+std::vector<wire::Prefix> ranges_of(const PeerGroupData& group, wire::Family family) {
+  std::vector<wire::Prefix> ranges;
+  std::copy_if(group.ranges.begin(), group.ranges.end(), std::back_inserter(ranges),
+               [&](const wire::Prefix& range) { return range.family() == family; });
+  return ranges;
+}
+
+std::string ranges_text(const PeerGroupData& group) {
+  std::string out;
+  for (const wire::Family family : wire::kFamilies) {
+    const auto ranges = ranges_of(group, family);
+    if (ranges.empty()) continue;
+    out += fmt::format("  {} {} listen range(s)\n", ranges.size(), protocol(family));
+    for (const wire::Prefix& range : ranges) out += fmt::format("    {}\n", range);
+  }
+  return out;
+}
+
+json::object ranges_json(const PeerGroupData& group) {
+  json::object out;
+  for (const wire::Family family : wire::kFamilies) {
+    json::array prefixes;
+    for (const wire::Prefix& range : ranges_of(group, family))
+      prefixes.push_back(json::value(wire::to_string(range)));
+    if (prefixes.empty()) continue;
+    out[protocol(family)] = json::object{{"count", prefixes.size()}, {"ranges", std::move(prefixes)}};
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string peer_groups_text(const std::vector<PeerGroupData>& groups) {
   std::string out;
   for (const PeerGroupData& group : groups) {
@@ -87,9 +126,13 @@ std::string peer_groups_text(const std::vector<PeerGroupData>& groups) {
     for (const wire::Family family : wire::kFamilies)
       if (group.families.contains(family)) out += fmt::format(" {};", wire::to_string(family));
     out += group.families.empty() ? " none\n" : "\n";
+    out += ranges_text(group);
+    if (!group.authentication_problem.empty())
+      out += fmt::format("  Peer Authentication Problem: {}\n", group.authentication_problem);
     if (!group.members.empty()) out += "  Peer-group members:\n";
     for (const PeerGroupMember& member : group.members)
-      out += fmt::format("    {}  {} \n", member.name, fsm::to_string(member.state));
+      out += fmt::format("    {} {} {} \n", member.name, member.dynamic ? "(dynamic)" : "",
+                         fsm::to_string(member.state));
   }
   return out;
 }
@@ -104,9 +147,14 @@ std::string peer_groups_json(const std::vector<PeerGroupData>& groups) {
     for (const wire::Family family : wire::kFamilies)
       if (group.families.contains(family)) families.push_back(json::value(wire::to_string(family)));
     entry["addressFamiliesConfigured"] = std::move(families);
+    if (!group.ranges.empty()) entry["dynamicRanges"] = ranges_json(group);
+    if (!group.authentication_problem.empty()) entry["authenticationProblem"] = group.authentication_problem;
     json::object members;
-    for (const PeerGroupMember& member : group.members)
-      members[member.name] = json::object{{"status", fsm::to_string(member.state)}};
+    for (const PeerGroupMember& member : group.members) {
+      json::object each{{"status", fsm::to_string(member.state)}};
+      if (member.dynamic) each["dynamic"] = true;
+      members[member.name] = std::move(each);
+    }
     if (!members.empty()) entry["members"] = std::move(members);
     out[group.name] = std::move(entry);
   }

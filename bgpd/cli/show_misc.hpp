@@ -15,6 +15,7 @@
 #include "wire/address.hpp"
 #include "wire/as_number.hpp"
 #include "wire/family.hpp"
+#include "wire/prefix.hpp"
 
 namespace lbgp::daemon::cli {
 
@@ -32,13 +33,16 @@ using PrefixLists = std::map<std::string, rib::PrefixList>;
 struct PeerGroupMember {
   std::string name;  // address
   fsm::State state = fsm::State::Idle;
+  bool dynamic = false;  // it came by a range
 };
 struct PeerGroupData {
   std::string name;
-  std::optional<wire::AsNumber> remote_as;  // none: `external`/`internal`, or the members have their own
+  std::optional<wire::AsNumber> remote_as;  // 0: `external`; none: nobody is in it
   bool ibgp = false;
   wire::FamilySet families;              // activated
   std::vector<PeerGroupMember> members;  // in order of address
+  std::vector<wire::Prefix> ranges{};    // by which others may come, in order
+  std::string authentication_problem{};  // what the kernel drops of those for its MD5 signature
 };
 [[nodiscard]] std::string peer_groups_text(const std::vector<PeerGroupData>& groups);
 [[nodiscard]] std::string peer_groups_json(const std::vector<PeerGroupData>& groups);

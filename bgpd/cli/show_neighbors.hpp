@@ -89,6 +89,9 @@ struct NeighborData {
 [[nodiscard]] boost::json::object neighbor_json(const NeighborData& neighbor);
 [[nodiscard]] boost::json::object neighbor_brief_json(const NeighborData& neighbor);
 
+// RFC 5082: what may be wrong when ttl-security is on and nobody is heard; empty: no reason to say so.
+[[nodiscard]] std::string ttl_security_hint(const NeighborData& neighbor);
+
 // `show bgp neighbors … graceful-restart`.
 [[nodiscard]] std::string_view restart_legend();
 [[nodiscard]] std::string neighbor_restart_text(const NeighborData& neighbor);

@@ -41,6 +41,7 @@ struct PathData {
   // A stale one: how much longer it may stay, and whether as a last resort (RFC 9494).
   std::optional<milliseconds> stale_remaining{};
   bool long_lived_stale = false;
+  bool from_rr_client = false;  // RFC 4456: from one whose routes we reflect to everybody
 };
 
 struct AdvertisedTo {

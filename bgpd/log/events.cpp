@@ -181,6 +181,11 @@ void unknown_peer(std::string_view address, std::uint64_t since_last) {
       address, since_last);
 }
 
+void range_md5(std::string_view ranges, std::string_view words, std::uint64_t since_last) {
+  spdlog::warn("[MD5-RANGE] bgp listen range {}: {} ({} since the last such line)", ranges, words,
+               since_last);
+}
+
 void md5_key_refused(std::string_view peers, std::string_view error) {
   spdlog::error(
       "[MD5-REFUSED] neighbor {}: the kernel does not take the TCP-MD5 key: {}; its connections stay closed",
@@ -205,6 +210,15 @@ void too_many_dynamic(std::string_view address, std::uint32_t limit, std::uint64
       "since "
       "the last such line)",
       address, limit, since_last);
+}
+
+void dynamic_replaced(const conf::Neighbor& neighbor, std::string_view newcomer, std::uint32_t limit,
+                      std::uint64_t since_last) {
+  spdlog::warn(
+      "[LISTEN-LIMIT] neighbor {}, which has no session, makes room for {}: there are {} dynamic neighbors, "
+      "the "
+      "limit ({} since the last such line)",
+      describe(neighbor), newcomer, limit, since_last);
 }
 
 void cannot_accept(std::string_view error, std::uint64_t since_last) {

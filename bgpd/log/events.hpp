@@ -52,9 +52,14 @@ void family_blocked(const conf::Neighbor& neighbor, wire::Family family, std::st
 void oversized(const conf::Neighbor& neighbor, wire::Family family, std::uint32_t count,
                std::string_view example);
 void unknown_peer(std::string_view address, std::uint64_t since_last);  // at most one line a minute
+// What the kernel drops of whoever comes by one of these ranges.
+void range_md5(std::string_view ranges, std::string_view words, std::uint64_t since_last);
 void md5_key_refused(std::string_view peers, std::string_view error);
 void out_of_reach(const conf::Neighbor& neighbor, std::string_view why);  // it has connected, and may not
 void connect_storm(const conf::Neighbor& neighbor, std::uint64_t since_last);
+// At the limit of dynamic neighbors, one that never got a session makes room for `newcomer`.
+void dynamic_replaced(const conf::Neighbor& neighbor, std::string_view newcomer, std::uint32_t limit,
+                      std::uint64_t since_last);
 void too_many_dynamic(std::string_view address, std::uint32_t limit, std::uint64_t since_last);
 void cannot_accept(std::string_view error, std::uint64_t since_last);
 void listener_problem(std::string_view error);

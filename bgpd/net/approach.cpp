@@ -86,6 +86,11 @@ std::optional<wire::IpAddress> other_end(std::span<const InterfaceAddress> addre
   return found;
 }
 
+bool is_connected(const wire::IpAddress& peer, std::span<const InterfaceAddress> addresses) {
+  return std::any_of(addresses.begin(), addresses.end(),
+                     [&](const InterfaceAddress& entry) { return entry.network.contains(peer); });
+}
+
 std::string out_of_reach(const conf::Neighbor& neighbor, std::span<const InterfaceAddress> addresses,
                          const wire::IpAddress& peer) {
   const fsm::TransportSettings& settings = neighbor.transport;
@@ -93,10 +98,7 @@ std::string out_of_reach(const conf::Neighbor& neighbor, std::span<const Interfa
   if (is_ibgp(neighbor) || far || settings.disable_connected_check) return "";
   if (addresses.empty()) return "";  // the kernel did not tell, for want of a descriptor: no reason to refuse
   if (peer.is_v6() && peer.is_link_local()) return "";
-  const bool connected = std::any_of(addresses.begin(), addresses.end(), [&](const InterfaceAddress& entry) {
-    return entry.network.contains(peer);
-  });
-  if (connected) return "";
+  if (is_connected(peer, addresses)) return "";
   return fmt::format(
       "{} is on no connected network: an eBGP neighbor further away needs ebgp-multihop or ttl-security "
       "hops, "

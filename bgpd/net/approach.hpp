@@ -28,6 +28,9 @@ struct Approach {
 [[nodiscard]] std::optional<wire::IpAddress> other_end(std::span<const InterfaceAddress> addresses,
                                                        const std::string& interface);
 
+// Whether the address is on a connected network.
+[[nodiscard]] bool is_connected(const wire::IpAddress& peer, std::span<const InterfaceAddress> addresses);
+
 // Why a connection between us and `peer` must not be, whoever opens it; empty: it may. An eBGP neighbor one
 // hop away has to be on a connected network.
 [[nodiscard]] std::string out_of_reach(const conf::Neighbor& neighbor,

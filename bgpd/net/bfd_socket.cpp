@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "bgpd/net/asio_address.hpp"
+#include "bgpd/net/sockaddr.hpp"
 #include "bgpd/net/socket_options.hpp"
 
 namespace lbgp::daemon::net {
@@ -74,12 +75,6 @@ T payload_of(const cmsghdr* header) {
   return value;
 }
 
-wire::IpAddress to_address(const in6_addr& address) {
-  std::array<std::uint8_t, 16> bytes{};
-  std::memcpy(bytes.data(), &address, bytes.size());
-  return wire::IpAddress::v6(bytes);
-}
-
 void read_control(const cmsghdr* header, BfdDatagram& datagram) {
   const int level = header->cmsg_level;
   const int type = header->cmsg_type;
@@ -87,24 +82,13 @@ void read_control(const cmsghdr* header, BfdDatagram& datagram) {
     datagram.ttl = static_cast<std::uint8_t>(payload_of<int>(header));
   } else if (level == IPPROTO_IP && type == IP_PKTINFO) {
     const auto info = payload_of<in_pktinfo>(header);
-    datagram.to = wire::IpAddress::v4(ntohl(info.ipi_addr.s_addr));
+    datagram.to = to_address(info.ipi_addr);
     datagram.interface = static_cast<unsigned>(info.ipi_ifindex);
   } else if (level == IPPROTO_IPV6 && type == IPV6_PKTINFO) {
     const auto info = payload_of<in6_pktinfo>(header);
     datagram.to = to_address(info.ipi6_addr);
     datagram.interface = info.ipi6_ifindex;
   }
-}
-
-wire::IpAddress source_of(const sockaddr_storage& from) {
-  if (from.ss_family == AF_INET) {
-    sockaddr_in v4{};
-    std::memcpy(&v4, &from, sizeof v4);
-    return wire::IpAddress::v4(ntohl(v4.sin_addr.s_addr));
-  }
-  sockaddr_in6 v6{};
-  std::memcpy(&v6, &from, sizeof v6);
-  return to_address(v6.sin6_addr);
 }
 
 }  // namespace
@@ -135,7 +119,7 @@ bool receive_bfd(Socket& socket, BfdDatagram& datagram) {
   const ssize_t size = ::recvmsg(socket.native_handle(), &message, MSG_DONTWAIT);
   if (size < 0) return false;
   datagram.size = static_cast<std::size_t>(size);
-  datagram.from = source_of(from);
+  datagram.from = address_of(&from);
   datagram.ttl = 0;
   datagram.to = {};
   datagram.interface = 0;

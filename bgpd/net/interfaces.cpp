@@ -5,37 +5,23 @@
 #include <fmt/format.h>
 #include <ifaddrs.h>
 #include <net/if.h>
-#include <netinet/in.h>
 
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstring>
 #include <memory>
 #include <set>
 
+#include "bgpd/net/sockaddr.hpp"
 #include "wire/format.hpp"
 
 namespace lbgp::daemon::net {
 
 namespace {
 
-template <typename Sockaddr>
-Sockaddr copy_as(const sockaddr* from) {
-  Sockaddr to;
-  std::memcpy(&to, from, sizeof to);
-  return to;
-}
-
-std::optional<wire::IpAddress> address_of(const sockaddr* from) {
-  if (from == nullptr) return std::nullopt;
-  if (from->sa_family == AF_INET)
-    return wire::IpAddress::v4(ntohl(copy_as<sockaddr_in>(from).sin_addr.s_addr));
-  if (from->sa_family != AF_INET6) return std::nullopt;
-  std::array<std::uint8_t, 16> bytes{};
-  const auto v6 = copy_as<sockaddr_in6>(from);
-  std::memcpy(bytes.data(), &v6.sin6_addr, bytes.size());
-  return wire::IpAddress::v6(bytes);
+std::optional<wire::IpAddress> ip_address_of(const sockaddr* from) {
+  if (from == nullptr || (from->sa_family != AF_INET && from->sa_family != AF_INET6)) return std::nullopt;
+  return address_of(from);
 }
 
 unsigned mask_length(const wire::IpAddress& mask) {
@@ -57,13 +43,13 @@ std::vector<InterfaceAddress> interface_addresses() {
   if (getifaddrs(&list) != 0) return result;
   const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owner(list, &freeifaddrs);
   for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
-    const auto address = address_of(entry->ifa_addr);
-    const auto mask = address_of(entry->ifa_netmask);
+    const auto address = ip_address_of(entry->ifa_addr);
+    const auto mask = ip_address_of(entry->ifa_netmask);
     if (!address || (entry->ifa_flags & IFF_UP) == 0) continue;
     const unsigned length = mask ? mask_length(*mask) : address->bits();
     // On a point-to-point address the network is the other end's.
     const auto other_end =
-        (entry->ifa_flags & IFF_POINTOPOINT) != 0 ? address_of(entry->ifa_dstaddr) : std::nullopt;
+        (entry->ifa_flags & IFF_POINTOPOINT) != 0 ? ip_address_of(entry->ifa_dstaddr) : std::nullopt;
     result.push_back({entry->ifa_name, *address, wire::Prefix(other_end.value_or(*address), length)});
   }
   return result;

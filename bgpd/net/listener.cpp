@@ -18,6 +18,7 @@
 #include "bgpd/log/budget.hpp"
 #include "bgpd/log/events.hpp"
 #include "bgpd/net/asio_address.hpp"
+#include "bgpd/net/sockaddr.hpp"
 #include "wire/format.hpp"
 
 namespace lbgp::daemon::net {
@@ -50,16 +51,8 @@ void turn_away(int native) {
 }
 
 Caller caller_of(const sockaddr_storage& from) {
-  if (from.ss_family == AF_INET) {
-    sockaddr_in v4{};
-    std::memcpy(&v4, &from, sizeof v4);
-    return {wire::IpAddress::v4(ntohl(v4.sin_addr.s_addr))};
-  }
-  sockaddr_in6 v6{};
-  std::memcpy(&v6, &from, sizeof v6);
-  std::array<std::uint8_t, 16> octets{};
-  std::memcpy(octets.data(), &v6.sin6_addr, octets.size());
-  return {wire::IpAddress::v6(octets), v6.sin6_scope_id};
+  const unsigned interface = from.ss_family == AF_INET6 ? copy_as<sockaddr_in6>(&from).sin6_scope_id : 0;
+  return {address_of(&from), interface};
 }
 
 // A descriptor kept in hand, to answer the door with when the process has no other left.

@@ -63,23 +63,49 @@ Md5Counters read_md5_counters() {
   return parse_md5_counters(text.str()).value_or(Md5Counters{});
 }
 
+namespace {
+
+// Nothing where there is but one that it can be.
+std::string whose(const Md5Suspects& suspects) {
+  if (suspects.neighbors + suspects.ranges < 2) return "";
+  const std::string neighbors =
+      suspects.neighbors == 0   ? ""
+      : suspects.neighbors == 1 ? "the neighbor without a session"
+                                : fmt::format("one of {} neighbors without a session", suspects.neighbors);
+  const std::string ranges = suspects.ranges == 0 ? ""
+                             : suspects.ranges == 1
+                                 ? "somebody in a listen range"
+                                 : fmt::format("somebody in {} listen ranges", suspects.ranges);
+  return fmt::format(" (from {}{}{})", neighbors, neighbors.empty() || ranges.empty() ? "" : " or ", ranges);
+}
+
+}  // namespace
+
 std::string md5_words(const Md5Counters& before, const Md5Counters& now, bool password,
-                      std::size_t suspects) {
+                      const Md5Suspects& suspects) {
   const bool missing = now.missing != before.missing;
   const bool wrong = now.wrong != before.wrong;
-  const std::string whose =
-      suspects > 1 ? fmt::format(" (from one of {} neighbors without a session)", suspects) : "";
   if (password && (missing || wrong)) {
     const std::string_view which = missing && wrong ? "a wrong or without any" : wrong ? "a wrong" : "no";
-    return fmt::format("segments with {} MD5 signature arrive{}: {}", which, whose,
+    return fmt::format("segments with {} MD5 signature arrive{}: {}", which, whose(suspects),
                        wrong ? "the passwords differ" : "the neighbor has no password for us");
   }
   if (!password && now.unexpected != before.unexpected)
     return fmt::format(
         "segments with an MD5 signature arrive{}: a neighbor has a password for us, none is "
         "configured here",
-        whose);
+        whose(suspects));
   return "";
+}
+
+bool Md5Watch::look(const Md5Counters& counters, TimePoint now) {
+  if (counters == latest_) {
+    if (now - moved_ >= kMemory) quiet_ = latest_;
+    return false;
+  }
+  latest_ = counters;
+  moved_ = now;
+  return true;
 }
 
 }  // namespace lbgp::daemon::net

@@ -3,6 +3,7 @@
 // a word to anybody). The counters are the network namespace's, not a neighbor's.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -23,10 +24,37 @@ struct Md5Counters {
 // All zero where the kernel does not tell.
 [[nodiscard]] Md5Counters read_md5_counters();
 
-// What it means for a neighbor without a session that the counters have moved since `before`. `password`:
-// whether it has one; `suspects`: how many neighbors without a session could be the sender, itself included.
-// Empty: nothing.
+// Who could have sent what the kernel dropped, as far as that is known.
+struct Md5Suspects {
+  std::size_t neighbors = 0;  // without a session
+  std::size_t ranges = 0;     // whoever may come by them has no name until he is let in
+};
+
+// What it means for a neighbor without a session, or for a range, that the counters have moved since
+// `before`. `password`: whether it has one; `suspects`: it, and who else could be the sender. Empty: nothing.
 [[nodiscard]] std::string md5_words(const Md5Counters& before, const Md5Counters& now, bool password,
-                                    std::size_t suspects);
+                                    const Md5Suspects& suspects);
+
+// Looks at the counters from time to time for ranges, who have no session whose end would be the occasion.
+class Md5Watch {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+  static constexpr std::chrono::seconds kInterval{5};
+  // For how long a segment speaks of the present. Who is not answered sends the next one within two minutes.
+  static constexpr std::chrono::minutes kMemory{5};
+
+  explicit Md5Watch(const Md5Counters& now) : quiet_(now), latest_(now) {}
+  // Whether anything was dropped since the last look.
+  bool look(const Md5Counters& counters, TimePoint now);
+  // What the drops of the last minutes say; empty: nothing.
+  [[nodiscard]] std::string words(bool password, const Md5Suspects& suspects) const {
+    return md5_words(quiet_, latest_, password, suspects);
+  }
+
+ private:
+  Md5Counters quiet_;  // before the first drop that is remembered
+  Md5Counters latest_;
+  TimePoint moved_{};
+};
 
 }  // namespace lbgp::daemon::net

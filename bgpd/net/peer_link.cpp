@@ -220,10 +220,10 @@ std::optional<wire::IpAddress> PeerLink::peer_address() const {
   return settings.interface.empty() ? std::optional(settings.peer_address) : learned_;
 }
 
-std::string PeerLink::md5_problem() const {
-  if (peering_.fsm().state() == fsm::State::Established) return "";
+std::string PeerLink::md5_problem(const Md5Counters& now) const {
+  if (peering_.fsm().state() == fsm::State::Established || now == md5_before_) return "";
   const bool password = !peering_.neighbor().transport.password.empty();
-  return md5_words(md5_before_, read_md5_counters(), password, context_.suspects(password));
+  return md5_words(md5_before_, now, password, context_.suspects(password));
 }
 
 // A Peering is never called back from within its own call.
@@ -291,7 +291,7 @@ void PeerLink::state_changed(const fsm::StateChanged& change) {
   fsm::StateChanged told = change;
   // The kernel drops segments with a wrong or missing signature without a word (RFC 2385 §2).
   if (change.why.starts_with("no answer")) {
-    if (const std::string words = md5_problem(); !words.empty())
+    if (const std::string words = md5_problem(read_md5_counters()); !words.empty())
       told.why += ", but " + words;
     else if (!peering_.neighbor().transport.password.empty())
       told.why += " (is the same password set on both sides?)";

@@ -5,6 +5,7 @@
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -33,8 +34,8 @@ struct LinkContext {
   // It is known who is at the other end of a neighbor's interface; `before`: who was thought to be.
   std::function<void(const PeerLink&, const std::optional<wire::IpAddress>& before)> peer_found;
   std::function<void(const PeerLink&)> idle;  // a dynamic neighbor has nothing left to live for
-  // How many neighbors without a session have a password (or have none).
-  std::function<std::size_t(bool with_password)> suspects;
+  // Who without a session has a password (or has none).
+  std::function<Md5Suspects(bool with_password)> suspects;
   Connection::Census connections = std::make_shared<std::size_t>(0);
   bool log_neighbor_changes = true;
   std::function<void()> peers_changed = [] {};  // a session is there, or a dynamic neighbor gone
@@ -65,10 +66,11 @@ class PeerLink final : public PeeringPort {
   [[nodiscard]] Peering& peering() { return peering_; }
   [[nodiscard]] const Peering& peering() const { return peering_; }
   [[nodiscard]] fsm::PeerKey key() const { return fsm::PeerKey::of(peering_.neighbor().transport); }
+  [[nodiscard]] fsm::TimePoint since() const { return since_; }  // that it is a neighbor
   // The neighbor's address; nothing while nobody has been found on its interface.
   [[nodiscard]] std::optional<wire::IpAddress> peer_address() const;
   // What the kernel's counters say about signatures while there is no session; empty: nothing.
-  [[nodiscard]] std::string md5_problem() const;
+  [[nodiscard]] std::string md5_problem(const Md5Counters& now) const;
   // Both ends of the established session's connection.
   [[nodiscard]] Connection* established_connection() const;
 
@@ -119,6 +121,7 @@ class PeerLink final : public PeeringPort {
   [[nodiscard]] bool may_tell_of_routes();
 
   LinkContext& context_;
+  fsm::TimePoint since_ = std::chrono::steady_clock::now();
   Peering peering_;
   std::array<std::unique_ptr<Wire>, 2> wires_;
   std::optional<boost::asio::ip::tcp::socket> at_the_door_;  // during knock()

@@ -2,6 +2,7 @@
 // What is told about a neighbor.
 #include "bgpd/show/neighbors.hpp"
 
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -15,10 +16,17 @@ namespace {
 
 using wire::MessageType;
 
+// What is wrong first, then how the last attempt failed: a refused connection must not hide two passwords, or
+// two AS numbers, that differ.
+std::string why_down(const std::string& wrong, const std::string& last_attempt) {
+  if (wrong.empty() || wrong == last_attempt) return last_attempt;
+  return last_attempt.empty() ? wrong : fmt::format("{}; last attempt: {}", wrong, last_attempt);
+}
+
 cli::Reset last_reset(const fsm::History& history) {
   return {.ago = since(history.last_reset),
           .reason = history.last_reset_reason,
-          .detail = history.last_reset_detail,
+          .detail = why_down(history.last_session_end, history.last_reset_detail),
           .notification = history.last_notification,
           .notification_sent = history.last_notification_was_sent};
 }
@@ -89,7 +97,8 @@ void add_next_hops(const rib::PeerSession& session, cli::NeighborData& data) {
 
 }  // namespace
 
-cli::SummaryPeer summary_row(const net::PeerLink& link, const rib::Rib& rib, wire::Family family) {
+cli::SummaryPeer summary_row(const net::PeerLink& link, const rib::Rib& rib, wire::Family family,
+                             const net::Md5Counters& md5) {
   const Peering& peering = link.peering();
   const conf::Neighbor& neighbor = peering.neighbor();
   const fsm::History& history = peering.fsm().history();
@@ -129,6 +138,7 @@ cli::SummaryPeer summary_row(const net::PeerLink& link, const rib::Rib& rib, wir
   row.connections_established = history.connections_established;
   row.connections_dropped = history.connections_dropped;
   row.last_reset = last_reset(history);
+  row.last_reset.detail = why_down(link.md5_problem(md5), row.last_reset.detail);
   return row;
 }
 
@@ -138,7 +148,7 @@ cli::NeighborData neighbor(const net::PeerLink& link, const rib::Rib& rib) {
   cli::NeighborData data;
   data.config = &peering.neighbor();
   if (!data.config->transport.interface.empty()) data.interface_peer = link.peer_address();
-  data.authentication_problem = link.md5_problem();
+  data.authentication_problem = link.md5_problem(net::read_md5_counters());
   data.negotiated = peering.fsm().negotiated();
   data.state = peering.fsm().state();
   data.remote_as = remote_as(peering);

@@ -9,8 +9,9 @@
 
 namespace lbgp::daemon::show {
 
+// `md5`: the kernel's counters as they are now.
 [[nodiscard]] cli::SummaryPeer summary_row(const net::PeerLink& link, const rib::Rib& rib,
-                                           wire::Family family);
+                                           wire::Family family, const net::Md5Counters& md5);
 // Its pointers are into the link.
 [[nodiscard]] cli::NeighborData neighbor(const net::PeerLink& link, const rib::Rib& rib);
 

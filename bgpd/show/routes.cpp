@@ -35,6 +35,7 @@ cli::PathData path_data(const rib::PathView& path, wire::Family family, const Ne
   data.peer = link->peering().neighbor().name;
   data.peer_hostname = hostname_of(*link);
   data.peer_router_id = link->peering().session().peer_id;
+  data.from_rr_client = link->peering().neighbor().routes.families[family].route_reflector_client;
   const fsm::StaleFamily& stale = link->peering().stale()[family];
   if (!path.stale || stale.phase == fsm::StalePhase::None) return data;
   data.stale_remaining = show::until(stale.until);

@@ -29,6 +29,15 @@ std::size_t resident_octets() {
   return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
+// What is known of a group is what its members and ranges have of it. FRR writes 0 for `external`.
+void describe_group(const fsm::SessionSettings& session, cli::PeerGroupData& data) {
+  const fsm::RemoteAs& remote = session.remote_as;
+  const bool internal = remote.kind == fsm::RemoteAs::Kind::Internal;
+  data.families = data.families | session.families;
+  data.remote_as = internal ? session.local_as : remote.number;
+  data.ibgp = data.remote_as == session.local_as;
+}
+
 }  // namespace
 
 std::string ShowSource::hostname() {
@@ -81,9 +90,10 @@ cli::SummaryData ShowSource::summary(wire::Family family) {
   data.multipath_relax = compiled.global.multipath_relax;
   data.compare_router_id = compiled.global.compare_router_id;
   data.dynamic_limit = daemon_.neighbors().dynamic_limit();
+  const net::Md5Counters md5 = net::read_md5_counters();
   for (const auto& [key, link] : daemon_.neighbors().links())
     if (link->peering().neighbor().session.families.contains(family))
-      data.peers.push_back(show::summary_row(*link, daemon_.rib(), family));
+      data.peers.push_back(show::summary_row(*link, daemon_.rib(), family, md5));
   data.peer_memory = data.peers.size() * sizeof(net::PeerLink);
   return data;
 }
@@ -109,16 +119,18 @@ std::vector<cli::PeerGroupData> ShowSource::peer_groups() {
   for (const conf::PeerGroup& group : daemon_.configuration().compiled.peer_groups) {
     cli::PeerGroupData data;
     data.name = group.name;
+    for (const conf::ListenRange& range : daemon_.configuration().compiled.listen_ranges) {
+      if (range.pattern.peer_group != group.name) continue;
+      describe_group(range.pattern.session, data);
+      data.ranges.push_back(range.prefix);
+      data.authentication_problem = daemon_.neighbors().md5_problem(range);
+    }
     for (const auto& [key, link] : daemon_.neighbors().links()) {
-      if (link->peering().neighbor().peer_group != group.name) continue;
-      const fsm::SessionSettings& session = link->peering().neighbor().session;
-      data.members.push_back({link->peering().neighbor().name, link->peering().fsm().state()});
-      data.families = data.families | session.families;
-      data.ibgp = session.remote_as.kind == fsm::RemoteAs::Kind::Internal;
-      if (session.remote_as.kind == fsm::RemoteAs::Kind::Number) {
-        data.remote_as = session.remote_as.number;
-        data.ibgp = session.remote_as.number == session.local_as;
-      }
+      const conf::Neighbor& neighbor = link->peering().neighbor();
+      if (neighbor.peer_group != group.name) continue;
+      describe_group(neighbor.session, data);
+      data.members.push_back(
+          {neighbor.name, link->peering().fsm().state(), neighbor.listen_range.has_value()});
     }
     groups.push_back(std::move(data));
   }

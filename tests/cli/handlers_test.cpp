@@ -150,6 +150,29 @@ TEST_CASE("what stands in the way of a neighbor's routes", "[cli][adj]") {
   warns("show bgp ipv4 neighbors 10.90.3.103 filtered-routes", "Inbound soft reconfiguration not enabled");
 }
 
+TEST_CASE("without a family, FRR's default is taken of what a neighbor on an interface has", "[cli][adj]") {
+  World world = router();
+  lbgp::conf::Neighbor& config = world.configs["eth1"] = world.configs["fd00:90:3::101"];
+  config.name = config.transport.interface = "eth1";
+  world.neighbors["eth1"] = world.neighbors["fd00:90:3::101"];
+  world.adjacent[{"eth1", RouteSelection::Advertised}] = {
+      {prefix("10.99.8.202/32"), received("fe80::1", 65010, 0), false, false},
+      {prefix("2001:db8:1::/48"), received("fe80::1", 65010, 0), false, false}};
+  const auto advertised = [&](std::string_view line) {
+    std::vector<std::string> prefixes;
+    const json::object routes = as_json(world, line).at("advertisedRoutes").as_object();
+    for (const auto& route : routes) prefixes.emplace_back(route.key());
+    return prefixes;
+  };
+  CHECK(advertised("show bgp neighbors eth1 advertised-routes json") ==
+        std::vector<std::string>{"2001:db8:1::/48"});
+  CHECK(advertised("show ip bgp neighbors eth1 advertised-routes json") ==
+        std::vector<std::string>{"10.99.8.202/32"});
+  config.session.families = {lbgp::wire::Family::Ipv4Unicast};
+  CHECK(advertised("show bgp neighbors eth1 advertised-routes json") ==
+        std::vector<std::string>{"10.99.8.202/32"});
+}
+
 TEST_CASE("without a family, a neighbor's only one is taken", "[cli][adj]") {
   World world = router();
   CHECK(run(world, "show bgp neighbors 10.90.3.101 advertised-routes").text ==

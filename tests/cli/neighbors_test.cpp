@@ -241,6 +241,32 @@ TEST_CASE("the connection's settings", "[cli][neighbors]") {
   CHECK(neighbor(world, "10.90.3.101").contains("nbrInternalLink"));
 }
 
+TEST_CASE("ttl-security is thought of when nobody answers", "[cli][neighbors][rfc5082-3]") {
+  World world = router();
+  const std::string name = "fd00:90:3::101";
+  world.configs.at(name).transport.ttl_security_hops = std::uint8_t{2};
+  CHECK_FALSE(contains(run(world, "show bgp neighbors " + name).text, "TTL security"));
+  world.neighbors.at(name).last_reset.detail = "no answer to the connection attempt within 5 s";
+  const std::string hint =
+      "nothing with a TTL below 254 is heard; the neighbor must send with 255, so it needs ttl-security too";
+  CHECK(contains(run(world, "show bgp neighbors " + name).text,
+                 "may be up to 2 hops away.\n  TTL security: " + hint + "\n"));
+  CHECK(neighbor(world, name).at("ttlSecurityHint") == json::value(hint));
+  // Nor is who waits for an OPEN that does not come, or for a connection.
+  world.neighbors.at(name).last_reset.detail = "";
+  world.neighbors.at(name).state = lbgp::fsm::State::OpenSent;
+  CHECK(contains(run(world, "show bgp neighbors " + name).text, hint));
+  world.neighbors.at(name).state = lbgp::fsm::State::Active;
+  CHECK_FALSE(contains(run(world, "show bgp neighbors " + name).text, hint));
+  world.configs.at(name).session.passive = true;
+  CHECK(contains(run(world, "show bgp neighbors " + name).text, hint));
+  world.neighbors.at(name).state = lbgp::fsm::State::Established;
+  CHECK_FALSE(contains(run(world, "show bgp neighbors " + name).text, hint));
+  world.neighbors.at(name).state = lbgp::fsm::State::Active;
+  world.configs.at(name).transport.ttl_security_hops.reset();
+  CHECK_FALSE(contains(run(world, "show bgp neighbors " + name).text, hint));
+}
+
 TEST_CASE("reflection and several paths are told", "[cli][neighbors][rfc4456-8][rfc7911-3]") {
   using Kind = lbgp::rib::PathSelection::Kind;
   struct Row {

@@ -193,6 +193,19 @@ Paths: (1 available, best #1, table default)
 )");
 }
 
+TEST_CASE("a route of a reflector's client is told as such", "[cli][routes][rfc4456-8]") {
+  World world = router();
+  StoredPath& path = world.routes.at(prefix("10.99.9.1/32")).paths.front();
+  path.from_rr_client = true;
+  CHECK(run(world, "show bgp ipv4 unicast 10.99.9.1/32")
+            .text.find("\n  65010, (Received from a RR-client)\n") != std::string::npos);
+  path.view.stale = true;
+  CHECK(run(world, "show bgp ipv4 unicast 10.99.9.1/32")
+            .text.find("\n  65010, (stale), (Received from a RR-client)\n") != std::string::npos);
+  const auto json = json::parse(run(world, "show bgp ipv4 unicast 10.99.9.1/32 json").text);
+  CHECK(json.at("paths").as_array()[0].at("rxedFromRrClient") == true);
+}
+
 TEST_CASE("an unusable route as text", "[cli][routes]") {
   World world = router();
   StoredRoute& route = world.routes.at(prefix("203.0.113.0/24"));

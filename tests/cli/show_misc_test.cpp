@@ -60,6 +60,32 @@ TEST_CASE("peer-groups", "[cli][misc]") {
       json::parse(run(world, "show bgp peer-group json").text) ==
       json::parse(R"({"K8S":{"remoteAs":65010,"type":"external","addressFamiliesConfigured":["IPv4 Unicast"],
           "members":{"10.90.3.101":{"status":"Established"},"10.90.3.102":{"status":"Active"}}}})"));
+  // As FRR 8.4.4 lists ranges and who came by them; what is dropped there is ours to tell.
+  PeerGroupData& group = world.groups.front();
+  group.ranges = {prefix("10.90.3.0/24"), prefix("10.91.0.0/16"), prefix("fd00:90::/64")};
+  group.members.back().dynamic = true;
+  group.authentication_problem = "the passwords differ";
+  CHECK(run(world, "show bgp peer-group").text ==
+        "\nBGP peer-group K8S, remote AS 65010\n"
+        "  Peer-group type is external\n"
+        "  Configured address-families: IPv4 Unicast;\n"
+        "  2 IPv4 listen range(s)\n"
+        "    10.90.3.0/24\n"
+        "    10.91.0.0/16\n"
+        "  1 IPv6 listen range(s)\n"
+        "    fd00:90::/64\n"
+        "  Peer Authentication Problem: the passwords differ\n"
+        "  Peer-group members:\n"
+        "    10.90.3.101  Established \n"
+        "    10.90.3.102 (dynamic) Active \n");
+  CHECK(
+      json::parse(run(world, "show bgp peer-group json").text) ==
+      json::parse(R"({"K8S":{"remoteAs":65010,"type":"external","addressFamiliesConfigured":["IPv4 Unicast"],
+          "dynamicRanges":{"IPv4":{"count":2,"ranges":["10.90.3.0/24","10.91.0.0/16"]},
+                           "IPv6":{"count":1,"ranges":["fd00:90::/64"]}},
+          "authenticationProblem":"the passwords differ",
+          "members":{"10.90.3.101":{"status":"Established"},
+                     "10.90.3.102":{"status":"Active","dynamic":true}}}})"));
   CHECK(run(world, "show bgp peer-group nope").code == Code::Warning);
   world.groups.clear();
   CHECK(run(world, "show bgp peer-group").text.empty());

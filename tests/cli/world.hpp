@@ -30,6 +30,7 @@ struct StoredPath {
   std::string peer_hostname;
   wire::RouterId peer_router_id;
   Epoch last_update = 0;
+  bool from_rr_client = false;
   std::string owner;
   rib::Labels labels;
 };
@@ -143,6 +144,7 @@ class World : public Source {
       data.path.attributes = &stored.attributes;
       data.path.owner = stored.owner;
       data.path.labels = &stored.labels;
+      data.from_rr_client = stored.from_rr_client;
       paths.push_back(data);
     }
     std::vector<AdvertisedTo> to;

@@ -153,6 +153,62 @@ TEST_CASE("interfaces and ranges that cannot work") {
         "f:3:28: error: tcp-mss must be from 88 to 32767\n");
 }
 
+TEST_CASE("whoever comes by a range is checked like a neighbor, by what the group says") {
+  const std::string group = "router bgp 1\n neighbor G peer-group\n";
+  const std::string range = " bgp listen range 10.0.0.0/8 peer-group G\n";
+  const std::string internal = group + range + " neighbor G remote-as internal\n";
+  const std::string external = group + range + " neighbor G remote-as external\n";
+  CHECK(complaints(internal + " neighbor G local-role customer\n") ==
+        "f:5:24: error: a role is for neighbors in other ASes (RFC 9234)\n");
+  CHECK(complaints(internal + " neighbor G ebgp-multihop 3\n") ==
+        "f:5:27: warning: ebgp-multihop is for neighbors in other ASes: no effect on those in ours\n");
+  CHECK(complaints(external + " neighbor G ebgp-multihop 3\n neighbor G ttl-security hops 3\n") ==
+        "f:6:31: error: ttl-security and ebgp-multihop (line 5) exclude each other\n");
+  CHECK(complaints(external + " neighbor G update-source fd00::1\n") ==
+        "f:5:27: error: update-source fd00::1 and range 10.0.0.0/8 are of different address families\n");
+  CHECK(complaints(external + " neighbor G route-reflector-client\n") ==
+        "f:5:2: error: range 10.0.0.0/8 is not in our AS: it cannot be a route-reflector-client\n");
+  CHECK(complaints(external + " neighbor G strict-capability-match\n neighbor G override-capability\n") ==
+        "f:5:2: error: strict-capability-match and override-capability (line 6) exclude each other\n");
+  CHECK(complaints(external + " bgp minimum-holdtime 30\n neighbor G timers 3 9\n") ==
+        "f:6:22: warning: the hold time 9 is below the minimum 30 (line 5): no session will come up\n");
+  CHECK(complaints(group + " neighbor G remote-as 2\n bgp listen range 224.0.0.0/8 peer-group G\n") ==
+        "f:4:42: error: nobody in range 224.0.0.0/8 can be a neighbor\n");
+  // Nobody dials into a range: its link needs no name.
+  CHECK(complaints(group + " neighbor G remote-as 2\n bgp listen range fe80::/10 peer-group G\n").empty());
+}
+
+TEST_CASE("a range in another one needs a password when that has one", "[rfc2385-2]") {
+  const std::string groups =
+      "router bgp 1\n neighbor G peer-group\n neighbor G remote-as 2\n neighbor G password x\n"
+      " neighbor H peer-group\n neighbor H remote-as 2\n";
+  const std::string wide = " bgp listen range 10.0.0.0/8 peer-group G\n";
+  const std::string narrow = " bgp listen range 10.1.0.0/16 peer-group H\n";
+  CHECK(
+      complaints(groups + wide + narrow) ==
+      "f:8:42: error: range 10.1.0.0/16 has no password, but is in range 10.0.0.0/8 (line 7) whose group has "
+      "one\n");
+  CHECK(complaints(groups + wide + narrow + " neighbor H password y\n").empty());
+  CHECK(complaints(groups + " bgp listen range 10.1.0.0/16 peer-group G\n"
+                            " bgp listen range 10.0.0.0/8 peer-group H\n")
+            .empty());
+}
+
+TEST_CASE("what a group says wrongly is told once, whoever is in it") {
+  CHECK(complaints(
+            "router bgp 1\n neighbor G peer-group\n neighbor G remote-as 1\n neighbor G local-role peer\n"
+            " neighbor 10.0.0.1 peer-group G\n neighbor 10.0.0.2 peer-group G\n"
+            " bgp listen range 10.0.0.0/8 peer-group G\n") ==
+        "f:4:24: error: a role is for neighbors in other ASes (RFC 9234)\n");
+}
+
+TEST_CASE("ebgp-multihop towards our own AS does nothing, as in FRR, and that is said") {
+  const std::string multihop = "router bgp 1\n neighbor 10.0.0.1 ebgp-multihop 3\n";
+  CHECK(complaints(multihop + " neighbor 10.0.0.1 remote-as 1\n") ==
+        "f:2:34: warning: ebgp-multihop is for neighbors in other ASes: no effect on those in ours\n");
+  CHECK(complaints(multihop + " neighbor 10.0.0.1 remote-as 2\n").empty());
+}
+
 TEST_CASE("a role is towards another AS") {
   const std::string role = "router bgp 1\n neighbor 10.0.0.1 local-role customer\n";
   const std::string error = "f:2:31: error: a role is for neighbors in other ASes (RFC 9234)\n";

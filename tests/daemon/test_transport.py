@@ -74,6 +74,7 @@ class Passwords(TransportCase):
         problem = node.neighbor(ROUTER)["authenticationProblem"]
         self.assertIn(words, problem)
         self.assertIn(f"Peer Authentication Problem: {problem}\n", node.show(f"show bgp neighbors {ROUTER}"))
+        self.assertIn(f"{problem}; last attempt: no answer", node.show("show bgp summary failed"))
 
     def test_a_wrong_one(self):
         self.check_refused(["password sesame"], ["password open"], "the passwords differ")
@@ -119,6 +120,47 @@ class Passwords(TransportCase):
         never("a session with another", lambda: wrong.established(ROUTER) or without.established(ROUTER), during=2.0)
         self.assertEqual(list(router.json("show bgp neighbors")), [NODE1])
 
+    def check_range(self, password, node_lines, words):
+        """Nobody knows the address of who is dropped: the range tells, in `show` and in the log."""
+        group = ["neighbor G peer-group", "neighbor G remote-as external", *password,
+                 "bgp listen range 127.90.3.0/24 peer-group G"]
+        router = self.listening(*group)
+        problem = lambda: router.json("show bgp peer-group G")["G"].get("authenticationProblem")  # noqa: E731
+        self.assertIsNone(problem())
+        node = self.dialling(*node_lines)
+        router.process.until_logged("[MD5-RANGE] bgp listen range 127.90.3.0/24: segments with", 30)
+        self.assertIn(words, router.process.output())
+        self.assertIn(words, problem())
+        self.assertIn(f"  Peer Authentication Problem: {problem()}\n", router.show("show bgp peer-group G"))
+        self.assertFalse(node.established(ROUTER))
+        self.assertEqual(router.json("show bgp neighbors"), {})
+
+    def test_a_wrong_one_for_a_range(self):
+        self.check_range(["neighbor G password sesame"], ["password open"], "the passwords differ")
+
+    def test_none_for_a_range_that_has_one(self):
+        self.check_range(["neighbor G password sesame"], [], "the neighbor has no password for us")
+
+    def test_one_for_a_range_that_has_none(self):
+        self.check_range([], ["password open"], "none is configured here")
+
+
+class Keys(TransportCase):
+    def test_one_that_the_kernel_does_not_take(self):
+        """A socket has room for so many keys. Whose key found none is not let in without one."""
+        room = int(pathlib.Path("/proc/sys/net/core/optmem_max").read_text(encoding="ascii"))
+        ranges = [f"127.91.{number >> 8}.{number & 255}/32" for number in range(room // 100)]
+        router = self.listening("neighbor G peer-group", "neighbor G remote-as external", "neighbor G password sesame",
+                                *(f"bgp listen range {one} peer-group G" for one in
+                                  ("127.90.3.0/24", *ranges, "127.99.0.0/16")))
+        router.process.until_logged("[MD5-REFUSED] neighbor 127.99.0.0/16: the kernel does not take the TCP-MD5 key: "
+                                    "Cannot allocate memory")
+        node = self.dialling("password sesame")
+        until("the session of whose key was taken", lambda: node.established(ROUTER))
+        with self.assertRaises((ConnectionError, AssertionError)):
+            self.peer("127.99.0.1").establish(NODE_AS, NODE1)
+        self.assertEqual(list(router.json("show bgp neighbors")), [NODE1])
+
 
 class Reasons(TransportCase):
     """Why there is no connection, in words."""
@@ -132,6 +174,17 @@ class Reasons(TransportCase):
     def test_nobody_listens(self):
         self.assertEqual(self.reason(f"neighbor {ROUTER} remote-as 1", f"neighbor {ROUTER} port {self.port}"),
                          "connection refused")
+
+    def test_a_refused_connection_hides_no_disagreement(self):
+        router = self.listening(f"neighbor {NODE1} remote-as 65099", f"neighbor {NODE1} passive")
+        node = self.dialling()
+        failed = lambda: node.json("show bgp ipv4 unicast summary failed")["peers"][ROUTER]  # noqa: E731
+        until("the disagreement", lambda: "Bad Peer AS" in failed().get("lastResetDetail", ""))
+        router.process.stop()
+        until("the refused attempt beside it", lambda: failed()["lastResetDetail"] ==
+              "peer sent OPEN Message Error/Bad Peer AS; last attempt: connection refused", 20)
+        self.assertIn("Notification received (OPEN Message Error/Bad Peer AS): peer sent OPEN Message Error/Bad Peer AS; "
+                      "last attempt: connection refused\n", node.show("show bgp summary failed"))
 
     def test_an_ebgp_neighbor_on_no_connected_network(self):
         self.assertIn("203.0.113.1 is on no connected network", self.reason("neighbor 203.0.113.1 remote-as 1"))
@@ -246,6 +299,28 @@ class Ranges(TransportCase):
                 raise ConnectionError
         router.process.until_logged(f"[LISTEN-LIMIT] connection from {NODE2} is closed")
         self.assertEqual(list(router.json("show bgp neighbors")), [NODE1])
+
+    def test_at_the_limit_the_oldest_without_a_session_makes_room(self):
+        router = self.listening(*self.group, "bgp listen limit 3")
+        established = self.peer(NODE1)
+        established.establish(NODE_AS, NODE1)
+        first, second = self.peer(NODE2), self.peer(NODE3)
+        until("all places are taken", lambda: len(router.json("show bgp neighbors")) == 3)
+        third = self.peer("127.90.3.111")
+        third.establish(NODE_AS, "127.90.3.111")
+        while first.receive():  # until it is closed
+            pass
+        router.process.until_logged(f"[LISTEN-LIMIT] neighbor {NODE2}, which has no session, makes room for 127.90.3.111")
+        second.establish(NODE_AS, NODE3)
+        # Three sessions: nobody makes room for anybody.
+        with self.assertRaises(ConnectionError):
+            fourth = self.peer("127.90.3.112")
+            fourth.send(bgp.open_message(NODE_AS, "127.90.3.112"))
+            if fourth.receive() is None:
+                raise ConnectionError
+        router.process.until_logged("[LISTEN-LIMIT] connection from 127.90.3.112 is closed")
+        self.assertEqual(sorted(router.json("show bgp neighbors")), sorted([NODE1, NODE3, "127.90.3.111"]))
+        self.assertTrue(router.established(NODE1))
 
     def test_another_as_than_the_groups_is_refused_and_not_kept(self):
         router = self.listening("neighbor G peer-group", "neighbor G remote-as 65020",

@@ -176,6 +176,20 @@ TEST_CASE("operators read why", "[operator-words]") {
     CHECK(bench.peer.history().last_reset_detail == "no route to host");
     CHECK(bench.peer.history().last_reset == reset);
   }
+  SECTION("so does what OPENs disagreed about, until the operator acts") {
+    Bench bench;
+    bench.reach(State::OpenSent);
+    bench.tell(kOut, message_error(wire::ErrorCode::OpenMessage, 2));
+    CHECK(bench.peer.history().last_session_end == "nonsense");
+    bench.live(seconds{1});
+    bench.tell(kOut, TcpConnectionFails{"connection refused"});
+    CHECK(bench.peer.history().last_session_end == "nonsense");
+    CHECK(bench.peer.history().last_reset_detail == "connection refused");
+    SessionSettings other = bench.peer.settings();
+    other.hold_time += seconds{1};
+    bench.peer.change_settings(other);
+    CHECK(bench.peer.history().last_session_end.empty());
+  }
 }
 
 TEST_CASE("new settings leave the running session alone", "[contract]") {

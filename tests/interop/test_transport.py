@@ -128,12 +128,14 @@ class Gtsm(Lab):
     # An eBGP packet leaves with TTL 1 without it.
 
     def test_only_the_router_has_it(self):
-        _, node = self.pair(["ttl-security hops 1"], [])
-        never("a session", lambda: node.established(ROUTER[4]), during=4.0)
+        """By FRR's view: until it has set its minimum TTL on a connection it takes our OPEN, and answers."""
+        router, _ = self.pair(["ttl-security hops 1"], [])
+        never("a session", lambda: router.established(NODE[4]), during=4.0)
 
     def test_only_the_node_has_it(self):
         _, node = self.pair([], ["ttl-security hops 1"])
         never("a session", lambda: node.established(ROUTER[4]), during=4.0)
+        until("what may be wrong is told", lambda: "needs ttl-security too" in node.show(f"show bgp neighbors {ROUTER[4]}"), 15)
 
 
 class Sources(Lab):
@@ -325,6 +327,22 @@ class Ranges(Lab):
         peer.bgpd.stop()
         self.until_up(router, three)
         self.assertNotIn(one, router.json("show bgp neighbors"))
+
+    def test_frr_with_another_password_is_told_of_by_the_range(self):
+        self.router_namespace.add_address("eth0", f"{ROUTER[4]}/24")
+        self.node_namespace.add_address("eth1", f"{NODE[4]}/24")
+        router = self.node(f"router bgp {ROUTER_AS}\n bgp router-id {ROUTER[4]}\n neighbor G peer-group\n"
+                           " neighbor G remote-as external\n neighbor G password sesame\n"
+                           " bgp listen range 172.29.51.0/24 peer-group G\n",
+                           name="router", namespace=self.router_namespace)
+        self.frr(file(65101, NODE[4], ROUTER[4], f"neighbor {ROUTER[4]} remote-as {ROUTER_AS}",
+                      f"neighbor {ROUTER[4]} timers connect 1", f"neighbor {ROUTER[4]} password open"),
+                 namespace=self.node_namespace)
+        # Nothing else in this namespace could have sent it.
+        words = "segments with a wrong MD5 signature arrive: the passwords differ"
+        router.process.until_logged(f"[MD5-RANGE] bgp listen range 172.29.51.0/24: {words}", 30)
+        self.assertEqual(router.json("show bgp peer-group G")["G"]["authenticationProblem"], words)
+        self.assertEqual(router.json("show bgp neighbors"), {})
 
 
 if __name__ == "__main__":

@@ -168,6 +168,20 @@ TEST_CASE("A port that is taken is told once, and taken when it is free", "[shel
   CHECK(end.problems[0].find("cannot receive on 127.0.77.3 port") != std::string::npos);
 }
 
+TEST_CASE("A source port that is another's is left to it, and the next one is taken", "[shell][rfc5881-4]") {
+  Pair pair;
+  boost::asio::ip::udp::socket taken(pair.io, boost::asio::ip::udp::v4());
+  boost::system::error_code error;
+  taken.bind({net::to_asio(address("127.0.77.1")), net::kFirstBfdSourcePort}, error);
+  REQUIRE((!error || error == boost::asio::error::address_in_use));  // by another test: taken as well
+  pair.come_up();
+  // Nothing of the session went by the other's socket, and the next port cannot be had a second time.
+  CHECK(taken.available() == 0);
+  boost::asio::ip::udp::socket next(pair.io, boost::asio::ip::udp::v4());
+  next.bind({net::to_asio(address("127.0.77.1")), net::kFirstBfdSourcePort + 1}, error);
+  CHECK(error == boost::asio::error::address_in_use);
+}
+
 TEST_CASE("Lateness is a share of what was recorded", "[shell]") {
   net::Lateness lateness;
   CHECK(lateness.quantile(0.999) == 0us);

@@ -8,20 +8,26 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = HERE.parents[1]
-FAULTS = [f"S{number}" for number in range(1, 38)] + [f"U{number}" for number in range(1, 44)]
-ROW = re.compile(r'^\| ([SU]\d+) \| [^|]+ \| "([^"|]+)" \| `([^`|]+)` \|$')
+FAULTS = [f"{kind}{number}" for kind, last in (("S", 37), ("U", 43), ("G", 14)) for number in range(1, last + 1)]
+ROW = re.compile(r'^\| ([SUG]\d+) \| [^|]+ \| "([^"|]+)" \| `([^`|]+)` \|$')
 
 
 def tests_of(path):
-    """The names of a file's tests, and all of its text with the line breaks inside string literals closed."""
+    """A file's tests with their tags, and all of its text with the line breaks inside string literals closed."""
     text = re.sub(r'"\s*\n\s*"', "", path.read_text(encoding="utf-8"))
-    return set(re.findall(r'TEST_CASE\(\s*"([^"]+)"', text)) | set(re.findall(r"def (test_\w+)", text)), text
+    cases = dict(re.findall(r'TEST_CASE\(\s*"([^"]+)"(?:,\s*"([^"]*)")?', text))
+    return cases | dict.fromkeys(re.findall(r"def (test_\w+)", text), ""), text
+
+
+def is_about(fault, name, tags, text):
+    """A test says which fault it is about: in its name, in its tags, or as a table that names each of its rows."""
+    return name.startswith((f"{fault}:", "test_")) or f"[{fault}]" in tags or re.search(rf'"{fault} ', text)
 
 
 def problems(readme):
     seen = set()
     for number, line in enumerate(readme.splitlines(), 1):
-        if not re.match(r"\| [SU]\d+ ", line):
+        if not re.match(r"\| [SUG]\d+ ", line):
             continue
         found = ROW.match(line)
         if found is None:
@@ -32,11 +38,10 @@ def problems(readme):
         if not path.is_file():
             yield f"{fault}: there is no {where}"
             continue
-        names, text = tests_of(path)
-        if name not in names:
+        tests, text = tests_of(path)
+        if name not in tests:
             yield f'{fault}: {where} has no test "{name}"'
-        # A table of faults names each of its rows.
-        elif not name.startswith((f"{fault}:", "test_")) and not re.search(rf'"{fault} ', text):
+        elif not is_about(fault, name, tests[name], text):
             yield f'{fault}: nothing in "{name}" ({where}) is about it'
         seen.add(fault)
     for fault in FAULTS:

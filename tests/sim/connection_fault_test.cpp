@@ -227,6 +227,8 @@ TEST_CASE("S12: a connection without an OPEN blocks nobody and is given up", "[s
     house.dial();
     house.world.run_for(seconds(239));
     CHECK_FALSE(house.peer->closed());
+    CHECK(
+        house.router_end->peering().is_half_open());  // at the limit of dynamic neighbors it would make room
     house.world.run_for(seconds(2));
     CHECK(house.peer->notification() == wire::Notification{ErrorCode::HoldTimerExpired, 0, {}});
     CHECK(house.peer->closed());

@@ -52,6 +52,13 @@ const fsm::ManualStop kClear{wire::Notification{wire::ErrorCode::Cease, 4, {}}, 
 
 }  // namespace
 
+TEST_CASE("who rests keeps its place among dynamic neighbors, lest it come back at once",
+          "[sim][maximum-prefix]") {
+  Pair pair(two);
+  pair.exceed();
+  CHECK_FALSE(pair.b->peering().is_half_open());
+}
+
 TEST_CASE("the Cease tells family and limit, and takes the routes", "[sim][rfc4486-4][maximum-prefix]") {
   const bool n_bit = GENERATE(false, true);
   Pair pair(two, n_bit);

@@ -107,6 +107,15 @@ TEST_CASE("what is not announced again goes with End-of-RIB, not before", "[sim]
   CHECK(pair.router.table() == Table{"10.99.8.201/32"});
 }
 
+TEST_CASE("who has a session or stale routes keeps its place among dynamic neighbors", "[sim][rfc4724-4.2]") {
+  Pair pair;
+  CHECK_FALSE(pair.b->peering().is_half_open());
+  pair.go_away();
+  CHECK_FALSE(pair.b->peering().is_half_open());
+  pair.world.run_for(seconds(21));  // the restart time is over
+  CHECK(pair.b->peering().is_half_open());
+}
+
 TEST_CASE("a node that does not come back in its restart time loses its routes then",
           "[sim][G2][rfc4724-4.2]") {
   Pair pair;
