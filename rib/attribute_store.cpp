@@ -68,7 +68,7 @@ void AttributeStore::release(AttrId id) {
 
 std::size_t AttributeStore::memory() const {
   constexpr std::size_t kHeapOverhead = 16;
-  return slots_.capacity() * sizeof(Slot) + octets_ + index_.size() * kHeapOverhead +
+  return slots_.size() * sizeof(Slot) + octets_ + index_.size() * kHeapOverhead +
          index_.bucket_count() * (sizeof(std::uint32_t) + 1);
 }
 

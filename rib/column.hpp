@@ -30,6 +30,9 @@ class Column {
     return (*chunks_[chunk])[i & (kSize - 1)];
   }
   void set(std::size_t i, const T& item) { at(i) = item; }
+  void prefetch(std::size_t i) const {
+    if (const Chunk* chunk = chunk_of(i)) __builtin_prefetch(&(*chunk)[i & (kSize - 1)]);
+  }
   // Gives back the chunks that lie wholly at or behind `size`.
   void trim(std::size_t size) {
     const std::size_t chunks = (size + kSize - 1) >> kBits;

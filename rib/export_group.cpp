@@ -23,8 +23,7 @@ ExportGroup::~ExportGroup() {
 
 void ExportGroup::change_policy(std::shared_ptr<const Policy> policy) {
   policy_ = std::move(policy);
-  memo_.clear();
-  last_key_ = {};
+  memo_ = {};
 }
 
 AttrId ExportGroup::compute(const BestPath& best, const PolicyContext& route,
@@ -32,11 +31,6 @@ AttrId ExportGroup::compute(const BestPath& best, const PolicyContext& route,
   const auto out =
       export_path(key_, *policy_, default_local_pref, best.source, route, store_.load(best.attributes));
   return out ? store_.intern(*out) : kNoAttr;
-}
-
-std::size_t ExportGroup::MemoHash::operator()(const MemoKey& key) const {
-  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;
-  return (std::uint64_t{value(key.in)} | std::uint64_t{key.signature_and_kind} << 32) ^ key.originator * kOdd;
 }
 
 // The memo holds no references: it is believed only while both generations are those it was made with.
@@ -50,32 +44,19 @@ AttrId ExportGroup::evaluate(const BestPath& best, const PolicyContext& route,
   const std::uint32_t kind = static_cast<std::uint32_t>(best.source.kind) << kKindShift;
   const std::uint32_t originator = key_.ibgp ? best.source.peer_id.value() : 0;
   const MemoKey key{best.attributes, *signature | kind, originator};
-  if (last_key_ != key || !is_fresh(last_, best.attributes)) {
-    forget_memo();
-    Memo& memo = memo_[key];
-    if (!is_fresh(memo, best.attributes)) {
-      const AttrId out = compute(best, route, default_local_pref);
-      memo = {best.attributes, store_.generation(best.attributes), out, store_.generation(out)};
-      last_key_ = key;
-      last_ = memo;
-      return out;
-    }
-    last_key_ = key;
-    last_ = memo;
+  Memo& memo = memo_[(value(key.in) ^ key.signature_and_kind ^ key.originator) % kMemos];
+  if (is_fresh(memo, key)) {
+    store_.acquire(memo.out);
+    return memo.out;
   }
-  store_.acquire(last_.out);
-  return last_.out;
+  const AttrId out = compute(best, route, default_local_pref);
+  memo = {key, store_.generation(best.attributes), out, store_.generation(out)};
+  return out;
 }
 
-bool ExportGroup::is_fresh(const Memo& memo, AttrId in) const {
-  return memo.in == in && memo.in_generation == store_.generation(memo.in) &&
+bool ExportGroup::is_fresh(const Memo& memo, const MemoKey& key) const {
+  return memo.key == key && memo.in_generation == store_.generation(key.in) &&
          (memo.out == kNoAttr || memo.out_generation == store_.generation(memo.out));
-}
-
-// Entries of attribute sets that are long gone must not pile up.
-void ExportGroup::forget_memo() {
-  constexpr std::size_t kSlack = 1024;
-  if (memo_.size() > 2 * store_.size() + kSlack) memo_.clear();
 }
 
 AttrId ExportGroup::set_wanted(RouteId route, AttrId attributes) {
@@ -177,7 +158,6 @@ void ExportGroup::drop_previous(RouteId route) {
 std::size_t ExportGroup::memory() const {
   return wanted_.memory() + links_.memory() + routes_.memory() + runs.memory() +
          lists_.bucket_count() * (sizeof(AttrId) + sizeof(List) + 1) +
-         memo_.bucket_count() * (sizeof(MemoKey) + sizeof(Memo) + 1) +
          previous_.bucket_count() * (sizeof(Previous) + 5);
 }
 

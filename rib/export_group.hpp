@@ -106,11 +106,8 @@ class ExportGroup {
     std::uint32_t originator = 0;
     bool operator==(const MemoKey&) const = default;
   };
-  struct MemoHash {
-    std::size_t operator()(const MemoKey& key) const;
-  };
   struct Memo {
-    AttrId in = kNoAttr;
+    MemoKey key;
     std::uint32_t in_generation = 0;
     AttrId out = kNoAttr;
     std::uint32_t out_generation = 0;
@@ -121,13 +118,14 @@ class ExportGroup {
     wire::Bytes octets;
   };
   static constexpr std::size_t kBlocks = 64;
+  // Routes with the same attributes mostly follow one another: a few results remembered are nearly all.
+  static constexpr std::size_t kMemos = 256;
 
-  [[nodiscard]] bool is_fresh(const Memo& memo, AttrId in) const;
+  [[nodiscard]] bool is_fresh(const Memo& memo, const MemoKey& key) const;
   [[nodiscard]] AttrId compute(const BestPath& best, const PolicyContext& route,
                                std::uint32_t default_local_pref);
   void link(RouteId route, AttrId attributes);
   void unlink(RouteId route, AttrId attributes);
-  void forget_memo();
 
   ExportKey key_;
   std::shared_ptr<const Policy> policy_;
@@ -137,9 +135,7 @@ class ExportGroup {
   Column<Link> links_;
   Bitmap routes_;
   boost::unordered_flat_map<AttrId, List> lists_;
-  boost::unordered_flat_map<MemoKey, Memo, MemoHash> memo_;
-  MemoKey last_key_;  // the prefixes of an UPDATE follow one another
-  Memo last_;
+  std::array<Memo, kMemos> memo_;  // by a few bits of the key
   boost::unordered_flat_map<RouteId, Previous> previous_;
   std::array<Block, kBlocks> blocks_;
 };

@@ -9,7 +9,6 @@ namespace lbgp::rib {
 namespace {
 
 constexpr std::uint8_t kTransitive = 0x40;
-constexpr std::uint8_t kPartial = 0x20;
 
 // RFC 1997: what a neighbor asked for binds us. On our own routes the same communities are meant for the
 // neighbor that receives them ("do not pass this VIP on"), so they leave with the route.
@@ -44,7 +43,7 @@ bool next_hop_fits(const ExportKey& key, const wire::IpAddress& address) {
 // who does not know it.
 void pass_unknown(std::vector<wire::UnknownAttribute>& unknown) {
   std::erase_if(unknown, [](const wire::UnknownAttribute& each) { return (each.flags & kTransitive) == 0; });
-  for (wire::UnknownAttribute& each : unknown) each.flags |= kPartial;
+  for (wire::UnknownAttribute& each : unknown) each.flags |= wire::attribute_flag::kPartial;
 }
 
 void filter_communities(const ExportKey& key, wire::PathAttributes& a) {

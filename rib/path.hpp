@@ -67,6 +67,7 @@ class PathPool {
   }
   [[nodiscard]] Path& operator[](PathIndex index) { return paths_.at(index); }
   [[nodiscard]] Path get(PathIndex index) const { return paths_.get(index); }
+  void prefetch(PathIndex index) const { paths_.prefetch(index); }
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] std::size_t memory() const { return paths_.memory(); }
 

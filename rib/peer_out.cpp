@@ -142,7 +142,7 @@ void PeerOut::leave() {
 
 void PeerOut::drop_exceptions() {
   for (const auto& [route, attributes] : exceptions_) store_.release(attributes);
-  exceptions_ = {};
+  decltype(exceptions_)().swap(exceptions_);  // "= {}" would keep the room
 }
 
 void PeerOut::move(ExportGroup& group, const Bitmap& withheld, RouteId end) {

@@ -63,10 +63,10 @@ RouteId PrefixTable::find(const wire::Prefix& prefix) const {
 // In order of the ids, so that only the index is visited at random, and a few steps ahead of the visits.
 template <typename Visit>
 void PrefixTable::for_each_used(Visit visit) const {
-  constexpr RouteId kAhead = 16;
-  for (RouteId id = 0; id < end_ + kAhead; ++id) {
+  constexpr RouteId kEarlier = 16;
+  for (RouteId id = 0; id < end_ + kEarlier; ++id) {
     if (id < end_) index_.prefetch(hash(key_at(id)));
-    if (id >= kAhead && !free_.test(id - kAhead)) visit(hash(key_at(id - kAhead)), id - kAhead);
+    if (id >= kEarlier && !free_.test(id - kEarlier)) visit(hash(key_at(id - kEarlier)), id - kEarlier);
   }
 }
 

@@ -2,6 +2,7 @@
 // What peers tell us: Adj-RIB-In, inbound policy, stale routes.
 #include <algorithm>
 #include <boost/container/small_vector.hpp>
+#include <boost/container/static_vector.hpp>
 #include <utility>
 
 #include "rib/state.hpp"
@@ -10,16 +11,29 @@ namespace lbgp::rib {
 
 namespace {
 
-std::uint32_t seconds_of(TimePoint now) {
-  return static_cast<std::uint32_t>(
-      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count());
-}
+constexpr std::size_t kPathsAhead = 4;
 
-constexpr std::size_t kAhead = 16;  // prefixes that are looked up in advance
-
-void fetch_ahead(const Table& table, const std::vector<wire::Nlri>& nlri, std::size_t from) {
+// A full table lies all over the memory: a route costs a dozen waits for it, one behind the other. Those of
+// several routes are waited for at the same time.
+void fetch_ahead(const Table& table, const AttributeStore& store, const std::vector<wire::Nlri>& nlri,
+                 std::size_t from) {
   const std::size_t end = std::min(nlri.size(), from + kAhead);
+  boost::container::static_vector<PathIndex, kAhead> paths;
   for (std::size_t i = from; i < end; ++i) table.prefixes.prefetch(nlri[i].prefix);
+  for (std::size_t i = from; i < end; ++i)
+    if (const RouteId route = table.prefixes.find(nlri[i].prefix); route != kNoRoute) paths.push_back(route);
+  for (const RouteId route : paths) table.prefetch(route);
+  for (PathIndex& path : paths) table.paths.prefetch(path = table.head(path));
+  boost::container::static_vector<AttrId, kAhead * kPathsAhead> sets;
+  for (std::size_t link = 0; link < kPathsAhead; ++link)
+    for (PathIndex& path : paths) {
+      if (path == 0) continue;
+      const Path here = table.paths.get(path);
+      sets.push_back(here.attributes);
+      store.prefetch_slot(here.attributes);
+      table.paths.prefetch(path = here.next);
+    }
+  for (const AttrId set : sets) store.prefetch_octets(set);
 }
 
 // The outcome of one UPDATE's attributes, by policy signature: all its prefixes share it.
@@ -205,7 +219,7 @@ void Rib::State::receive(Peer& peer, wire::Family family, const wire::Reach& rea
   boost::container::small_vector<Outcome, 4> known;
   for (std::size_t i = 0; i < reach.nlri.size(); ++i) {
     const wire::Nlri& nlri = reach.nlri[i];
-    if (i % kAhead == 0) fetch_ahead(table(family), reach.nlri, i);
+    if (i % kAhead == 0) fetch_ahead(table(family), store, reach.nlri, i);
     // The session is about to end: what is beyond the limit takes no memory any more.
     if (must_stop(in, peer.settings.families[family])) break;
     const auto signature = in.policy_in->signature({nlri.prefix, peer.settings.address});
@@ -248,7 +262,7 @@ UpdateOutcome Rib::on_update(PeerId id, const wire::Update& update, TimePoint no
   for (const wire::Unreach& unreach : update.unreach)
     for (std::size_t i = 0; i < unreach.nlri.size(); ++i) {
       const wire::Nlri& nlri = unreach.nlri[i];
-      if (i % kAhead == 0) fetch_ahead(s.table(unreach.family), unreach.nlri, i);
+      if (i % kAhead == 0) fetch_ahead(s.table(unreach.family), s.store, unreach.nlri, i);
       const RouteId route = s.table(unreach.family).prefixes.find(nlri.prefix);
       if (route != kNoRoute) s.remove_path(peer, unreach.family, route, nlri.path_id);
     }

@@ -83,9 +83,8 @@ bool Rib::State::run(Job& job, std::size_t& budget) {
         if (!is_needed(family, true, entry)) in.entries->free(entry);
       });
     case Job::Kind::FreeRoutes: {
-      constexpr RouteId kAhead = 8;
       const bool done = walk(in.dying, job, budget, [&](RouteId route) {
-        in.prefixes.prefetch(route + kAhead);  // they mostly follow one another
+        in.prefixes.prefetch(static_cast<RouteId>(route + kAhead));  // they mostly follow one another
         const bool has_entries = in.entries && in.entries->first(route) != kNoEntry;
         if (!has_entries && !is_needed(family, false, route)) in.free_route(route);
       });

@@ -14,12 +14,6 @@ namespace {
 
 constexpr std::uint32_t kLocalWeight = 32768;  // as FRR gives routes that it originates
 constexpr std::string_view kConfigOwner = "config";
-constexpr std::size_t kAhead = 8;  // prefixes that are looked up in advance
-
-std::uint32_t seconds_of(TimePoint now) {
-  return static_cast<std::uint32_t>(
-      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count());
-}
 
 struct LocalEntry {
   wire::Prefix prefix;

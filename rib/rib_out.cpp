@@ -192,9 +192,7 @@ void Rib::peer_up(PeerId id, const PeerSession& session, TimePoint now) {
   State& s = *state_;
   Peer& peer = s.at(id);
   if (peer.up) peer_down(id, {});
-  s.now_seconds = std::max(
-      s.now_seconds, static_cast<std::uint32_t>(
-                         std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count()));
+  s.now_seconds = std::max(s.now_seconds, seconds_of(now));
   // RFC 4724 §4.2 knows a peer by its address; who comes with another identifier is somebody else, who cannot
   // confirm the routes of that one (RFC 4456 §8 has them carry its name).
   if (peer.session.peer_id != session.peer_id)

@@ -22,6 +22,15 @@
 
 namespace lbgp::rib {
 
+// As paths keep it.
+[[nodiscard]] inline std::uint32_t seconds_of(TimePoint now) {
+  return static_cast<std::uint32_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count());
+}
+
+// Prefixes of a bulk whose place in the index is fetched while others are worked on.
+inline constexpr std::size_t kAhead = 16;
+
 // One peer, one family.
 struct PeerFamily {
   PeerFamily(std::uint32_t peer, AttributeStore& store) : out(peer, store) {}

@@ -23,6 +23,11 @@ class Table {
   Table(wire::Family family, AttributeStore& store) : prefixes(family), store_(store) {}
 
   [[nodiscard]] PathIndex head(RouteId route) const { return heads_.get(route); }
+  // The columns of a route.
+  void prefetch(RouteId route) const {
+    heads_.prefetch(route);
+    versions_.prefetch(route);
+  }
   // Puts a path into the chain, behind the best one. Takes over the reference of its attributes.
   PathIndex add(RouteId route, const Path& path);
   void remove(RouteId route, PathIndex path);

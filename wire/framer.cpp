@@ -102,7 +102,7 @@ void Framer::append(ByteView bytes) {
 
 // Between two reads most sessions hold nothing, and hundreds of them need no room for it.
 void Framer::release() {
-  buffer_ = {};
+  buffer_ = Bytes();  // "= {}" would keep the capacity
   begin_ = end_ = 0;
 }
 

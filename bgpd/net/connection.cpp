@@ -132,7 +132,7 @@ void Connection::write_some_rounds() {
 
 // A hundred peers that are told nothing for hours do not keep what a burst needed.
 void Connection::release_idle_memory() {
-  if (out_.capacity() > kIdleCapacity) out_ = {};
+  if (out_.capacity() > kIdleCapacity) out_ = wire::Bytes();
 }
 
 bool Connection::write_out(bool& blocked) {
