@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Results as tables for people."""
+
+import statistics
+
+REFERENCE = "lbgpd"
+
+
+def number(value):
+    """Three digits that matter, and no exponent."""
+    if value is None:
+        return ""
+    if value == int(value) or value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:#.3g}" if value >= 0.001 else f"{value:.6f}"
+
+
+def median(samples, key):
+    values = [one[key] for one in samples if key in one]
+    return statistics.median(values) if values else None
+
+
+def _cells(samples, workload, base):
+    """One speaker's line of a row: the compared column in full, medians of the others."""
+    (key, _), *others = workload.columns
+    values = [one[key] for one in samples]
+    middle = statistics.median(values)
+    return [number(min(values)), number(middle), number(max(values)), f"{middle / base:.2f}" if base else "",
+            *(number(median(samples, other)) for other, _ in others)]
+
+
+def table(workload, rows):
+    """The text of one workload's results, which are {row: {speaker: samples, or why there are none}}."""
+    (key, unit), *others = workload.columns
+    lines = [["", "", f"min {unit}", "median", "max", f"/ {REFERENCE}", *(title for _, title in others)]]
+    for row, speakers in rows.items():
+        ours = speakers.get(REFERENCE)
+        base = median(ours, key) if isinstance(ours, list) else None
+        for speaker, samples in speakers.items():
+            cells = [samples.splitlines()[0]] if isinstance(samples, str) else _cells(samples, workload, base)
+            lines.append([row, speaker, *cells])
+            row = ""
+    return "\n".join([f"{workload.name}  {workload.title}", *_aligned(lines)])
+
+
+def _aligned(lines):
+    """Names to the left, numbers to the right; a line of one long text has no columns."""
+    full = [line for line in lines if len(line) == len(lines[0])]
+    widths = [max(len(line[at]) for line in (lines if at < 2 else full)) for at in range(len(lines[0]))]
+    for line in lines:
+        cells = [line[0].ljust(widths[0]), line[1].ljust(widths[1])]
+        cells += [cell.rjust(width) for cell, width in zip(line[2:], widths[2:])] if len(line) > 3 else line[2:]
+        yield "  ".join(cells).rstrip()
