@@ -194,6 +194,9 @@ Table single_route(const Identity& sender, std::size_t count) {
 Table full_table(const Identity& sender, const FullTable& table) {
   const std::vector<Prefixes> all = groups(table);
   Table result;
+  // Writers make room for one message at a time. A set of attributes has some 130 octets, a prefix has four or five.
+  result.announcements.reserve(table.attribute_sets * 256 + table.prefixes * 5);
+  result.withdrawals.reserve(table.attribute_sets * 32 + table.prefixes * 5);
   for (const std::size_t number : shuffled(all.size(), Random(table.seed ^ sender.as.value()))) {
     append(result, group_attributes(sender, table, number), all[number]);
     append_withdrawals(result, all[number]);
