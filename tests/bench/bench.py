@@ -28,11 +28,19 @@ class Bench:
             self._end_processes()
             raise
 
-    def connect_sinks(self):
+    def start_sink(self):
         self.sink = Instrument(self.place.program("bgp_sink"), SPEAKER, *self.task.sink_neighbors,
                                namespace=self.place.outside)
+
+    def connect_sinks(self):
+        self.start_sink()
         self.sink.tell(f"connect {self.task.sinks}")
         self.sink.wait_for("established", self.limit, losses=True)
+
+    def warm_up(self):
+        """Sends a route to and fro: some speakers hold back for seconds what is the first for a new neighbor."""
+        self.until_sinks_have(1, self.speaker.announce_one)
+        self.until_sinks_have(0, self.speaker.withdraw_one)
 
     def source(self):
         """The sources, connected and ready to send. The limit is its own source."""
@@ -87,15 +95,18 @@ def measure_once(workload, make, task, build, limit):
             bench.end()
 
 
-def measure(workload, task, makes, build, *, repeat, limit):
-    """{row: {speaker: [sample, …] or text}} of one case; speakers take turns."""
-    rows, given_up = {}, {}
+def measure(workload, task, makes, build, *, repeat, limit, once_over):
+    """{row: {speaker: [sample, …] or text}} of one case; speakers take turns, all but those that failed or took long."""
+    rows, given_up, slow = {}, {}, set()
     for turn in range(repeat):
         for make in makes:
-            if make.name in given_up:
+            if make.name in given_up or make.name in slow:
                 continue
             print(f"{workload.name} {task}: {make.name}, {turn + 1} of {repeat}", file=sys.stderr, flush=True)
+            began = time.monotonic()
             found = measure_once(workload, make, task, build, limit)
+            if time.monotonic() - began > once_over:
+                slow.add(make.name)
             if isinstance(found, str):
                 given_up[make.name] = found
                 print(f"  {found}", file=sys.stderr)

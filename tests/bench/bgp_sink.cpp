@@ -26,6 +26,7 @@
 #include "tests/bench/endpoint.hpp"
 #include "tests/bench/prefix_set.hpp"
 #include "tests/bench/update_reader.hpp"
+#include "wire/update.hpp"
 
 namespace lbgp::bench {
 namespace {
@@ -43,7 +44,8 @@ struct Neighbor {
   std::uint64_t updates = 0;  // End-of-RIB apart
   std::uint64_t announced = 0;
   std::uint64_t withdrawn = 0;
-  Nanoseconds last = 0;           // the last UPDATE
+  Nanoseconds first = 0;          // the first UPDATE; 0: none yet
+  Nanoseconds last = 0;           // the last one
   Nanoseconds end_of_rib = 0;     // the first End-of-RIB; 0: none yet
   std::size_t routes_before = 0;  // how many there were at that moment
   bool at_goal = false;
@@ -51,7 +53,7 @@ struct Neighbor {
   void forget() {
     routes.clear();
     updates = announced = withdrawn = 0;
-    last = end_of_rib = 0;
+    first = last = end_of_rib = 0;
     routes_before = 0;
   }
 };
@@ -69,7 +71,9 @@ class Sink : public Handler {
     if (word == "report") report();
   }
 
-  void on_established(std::size_t, Nanoseconds when) override {
+  // RFC 4724 §2: who has no routes says so. Some speakers hold theirs back until they hear it.
+  void on_established(std::size_t session, Nanoseconds when) override {
+    endpoint_.send(session, end_of_rib_);
     if (++established_ == wanted_) say(R"({{"event":"established","at":{}}})", when);
   }
 
@@ -98,6 +102,7 @@ class Sink : public Handler {
     ++neighbor.updates;
     ++updates_;
     if (first_ == 0) first_ = when;
+    if (neighbor.first == 0) neighbor.first = when;
     neighbor.last = when;
     if (trace_)
       say(R"({{"event":"update","session":{},"routes":{},"at":{}}})", session, neighbor.routes.size(), when);
@@ -156,8 +161,8 @@ class Sink : public Handler {
     }
     if (++at_goal_ != wanted_) return;
     has_goal_ = false;
-    say(R"({{"event":"goal","routes":{},"first":{},"at":{},"updates":{}}})", goal_, first_,
-        latest(), updates_);
+    say(R"({{"event":"goal","routes":{},"first":{},"at":{},"updates":{}}})", goal_, first_, latest(),
+        updates_);
   }
 
   // When the last of what was waited for came.
@@ -173,9 +178,9 @@ class Sink : public Handler {
     for (std::size_t i = 0; i < wanted_; ++i) {
       const Neighbor& one = neighbors_[i];
       list += fmt::format(
-          R"({}{{"routes":{},"updates":{},"announced":{},"withdrawn":{},"last":{},"end_of_rib":{},"before_end_of_rib":{}}})",
-          i == 0 ? "" : ",", one.routes.size(), one.updates, one.announced, one.withdrawn, one.last,
-          one.end_of_rib, one.routes_before);
+          R"({}{{"routes":{},"updates":{},"announced":{},"withdrawn":{},"first":{},"last":{},"end_of_rib":{},"before_end_of_rib":{}}})",
+          i == 0 ? "" : ",", one.routes.size(), one.updates, one.announced, one.withdrawn, one.first,
+          one.last, one.end_of_rib, one.routes_before);
     }
     say(R"({{"event":"report","at":{},"sessions":[{}]}})", now(), list);
   }
@@ -183,6 +188,7 @@ class Sink : public Handler {
   Endpoint& endpoint_;
   wire::IpAddress speaker_;
   std::vector<Neighbor> neighbors_;
+  wire::Bytes end_of_rib_ = wire::encode_end_of_rib(wire::Family::Ipv4Unicast);
   std::size_t wanted_ = 0;       // sessions that were asked for
   std::size_t established_ = 0;  // … that are there
   bool trace_ = false;

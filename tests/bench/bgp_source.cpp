@@ -9,13 +9,12 @@
 //
 // Commands on standard input, one per line; those that send do so on all sessions:
 //   connect             all sessions connect
-//   announce, withdraw  the table
-//   end-of-rib
+//   announce, withdraw  the table; End-of-RIB behind its announcement
 //   one, no-one         the host route behind the table's last
 // Answers on standard output are JSON objects, one per line; times are nanoseconds of CLOCK_MONOTONIC.
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
@@ -24,7 +23,6 @@
 
 #include "tests/bench/endpoint.hpp"
 #include "tests/bench/tables.hpp"
-#include "wire/update.hpp"
 
 namespace lbgp::bench {
 namespace {
@@ -50,10 +48,7 @@ class Source : public Handler {
  public:
   Source(Endpoint& endpoint, std::vector<Identity> senders, std::size_t sessions,
          const wire::IpAddress& speaker, const Plan& plan)
-      : endpoint_(endpoint),
-        sessions_(sessions),
-        speaker_(speaker),
-        end_of_rib_(wire::encode_end_of_rib(wire::Family::Ipv4Unicast)) {
+      : endpoint_(endpoint), sessions_(sessions), speaker_(speaker) {
     for (const Identity& sender : senders) {
       tables_.push_back(plan.full ? full_table(sender, plan.table) : host_table(sender, plan.hosts));
       singles_.push_back(single_route(sender, plan.hosts));
@@ -63,21 +58,24 @@ class Source : public Handler {
   void on_line(std::string_view line) override {
     const Nanoseconds when = now();
     if (line == "connect") return endpoint_.connect(sessions_, speaker_);
+    if (line == "announce" || line == "withdraw") announced_ = line == "announce";
     if (line == "announce") send(tables_, &Table::announcements);
     if (line == "withdraw") send(tables_, &Table::withdrawals);
     if (line == "one") send(singles_, &Table::announcements);
     if (line == "no-one") send(singles_, &Table::withdrawals);
-    if (line == "end-of-rib")
-      for (std::size_t i = 0; i < sessions_; ++i) endpoint_.send(i, end_of_rib_);
     say(fmt::format(R"({{"event":"{}","at":{}}})", line, when));
   }
 
-  void on_established(std::size_t, Nanoseconds when) override {
+  // Who comes later is told as well.
+  void on_established(std::size_t session, Nanoseconds when) override {
+    present_[session] = true;
+    if (announced_) endpoint_.send(session, of(tables_, session).announcements);
     if (++established_ == sessions_) say(fmt::format(R"({{"event":"established","at":{}}})", when));
   }
 
   void on_lost(std::size_t session, std::string_view why) override {
     --established_;
+    present_[session] = false;
     say(fmt::format(R"({{"event":"lost","session":{},"why":"{}","at":{}}})", session, why, now()));
   }
 
@@ -91,18 +89,23 @@ class Source : public Handler {
 
  private:
   // One table serves all sessions where they have one sender.
+  static const Table& of(const std::vector<Table>& tables, std::size_t session) {
+    return tables[std::min(session, tables.size() - 1)];
+  }
+
   void send(const std::vector<Table>& tables, wire::Bytes Table::*octets) {
     for (std::size_t i = 0; i < sessions_; ++i)
-      endpoint_.send(i, tables[std::min(i, tables.size() - 1)].*octets);
+      if (present_[i]) endpoint_.send(i, of(tables, i).*octets);
   }
 
   Endpoint& endpoint_;
   std::size_t sessions_;
   wire::IpAddress speaker_;
-  wire::Bytes end_of_rib_;
   std::vector<Table> tables_;
   std::vector<Table> singles_;
+  std::vector<bool> present_ = std::vector<bool>(sessions_);  // by session
   std::size_t established_ = 0;
+  bool announced_ = false;
 };
 
 void run(const std::vector<std::string>& arguments) {

@@ -33,12 +33,20 @@ class Neighbor:
 
 @dataclasses.dataclass(frozen=True)
 class Task:
-    """What a speaker is configured for."""
+    """What a speaker is configured for, and what will happen to it."""
 
     sinks: int = 1
     sources: int = 0
     hosts: int = 0  # how many addresses it will be told of
     table: str = ""  # what each source sends, in bgp_source's words
+    changes: int = 0  # pairs of single changes
+    joining: bool = False  # sinks connect when the routes are there, not before
+    window: int = 0  # seconds of idleness
+
+    def __str__(self):
+        """What is not as usual."""
+        return " ".join(f"{one.name}={getattr(self, one.name)}" for one in dataclasses.fields(self)
+                        if getattr(self, one.name) != one.default)
 
     @property
     def sink_neighbors(self):

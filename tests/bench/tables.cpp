@@ -64,6 +64,11 @@ void append_withdrawals(Table& table, const Prefixes& prefixes) {
   if (!updates.empty()) updates.finish(table.withdrawals);
 }
 
+void append_end_of_rib(Table& table) {
+  const wire::Bytes message = wire::encode_end_of_rib(kFamily);
+  table.announcements.insert(table.announcements.end(), message.begin(), message.end());
+}
+
 Table hosts(const Identity& sender, std::size_t first, std::size_t count) {
   Prefixes prefixes;
   prefixes.reserve(count);
@@ -76,6 +81,7 @@ Table hosts(const Identity& sender, std::size_t first, std::size_t count) {
   attributes.communities = {wire::Community{64512U << 16 | 100U}};
   Table table;
   append(table, attributes, prefixes);
+  append_end_of_rib(table);
   append_withdrawals(table, prefixes);
   return table;
 }
@@ -194,13 +200,15 @@ Table single_route(const Identity& sender, std::size_t count) {
 Table full_table(const Identity& sender, const FullTable& table) {
   const std::vector<Prefixes> all = groups(table);
   Table result;
-  // Writers make room for one message at a time. A set of attributes has some 130 octets, a prefix has four or five.
+  // Writers make room for one message at a time. A set of attributes has some 130 octets, a prefix has four
+  // or five.
   result.announcements.reserve(table.attribute_sets * 256 + table.prefixes * 5);
   result.withdrawals.reserve(table.attribute_sets * 32 + table.prefixes * 5);
   for (const std::size_t number : shuffled(all.size(), Random(table.seed ^ sender.as.value()))) {
     append(result, group_attributes(sender, table, number), all[number]);
     append_withdrawals(result, all[number]);
   }
+  append_end_of_rib(result);
   return result;
 }
 

@@ -12,7 +12,7 @@
 namespace lbgp::bench {
 
 struct Table {
-  wire::Bytes announcements;  // whole UPDATEs, one behind the other
+  wire::Bytes announcements;  // whole UPDATEs, one behind the other; End-of-RIB is the last
   wire::Bytes withdrawals;    // all of it again, taken back
 };
 

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""No speaker: the generator answers the collector itself, which is what machine and harness can do at most."""
+
+from instruments import Instrument
+from place import SPEAKER, SPEAKER_AS
+
+from .speaker import Speaker
+
+
+class Limit(Speaker):
+    name = "limit"
+    UNABLE = {"W5": "it is no speaker", "W6": "it is no speaker"}
+    relays = False
+
+    def __init__(self, place):
+        super().__init__(place)
+        table = place.task.table or f"hosts:{place.task.hosts}"
+        self.source = Instrument(place.program("bgp_source"), table, "as", f"{SPEAKER}={SPEAKER_AS}", place.task.sinks,
+                                 namespace=place.inside)
+
+    def start(self):
+        self.source.wait_for("ready", 60)
+
+    def roots(self):
+        return [self.source.pid]
+
+    def announce(self):
+        self.source.tell("announce")
+
+    def withdraw(self):
+        self.source.tell("withdraw")
+
+    def announce_one(self):
+        self.source.tell("one")
+
+    def withdraw_one(self):
+        self.source.tell("no-one")
+
+    def stop(self):
+        self.source.stop()
