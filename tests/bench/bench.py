@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Measures speakers side by side: each workload with each speaker in turn, again and again, everything new each time."""
+"""Measures speakers side by side: each workload with each in turn, again and again, everything new each time."""
 
 import contextlib
 import sys
@@ -36,6 +36,7 @@ class Bench:
         self.start_sink()
         self.sink.tell(f"connect {self.task.sinks}")
         self.sink.wait_for("established", self.limit, losses=True)
+        self.speaker.neighbors_are_there()
 
     def warm_up(self):
         """Sends a route to and fro: some speakers hold back for seconds what is the first for a new neighbor."""
@@ -96,7 +97,7 @@ def measure_once(workload, make, task, build, limit):
 
 
 def measure(workload, task, makes, build, *, repeat, limit, once_over):
-    """{row: {speaker: [sample, …] or text}} of one case; speakers take turns, all but those that failed or took long."""
+    """{row: {speaker: [sample, …] or text}} of one case. They take turns, but for who failed or took long."""
     rows, given_up, slow = {}, {}, set()
     for turn in range(repeat):
         for make in makes:

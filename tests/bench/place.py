@@ -70,7 +70,8 @@ class Place:
         self.inside, self.outside = Namespace(f"inside{Place.count}"), Namespace(f"outside{Place.count}")
         cable(self.inside, "eth0", self.outside, "eth0")
         self.inside.add_address("eth0", f"{SPEAKER}/16")
-        self.outside.add_address("eth0", *(f"{one.address}/16" for one in (*task.sink_neighbors, *task.source_neighbors)))
+        neighbors = task.sink_neighbors + task.source_neighbors
+        self.outside.add_address("eth0", *(f"{one.address}/16" for one in neighbors))
 
     def program(self, name):
         return self.build / "tests" / "bench" / name

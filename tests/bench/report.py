@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Results as tables for people."""
+"""Results as tables for people: one with everything for a terminal, one with medians for a page."""
 
 import statistics
 
@@ -51,3 +51,21 @@ def _aligned(lines):
         cells = [line[0].ljust(widths[0]), line[1].ljust(widths[1])]
         cells += [cell.rjust(width) for cell, width in zip(line[2:], widths[2:])] if len(line) > 3 else line[2:]
         yield "  ".join(cells).rstrip()
+
+
+def page(workload, rows):
+    """The medians in Markdown, a column per speaker."""
+    speakers = list(dict.fromkeys(speaker for found in rows.values() for speaker in found))
+    titles = dict(workload.columns)
+    lines = [f"**{workload.name}** {workload.title}: {' · '.join(titles[key] for key in workload.page)}", "",
+             "| | " + " | ".join(speakers) + " |", "|---" * (len(speakers) + 1) + "|"]
+    for row, found in rows.items():
+        cells = (_page_cell(found.get(speaker, "–"), workload.page) for speaker in speakers)
+        lines.append(f"| {row} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _page_cell(samples, keys):
+    if isinstance(samples, str):
+        return samples.splitlines()[0]
+    return " · ".join(number(median(samples, key)) for key in keys)

@@ -115,9 +115,11 @@ class Report(unittest.TestCase):
 
     class Workload:
         name, title, columns = "W0", "nothing", (("seconds", "s"), ("peak", "peak MB"))
+        page = ("seconds", "peak")
 
     def test_ratios_are_those_of_medians(self):
-        rows = {"10 routes": {"lbgpd": [{"seconds": 1.0, "peak": 5}, {"seconds": 3.0, "peak": 7}, {"seconds": 2.0, "peak": 6}],
+        ours = [{"seconds": 1.0, "peak": 5}, {"seconds": 3.0, "peak": 7}, {"seconds": 2.0, "peak": 6}]
+        rows = {"10 routes": {"lbgpd": ours,
                               "bird": [{"seconds": 0.5, "peak": 1234.5}], "frr": "not within 1 s\nlast words"},
                 "none of ours": {"bird": [{"seconds": 0.00004, "peak": 1}]}}
         self.assertEqual(report.table(self.Workload, rows), """\
@@ -127,6 +129,17 @@ W0  nothing
               bird      0.500     0.500     0.500     0.25    1,234
               frr    not within 1 s
 none of ours  bird   0.000040  0.000040  0.000040                 1""")
+
+    def test_a_page_has_medians_by_speaker(self):
+        rows = {"10 routes": {"lbgpd": [{"seconds": 1.0, "peak": 5}], "bird": "not within 1 s\nlast words"},
+                "20 routes": {"lbgpd": [{"seconds": 0.25, "peak": 5}, {"seconds": 0.75, "peak": 7}]}}
+        self.assertEqual(report.page(self.Workload, rows), """\
+**W0** nothing: s · peak MB
+
+| | lbgpd | bird |
+|---|---|---|
+| 10 routes | 1 · 5 | not within 1 s |
+| 20 routes | 0.500 · 6 | – |""")
 
     def test_percentiles_are_values_that_were_seen(self):
         values = list(range(1, 101))

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The workloads: what is done, and what is measured of it.
 
-A workload has `name`, `title`, `columns` as (key, heading), the first of which is what speakers are compared by,
-`cases(size)` as Tasks, and `run(bench)`, which measures one speaker once and returns {row: {key: number}}.
+A workload has `name`, `title`, `columns` as (key, heading), the first of which is what speakers are compared by, `page`
+(the keys that a page has room for), `cases(size)` as Tasks, and `run(bench)`, which measures one speaker once and
+returns {row: {key: number}}.
 """
 
 import math
@@ -16,12 +17,14 @@ class Announce:
     """W1: local programs tell of N addresses, and take them back."""
 
     name = "W1"
-    title = "announce burst: N /32 with a community through the local interface, until the neighbor has all; then their withdrawal"
+    title = "announce burst: N /32 with a community through the local interface, until the neighbor has all; and back"
     columns = (("seconds", "s"), ("cpu", "CPU s"), ("peak", "peak MB"), ("updates", "UPDATEs"))
+    page = ("seconds", "cpu", "peak", "updates")
 
     @staticmethod
     def cases(size):
-        return [Task(hosts=count) for count in ((1_000,) if size == "small" else (1_000, 10_000, 100_000, 1_000_000))]
+        counts = (1_000,) if size == "small" else (1_000, 10_000, 100_000, 1_000_000)
+        return [Task(hosts=count) for count in counts]
 
     @staticmethod
     def run(bench):
@@ -38,7 +41,9 @@ class Transit:
 
     name = "W4"
     title = "transit: a full table from 1 or 4 sources, until the collector has all of it"
-    columns = (("seconds", "s"), ("quiet", "until quiet s"), ("cpu", "CPU s"), ("peak", "peak MB"), ("updates", "UPDATEs"))
+    columns = (("seconds", "s"), ("quiet", "until quiet s"), ("cpu", "CPU s"), ("peak", "peak MB"),
+               ("updates", "UPDATEs"))
+    page = ("seconds", "cpu", "peak", "updates")
 
     @staticmethod
     def cases(size):
@@ -77,12 +82,14 @@ class SingleChange:
     name = "W2"
     title = "a single change through the local interface, until its UPDATE is in the collector, with N routes standing"
     columns = (("p50", "p50 ms"), ("p99", "p99 ms"), ("worst", "max ms"), ("cpu", "CPU ms each"), ("peak", "peak MB"))
+    page = ("p50", "p99", "cpu")
     SECONDS = 10  # for one speaker at most, or so many pairs of changes
     PAUSE = 0.002
 
     @staticmethod
     def cases(size):
-        return [Task(hosts=20, changes=20)] if size == "small" else [Task(hosts=count, changes=1000) for count in (200, 100_000)]
+        counts, changes = ((20,), 20) if size == "small" else ((200, 100_000), 1000)
+        return [Task(hosts=count, changes=changes) for count in counts]
 
     @classmethod
     def run(cls, bench):
@@ -121,6 +128,7 @@ class FanOut:
     name = "W3"
     title = "fan-out: N routes to K neighbors, until the last has all; and to K that connect at once"
     columns = (("seconds", "s"), ("cpu", "CPU s"), ("peak", "peak MB"), ("updates", "UPDATEs"))
+    page = ("seconds", "cpu", "peak", "updates")
 
     @staticmethod
     def cases(size):
@@ -155,6 +163,7 @@ class Idle:
     title = "footprint: 2 neighbors and 200 routes, idle"
     columns = (("resident", "RSS MB"), ("proportional", "PSS MB"), ("cpu", "CPU ms/min"), ("switches", "switches/min"),
                ("peak", "peak MB"))
+    page = ("resident", "proportional", "cpu", "switches")
 
     @staticmethod
     def cases(size):
@@ -171,7 +180,8 @@ class Idle:
         time.sleep(bench.task.window)
         minutes = bench.task.window / 60
         return {"idle": {"resident": usage.resident(), "proportional": usage.proportional(), "peak": usage.peak(),
-                         "cpu": (usage.cpu() - cpu) * 1000 / minutes, "switches": (usage.switches() - switches) / minutes}}
+                         "cpu": (usage.cpu() - cpu) * 1000 / minutes,
+                         "switches": (usage.switches() - switches) / minutes}}
 
 
 class Restart:
@@ -179,7 +189,9 @@ class Restart:
 
     name = "W6"
     title = "restart: SIGTERM and start, until all N routes are announced again and End-of-RIB has come"
-    columns = (("seconds", "s"), ("routes", "until all s"), ("silence", "first UPDATE s"), ("early", "routes behind EoR"))
+    columns = (("seconds", "s"), ("routes", "until all s"), ("silence", "first UPDATE s"),
+               ("early", "routes behind EoR"))
+    page = ("seconds", "early")
 
     @staticmethod
     def cases(size):

@@ -73,8 +73,9 @@ class Bird(Speaker):
 
 
 def _neighbor(name, neighbor, channel):
-    return (f"protocol bgp {name} {{ local {SPEAKER} as {SPEAKER_AS}; neighbor {neighbor.address} as {neighbor.as_number};"
-            f" passive on; hold time {HOLD}; keepalive time {KEEPALIVE}; graceful restart on;"
+    return (f"protocol bgp {name} {{ local {SPEAKER} as {SPEAKER_AS};"
+            f" neighbor {neighbor.address} as {neighbor.as_number}; passive on;"
+            f" hold time {HOLD}; keepalive time {KEEPALIVE}; graceful restart on;"
             f" ipv4 {{ {channel} next hop self; }}; }}\n")
 
 

@@ -48,9 +48,9 @@ class Exabgp(Speaker):
     def _find_pipe(self):
         """The pipe that ExaBGP reads commands from: its helper's standard output, which we write to ourselves."""
         self.process.must_live()
-        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(encoding="ascii")
-        helper, = (pid for pid in children.split()
-                   if pathlib.Path(f"/proc/{pid}/comm").read_text(encoding="ascii") == "cat\n")
+        pid = self.process.pid
+        children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        helper, = (pid for pid in children if pathlib.Path(f"/proc/{pid}/comm").read_text(encoding="ascii") == "cat\n")
         self.pipe = open(f"/proc/{helper}/fd/1", "wb", buffering=0)
         return True
 

@@ -36,7 +36,8 @@ class Frr(Speaker):
         if not self.task.sources:
             lines += [f"  neighbor {one.address} route-map OURS out" for one in self.task.sink_neighbors]
         lines += [f"  neighbor {one.address} route-map NONE out" for one in self.task.source_neighbors]
-        lines += [" exit-address-family", "route-map OURS permit 1", f" set community {COMMUNITY}", "route-map NONE deny 1"]
+        lines += [" exit-address-family", "route-map OURS permit 1", f" set community {COMMUNITY}",
+                  "route-map NONE deny 1"]
         return "\n".join(lines) + "\n"
 
     def start(self):

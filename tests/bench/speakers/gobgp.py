@@ -60,7 +60,8 @@ class Gobgp(Speaker):
         self.file = place.directory / "gobgpd.toml"
         self.file.write_text(self._text(), encoding="ascii")
         self.socket = place.directory / "api.sock"
-        argv = ["gobgpd", "-f", self.file, "-p", "-l", "error", "--api-hosts", f"unix://{self.socket}", "--pprof-disable"]
+        argv = ["gobgpd", "-f", self.file, "-p", "-l", "error", "--pprof-disable",
+                "--api-hosts", f"unix://{self.socket}"]
         self.process = Process("gobgpd", argv, place.directory / "log", namespace=place.inside)
 
     @classmethod
@@ -79,7 +80,8 @@ class Gobgp(Speaker):
                       "[policy-definitions.statements.conditions.match-neighbor-set]", 'neighbor-set = "sources"',
                       "[policy-definitions.statements.actions]", 'route-disposition = "reject-route"']
         for one in self.task.sink_neighbors + self.task.source_neighbors:
-            lines += ["[[neighbors]]", "[neighbors.config]", f'neighbor-address = "{one.address}"', f"peer-as = {one.as_number}",
+            lines += ["[[neighbors]]", "[neighbors.config]", f'neighbor-address = "{one.address}"',
+                      f"peer-as = {one.as_number}",
                       "[neighbors.transport.config]", "passive-mode = true", "[neighbors.timers.config]",
                       f"hold-time = {HOLD}", f"keepalive-interval = {KEEPALIVE}",
                       "[neighbors.graceful-restart.config]", "enabled = true", "restart-time = 120",

@@ -42,7 +42,8 @@ class Lbgpd(Speaker):
         self.announcements = [_request("announce", prefixes=part, communities=[COMMUNITY]) for part in parts]
         self.withdrawals = [_request("withdraw", prefixes=part) for part in parts]
         one = hosts(1, self.task.hosts)
-        self.one, self.no_one = _request("announce", prefixes=one, communities=[COMMUNITY]), _request("withdraw", prefixes=one)
+        self.one = _request("announce", prefixes=one, communities=[COMMUNITY])
+        self.no_one = _request("withdraw", prefixes=one)
 
     def announce(self):
         self._send(*self.announcements)

@@ -21,6 +21,9 @@ class Limit(Speaker):
     def start(self):
         self.source.wait_for("ready", 60)
 
+    def neighbors_are_there(self):
+        self.source.wait_for("established", 60)  # it says so as well: what it is told to send is sent to all
+
     def roots(self):
         return [self.source.pid]
 

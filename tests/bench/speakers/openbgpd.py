@@ -30,11 +30,11 @@ class Openbgpd(Speaker):
         lines = [f"AS {SPEAKER_AS}", f"router-id {SPEAKER}", "fib-update no", f'socket "{self.control}"',
                  f"holdtime {HOLD}", f"listen on {SPEAKER}"]
         lines += [f"network {one}/32 set community {COMMUNITY}" for one in networks]
-        for number, one in enumerate(self.task.sink_neighbors + self.task.source_neighbors):
-            group = "sinks" if number < self.task.sinks else "sources"
-            lines += [f'neighbor {one.address} {{', f' descr "{group}{number}"', f" remote-as {one.as_number}",
-                      f" local-address {SPEAKER}", " passive", "}"]
-        lines += ["allow from any", "allow to any", *(f"deny quick to {one.address}" for one in self.task.source_neighbors)]
+        for one in self.task.sink_neighbors + self.task.source_neighbors:
+            lines += [f"neighbor {one.address} {{", f" remote-as {one.as_number}", f" local-address {SPEAKER}",
+                      " passive", "}"]
+        lines += ["allow from any", "allow to any"]
+        lines += [f"deny quick to {one.address}" for one in self.task.source_neighbors]
         self.file.write_text("\n".join(lines) + "\n", encoding="ascii")
         self.file.chmod(0o600)
 

@@ -29,6 +29,9 @@ class Speaker:
         """The processes whose consumption is its own, with all that they have started."""
         raise NotImplementedError
 
+    def neighbors_are_there(self):
+        """All sinks say that their sessions are established."""
+
     def prepare(self):
         """All that a client could have ready before the clock starts."""
 
