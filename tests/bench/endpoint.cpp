@@ -15,6 +15,7 @@
 #include <ctime>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 namespace lbgp::bench {
 namespace {

@@ -28,16 +28,16 @@ class Limit(Speaker):
         return [self.source.pid]
 
     def announce(self):
-        self.source.tell("announce")
+        self.source.ask("announce", "announce")
 
     def withdraw(self):
-        self.source.tell("withdraw")
+        self.source.ask("withdraw", "withdraw")
 
     def announce_one(self):
-        self.source.tell("one")
+        self.source.ask("one", "one")
 
     def withdraw_one(self):
-        self.source.tell("no-one")
+        self.source.ask("no-one", "no-one")
 
     def stop(self):
         self.source.stop()
