@@ -128,15 +128,15 @@ class Usage:
                    for key in ("voluntary_ctxt_switches", "nonvoluntary_ctxt_switches"))
 
     def peak(self):
-        """The most memory that was resident, MB."""
-        return sum(_status(pid, "VmHWM") for pid in self.pids) * 1024 / 1e6
+        """The most memory that was resident, MiB."""
+        return sum(_status(pid, "VmHWM") for pid in self.pids) / 1024
 
     def resident(self):
-        return sum(_status(pid, "VmRSS") for pid in self.pids) * 1024 / 1e6
+        return sum(_status(pid, "VmRSS") for pid in self.pids) / 1024
 
     def proportional(self):
-        """Resident memory with shared pages divided among those who share them, MB."""
-        return sum(map(_pss, self.pids)) * 1024 / 1e6
+        """Resident memory with shared pages divided among those who share them, MiB."""
+        return sum(map(_pss, self.pids)) / 1024
 
 
 def _task_status(pid, key):

@@ -18,8 +18,8 @@ class Announce:
 
     name = "W1"
     title = "announce burst: N /32 with a community through the local interface, until the neighbor has all; and back"
-    columns = (("seconds", "s"), ("cpu", "CPU s"), ("peak", "peak MB"), ("updates", "UPDATEs"))
-    page = ("seconds", "cpu", "peak", "updates")
+    columns = (("seconds", "s"), ("cpu", "CPU s"), ("peak", "peak MiB"), ("updates", "UPDATEs"))
+    page = ("seconds", "peak", "updates")
 
     @staticmethod
     def cases(size):
@@ -41,9 +41,9 @@ class Transit:
 
     name = "W4"
     title = "transit: a full table from 1 or 4 sources, until the collector has all of it"
-    columns = (("seconds", "s"), ("quiet", "until quiet s"), ("cpu", "CPU s"), ("peak", "peak MB"),
+    columns = (("seconds", "s"), ("quiet", "until quiet s"), ("cpu", "CPU s"), ("peak", "peak MiB"),
                ("updates", "UPDATEs"))
-    page = ("seconds", "cpu", "peak", "updates")
+    page = ("seconds", "peak", "updates")
 
     @staticmethod
     def cases(size):
@@ -81,8 +81,8 @@ class SingleChange:
 
     name = "W2"
     title = "a single change through the local interface, until its UPDATE is in the collector, with N routes standing"
-    columns = (("p50", "p50 ms"), ("p99", "p99 ms"), ("worst", "max ms"), ("cpu", "CPU ms each"), ("peak", "peak MB"))
-    page = ("p50", "p99", "cpu")
+    columns = (("p50", "p50 ms"), ("p99", "p99 ms"), ("worst", "max ms"), ("cpu", "CPU ms each"), ("peak", "peak MiB"))
+    page = ("p50", "p99")
     SECONDS = 10  # for one speaker at most, or so many pairs of changes
     PAUSE = 0.002
 
@@ -127,8 +127,8 @@ class FanOut:
 
     name = "W3"
     title = "fan-out: N routes to K neighbors, until the last has all; and to K that connect at once"
-    columns = (("seconds", "s"), ("cpu", "CPU s"), ("peak", "peak MB"), ("updates", "UPDATEs"))
-    page = ("seconds", "cpu", "peak", "updates")
+    columns = (("seconds", "s"), ("cpu", "CPU s"), ("peak", "peak MiB"), ("updates", "UPDATEs"))
+    page = ("seconds", "peak", "updates")
 
     @staticmethod
     def cases(size):
@@ -161,8 +161,8 @@ class Idle:
 
     name = "W5"
     title = "footprint: 2 neighbors and 200 routes, idle"
-    columns = (("resident", "RSS MB"), ("proportional", "PSS MB"), ("cpu", "CPU ms/min"), ("switches", "switches/min"),
-               ("peak", "peak MB"))
+    columns = (("resident", "RSS MiB"), ("proportional", "PSS MiB"), ("cpu", "CPU ms/min"), ("switches", "switches/min"),
+               ("peak", "peak MiB"))
     page = ("resident", "proportional", "cpu", "switches")
 
     @staticmethod
