@@ -288,7 +288,7 @@ TEST_CASE("a default route of our making is told", "[cli][neighbors][default-ori
   CHECK(family().at("defaultRouteMap") == "M");
   const std::string sent = "show ip bgp neighbors 10.90.3.101 advertised-routes";
   CHECK(contains(run(world, sent).text, "Originating default network 0.0.0.0/0\n\n"));
-  CHECK(parsed(run(world, sent + " json").text).at("bgpOriginatingDefaultNetwork") == "0.0.0.0/0");
+  CHECK(as_json(world, sent + " json").at("bgpOriginatingDefaultNetwork") == "0.0.0.0/0");
 }
 
 TEST_CASE("capabilities of one side only", "[cli][neighbors]") {
