@@ -49,6 +49,9 @@ class Checker {
     for (wire::Family family : wire::kFamilies)
       for (const auto& [prefix, network] : router.families[family].networks)
         check_route_map(network.route_map, network.place, "announces nothing");
+    for (wire::Family family : wire::kFamilies)
+      for (const auto& [prefix, aggregate] : router.families[family].aggregates)
+        check_route_map(aggregate.route_map, aggregate.place, "announces nothing");
   }
 
   // What is said and comes to nothing.
@@ -66,15 +69,11 @@ class Checker {
     } else if (has_networks && defaults_of(config_.profile()).network_import_check) {
       warn(config_.defaults->place, "this profile's \"bgp network import-check\" has no effect yet");
     }
-    check_maximum_paths(router, &RouterFamilyConfig::maximum_paths);
-    check_maximum_paths(router, &RouterFamilyConfig::maximum_paths_ibgp);
-  }
-
-  void check_maximum_paths(const RouterConfig& router, Maybe<std::uint32_t> RouterFamilyConfig::*member) {
-    const auto& ipv4 = router.families[wire::Family::Ipv4Unicast].*member;
-    const auto& ipv6 = router.families[wire::Family::Ipv6Unicast].*member;
-    if (ipv4 && ipv6 && ipv4->value != ipv6->value)
-      warn(ipv6->place, "one value holds for both families: {} (line {})", ipv4->value, ipv4->place.line);
+    if (router.deterministic_med && !router.deterministic_med->value)
+      warn(router.deterministic_med->place,
+           "MED is compared among all paths of an AS whatever their order: no effect");
+    if (router.med_confed && router.med_confed->value)
+      warn(router.med_confed->place, "there is no confederation: no effect");
   }
 
   void check_group(const std::string& name, const PeerConfig& group) {
@@ -280,6 +279,9 @@ class Checker {
       const PeerFamilyConfig& routes = peer.families[family];
       check_prefix_list(family, routes.prefix_list_in);
       check_prefix_list(family, routes.prefix_list_out);
+      if (routes.default_originate)
+        check_route_map(routes.default_originate->value, routes.default_originate->place,
+                        "announces no default route");
       if (routes.route_map_in) check_route_map(routes.route_map_in->value, routes.route_map_in->place);
       if (routes.route_map_out) check_route_map(routes.route_map_out->value, routes.route_map_out->place);
     }

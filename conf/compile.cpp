@@ -76,10 +76,12 @@ class Compiler {
     global.local_as = router_.as;
     global.router_id = id;
     global.default_local_pref = value_or(router_.default_local_preference, global.default_local_pref);
-    global.maximum_paths_ebgp = maximum_paths(&RouterFamilyConfig::maximum_paths, global.maximum_paths_ebgp);
-    global.maximum_paths_ibgp =
-        maximum_paths(&RouterFamilyConfig::maximum_paths_ibgp, global.maximum_paths_ibgp);
+    for (wire::Family family : wire::kFamilies)
+      global.maximum_paths[family] = maximum_paths(router_.families[family], global.maximum_paths[family]);
     global.multipath_relax = value_or(router_.multipath_relax, false);
+    global.peer_type_relax = value_or(router_.peer_type_relax, false);
+    global.ignore_as_path = value_or(router_.ignore_as_path, false);
+    global.count_confederations = value_or(router_.count_confederations, false);
     global.compare_router_id = value_or(router_.compare_router_id, false);
     global.always_compare_med = value_or(router_.always_compare_med, false);
     global.deterministic_med = value_or(router_.deterministic_med, defaults_.deterministic_med);
@@ -91,14 +93,20 @@ class Compiler {
     for (wire::Family family : wire::kFamilies)
       for (const auto& [prefix, network] : router_.families[family].networks)
         global.networks[family].push_back({prefix, network.route_map});
+    for (wire::Family family : wire::kFamilies)
+      for (const auto& [prefix, aggregate] : router_.families[family].aggregates)
+        global.aggregates[family].push_back(
+            {prefix, aggregate.summary_only, aggregate.route_map, aggregate.origin});
     return global;
   }
 
-  // rib has one value for both families: IPv4's, else IPv6's. check() warns where they differ.
-  std::uint32_t maximum_paths(Maybe<std::uint32_t> RouterFamilyConfig::*member, std::uint32_t otherwise) {
-    for (wire::Family family : wire::kFamilies)
-      if (const auto& said = router_.families[family].*member) return said->value;
-    return otherwise;
+  static rib::MaximumPaths maximum_paths(const RouterFamilyConfig& said, rib::MaximumPaths maximum) {
+    maximum.ebgp = value_or(said.maximum_paths, maximum.ebgp);
+    if (said.maximum_paths_ibgp) {
+      maximum.ibgp = said.maximum_paths_ibgp->value.paths;
+      maximum.equal_cluster_length = said.maximum_paths_ibgp->value.equal_cluster_length;
+    }
+    return maximum;
   }
 
   // Never dialled: nobody knows who is there until they call.
@@ -303,6 +311,9 @@ class Compiler {
     settings.allowas_in_origin = allowed.origin;
     settings.weight = value_or(inherited<&F::weight>(own, group), 0U);
     settings.paths = value_or(inherited<&F::add_path>(own, group), rib::PathSelection{});
+    const auto& default_route = inherited<&F::default_originate>(own, group);
+    settings.default_originate = default_route.has_value();
+    settings.default_route_map = text(default_route);
     settings.route_reflector_client = value_or(inherited<&F::route_reflector_client>(own, group), false);
     return settings;
   }

@@ -104,6 +104,7 @@ struct PeerFamilyConfig {
   Maybe<rib::PathSelection> add_path;  // what is sent (RFC 7911)
   Maybe<bool> disable_add_path_receive;
   Maybe<bool> route_reflector_client;
+  Maybe<std::string> default_originate;  // the route map, or nothing
   bool operator==(const PeerFamilyConfig&) const = default;
 };
 
@@ -157,6 +158,22 @@ struct PeerConfig {
   bool operator==(const PeerConfig&) const = default;
 };
 
+// `aggregate-address`.
+struct AggregateConfig {
+  Place place;
+  bool summary_only = false;
+  std::string route_map;               // empty: none
+  std::optional<wire::Origin> origin;  // none: that of what is aggregated
+  bool operator==(const AggregateConfig&) const = default;
+};
+
+// `maximum-paths ibgp`.
+struct MaximumPathsIbgp {
+  std::uint32_t paths = 0;
+  bool equal_cluster_length = false;
+  bool operator==(const MaximumPathsIbgp&) const = default;
+};
+
 struct NetworkConfig {
   Place place;
   std::string route_map;  // empty: none
@@ -166,8 +183,9 @@ struct NetworkConfig {
 // An address family of the router itself.
 struct RouterFamilyConfig {
   std::map<wire::Prefix, NetworkConfig> networks;
+  std::map<wire::Prefix, AggregateConfig> aggregates;
   Maybe<std::uint32_t> maximum_paths;
-  Maybe<std::uint32_t> maximum_paths_ibgp;
+  Maybe<MaximumPathsIbgp> maximum_paths_ibgp;
   bool operator==(const RouterFamilyConfig&) const = default;
 };
 
@@ -183,8 +201,12 @@ struct RouterConfig {
   Maybe<bool> always_compare_med;
   Maybe<bool> deterministic_med;
   Maybe<bool> multipath_relax;
+  Maybe<bool> peer_type_relax;
+  Maybe<bool> ignore_as_path;
+  Maybe<bool> count_confederations;
   Maybe<bool> compare_router_id;
   Maybe<bool> med_missing_as_worst;
+  Maybe<bool> med_confed;
   Maybe<bool> compare_aigp;
   Maybe<bool> enforce_first_as;
   Maybe<bool> reject_as_sets;

@@ -184,6 +184,7 @@ constexpr FamilyOption kFamilyOptions[] = {
      [](const F& a, const F& b) {
        return a.paths != b.paths && a.paths != rib::PathSelection{} && b.paths != rib::PathSelection{};
      }},
+    {"default-originate", Impact::SoftOut, family<&F::default_originate, &F::default_route_map>},
     {"route-reflector-client", Impact::SoftOut, family<&F::route_reflector_client>},
 };
 
@@ -204,9 +205,11 @@ constexpr GlobalOption kGlobalOptions[] = {
      [](const Compiled& a, const Compiled& b) { return a.log_neighbor_changes != b.log_neighbor_changes; }},
     {"peer-group", [](const Compiled& a, const Compiled& b) { return a.peer_groups != b.peer_groups; }},
     {"bgp default local-preference", global<&Global::default_local_pref>},
-    {"maximum-paths", global<&Global::maximum_paths_ebgp>},
-    {"maximum-paths ibgp", global<&Global::maximum_paths_ibgp>},
+    {"maximum-paths", global<&Global::maximum_paths>},
+    {"bgp bestpath as-path ignore", global<&Global::ignore_as_path>},
+    {"bgp bestpath as-path confed", global<&Global::count_confederations>},
     {"bgp bestpath as-path multipath-relax", global<&Global::multipath_relax>},
+    {"bgp bestpath peer-type multipath-relax", global<&Global::peer_type_relax>},
     {"bgp bestpath compare-routerid", global<&Global::compare_router_id>},
     {"bgp always-compare-med", global<&Global::always_compare_med>},
     {"bgp deterministic-med", global<&Global::deterministic_med>},
@@ -216,6 +219,7 @@ constexpr GlobalOption kGlobalOptions[] = {
     {"bgp client-to-client reflection", global<&Global::client_to_client_reflection>},
     {"bgp route-reflector allow-outbound-policy", global<&Global::reflect_with_policy>},
     {"network", global<&Global::networks>},
+    {"aggregate-address", global<&Global::aggregates>},
     {"bgp listen range",
      [](const Compiled& a, const Compiled& b) { return a.listen_ranges != b.listen_ranges; }},
     {"bgp listen limit",
@@ -314,6 +318,8 @@ void compare_family(wire::Family of, const F& before, const F& after, const Chan
     add("route-map " + after.route_map_in, Impact::SoftIn);
   if (same(before.route_map_out, after.route_map_out, maps))
     add("route-map " + after.route_map_out, Impact::SoftOut);
+  if (same(before.default_route_map, after.default_route_map, maps))
+    add("route-map " + after.default_route_map, Impact::SoftOut);
 }
 
 NeighborDiff compare(const Neighbor& before, const Neighbor& after, const ChangedPolicies& policies) {

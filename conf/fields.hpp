@@ -86,6 +86,9 @@ inline std::string show_value(const wire::AttributeCodes& value) {
     if (value[code]) text += fmt::format("{}{}", text.empty() ? "" : " ", code);
   return text;
 }
+inline std::string show_value(const MaximumPathsIbgp& value) {
+  return fmt::format("{}{}", value.paths, value.equal_cluster_length ? " equal-cluster-length" : "");
+}
 inline std::string show_value(const Timers& value) {
   return fmt::format("{} {}", value.keepalive.count(), value.hold.count());
 }

@@ -357,6 +357,14 @@ void set_allowas_in(Editor& editor, const Args& args) {
   if (!allowed.origin) allowed.count = args.has("count") ? args.number("count") : kUsualOccurrences;
   editor.peer_family(args).allowas_in = {allowed, args.position(args.value_name())};
 }
+void set_default_originate(Editor& editor, const Args& args) {
+  editor.peer_family(args).default_originate = {std::string(args.text("map")), args.position()};
+}
+void emit_default_originate(Writer& writer) {
+  const auto& map = writer.peer->families[writer.family].default_originate;
+  if (map) writer.line("{}", writer.command(map->value.empty() ? "" : "route-map " + map->value));
+}
+
 void emit_allowas_in(Writer& writer) {
   const auto& said = writer.peer->families[writer.family].allowas_in;
   if (!said) return;

@@ -179,14 +179,66 @@ void unset_listen_range(Editor& editor, const Args& args) {
   editor.router().listen_ranges.erase(args.prefix("prefix"));
 }
 
-void set_network(Editor& editor, const Args& args) {
+// FRR writes both on one line.
+void set_med_confed_missing(Editor& editor, const Args& args) {
+  set_flag<&RouterConfig::med_confed, true>(editor, args);
+  set_flag<&RouterConfig::med_missing_as_worst, true>(editor, args);
+}
+void unset_med_confed_missing(Editor& editor, const Args& args) {
+  reset<&RouterConfig::med_confed>(editor, args);
+  set_flag<&RouterConfig::med_missing_as_worst, false>(editor, args);
+}
+
+void set_maximum_paths_ibgp(Editor& editor, const Args& args) {
+  editor.router_family().maximum_paths_ibgp = {{args.number("paths"), args.has("equal")},
+                                               args.position("paths")};
+}
+
+namespace {
+
+// The prefix of a route that we announce; nothing, and an error: it is of the other family.
+std::optional<wire::Prefix> own_prefix(Editor& editor, const Args& args) {
   const wire::Prefix prefix = args.prefix("prefix");
-  if (prefix.family() != editor.family()) {
-    editor.error(args.position("prefix"), fmt::format("{} does not belong to address-family {} unicast",
-                                                      wire::to_string(prefix), afi_name(editor.family())));
-    return;
+  if (prefix.family() == editor.family()) return prefix;
+  editor.error(args.position("prefix"), fmt::format("{} does not belong to address-family {} unicast",
+                                                    wire::to_string(prefix), afi_name(editor.family())));
+  return std::nullopt;
+}
+
+std::string_view origin_word(wire::Origin origin) {
+  return origin == wire::Origin::Igp ? "igp" : origin == wire::Origin::Egp ? "egp" : "incomplete";
+}
+
+}  // namespace
+
+void set_aggregate(Editor& editor, const Args& args) {
+  const auto prefix = own_prefix(editor, args);
+  if (!prefix) return;
+  AggregateConfig aggregate{
+      args.position("prefix"), args.has("summary-only"), std::string(args.text("map")), {}};
+  for (const wire::Origin origin : {wire::Origin::Igp, wire::Origin::Egp, wire::Origin::Incomplete})
+    if (args.text("origin") == origin_word(origin)) aggregate.origin = origin;
+  editor.router_family().aggregates[*prefix] = aggregate;
+}
+void unset_aggregate(Editor& editor, const Args& args) {
+  editor.router_family().aggregates.erase(args.prefix("prefix"));
+}
+void emit_aggregates(Writer& writer) {
+  for (const auto& [prefix, aggregate] : writer.config.router->families[writer.family].aggregates) {
+    std::string words = aggregate.summary_only ? " summary-only" : "";
+    if (!aggregate.route_map.empty()) words += " route-map " + aggregate.route_map;
+    if (aggregate.origin) words += fmt::format(" origin {}", origin_word(*aggregate.origin));
+    writer.line("aggregate-address {}{}", wire::to_string(prefix), words);
   }
-  editor.router_family().networks[prefix] = {args.position("prefix"), std::string(args.text("map"))};
+}
+void refuse_as_set(Editor& editor, const Args& args) {
+  editor.error(args.position("as-set"), "an AS_SET must not be announced any more (RFC 9774)");
+}
+
+void set_network(Editor& editor, const Args& args) {
+  const auto prefix = own_prefix(editor, args);
+  if (!prefix) return;
+  editor.router_family().networks[*prefix] = {args.position("prefix"), std::string(args.text("map"))};
 }
 void unset_network(Editor& editor, const Args& args) {
   editor.router_family().networks.erase(args.prefix("prefix"));

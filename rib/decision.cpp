@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/container/small_vector.hpp>
 #include <limits>
+#include <tuple>
 
 namespace lbgp::rib {
 
@@ -13,16 +14,18 @@ namespace {
 
 using Alive = boost::container::small_vector<const Candidate*, 16>;
 
-constexpr std::array<std::string_view, 15> kReasonWords{"First path received",
+constexpr std::array<std::string_view, 17> kReasonWords{"First path received",
                                                         "Path Staleness",
                                                         "Weight",
                                                         "Local Pref",
                                                         "Local Route",
                                                         "AIGP",
+                                                        "Confederation based AS Path",
                                                         "AS Path",
                                                         "Origin",
                                                         "MED",
                                                         "Peer Type",
+                                                        "IGP Metric",
                                                         "Older Path",
                                                         "Router ID",
                                                         "Cluster length",
@@ -62,7 +65,7 @@ class Elimination {
   void keep_only_one_local_owner() {
     const Candidate* lowest = nullptr;
     for (const Candidate* c : alive_)
-      if (c->local && (lowest == nullptr || c->owner < lowest->owner)) lowest = c;
+      if (c->local && (lowest == nullptr || owner_goes_before(*c, *lowest))) lowest = c;
     if (lowest != nullptr)
       drop(Reason::NothingLeft, [&](const Candidate& c) { return c.local && &c != lowest; });
   }
@@ -122,10 +125,13 @@ Decision decide(std::span<const Candidate> candidates, const GlobalSettings& set
   left.smallest(Reason::LocalPref, [&](const Candidate& c) { return ~local_pref(c, settings); });
   left.smallest(Reason::LocalRoute, [](const Candidate& c) { return !c.local; });
   if (settings.compare_aigp) left.smallest(Reason::Aigp, [](const Candidate& c) { return aigp(c); });
-  left.smallest(Reason::AsPath, [](const Candidate& c) { return c.key.path_length; });
+  if (!settings.ignore_as_path)
+    left.smallest(settings.count_confederations ? Reason::ConfedAsPath : Reason::AsPath,
+                  [](const Candidate& c) { return c.key.path_length; });
   left.smallest(Reason::Origin, [](const Candidate& c) { return c.key.origin; });
   left.lowest_med();
   left.smallest(Reason::PeerType, [](const Candidate& c) { return !c.ebgp; });
+  left.smallest(Reason::IgpMetric, [](const Candidate& c) { return c.igp_metric; });
   left.older_path();
   left.smallest(Reason::RouterId, [](const Candidate& c) { return router_id(c); });
   left.smallest(Reason::ClusterLength, [](const Candidate& c) { return c.key.cluster_length; });
@@ -135,12 +141,24 @@ Decision decide(std::span<const Candidate> candidates, const GlobalSettings& set
 }
 
 bool equal_for_multipath(const Candidate& best, const Candidate& other, const GlobalSettings& settings) {
-  return !best.local && !other.local && best.ebgp == other.ebgp &&
+  return !best.local && !other.local && (settings.peer_type_relax || best.ebgp == other.ebgp) &&
          best.key.long_lived_stale() == other.key.long_lived_stale() && best.key.weight == other.key.weight &&
          local_pref(best, settings) == local_pref(other, settings) &&
          (!settings.compare_aigp || aigp(best) == aigp(other)) &&
-         best.key.path_length == other.key.path_length && best.key.origin == other.key.origin &&
+         (settings.ignore_as_path || best.key.path_length == other.key.path_length) &&
+         best.key.origin == other.key.origin && best.igp_metric == other.igp_metric &&
          (!med_comparable(best, other, settings) || med(best, settings) == med(other, settings));
+}
+
+bool owner_goes_before(const Candidate& a, const Candidate& b) {
+  return std::tie(a.aggregate, a.owner) < std::tie(b.aggregate, b.owner);
+}
+
+bool goes_before(const Candidate& a, const Candidate& b) {
+  const auto rank = [](const Candidate& c) {
+    return std::tuple(router_id(c), c.key.cluster_length, c.neighbor, c.path_id);
+  };
+  return rank(a) < rank(b);
 }
 
 }  // namespace lbgp::rib

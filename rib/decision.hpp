@@ -23,10 +23,12 @@ enum class Reason : std::uint8_t {
   LocalPref,
   LocalRoute,
   Aigp,
+  ConfedAsPath,  // AsPath with confederation segments counted
   AsPath,
   Origin,
   Med,
   PeerType,
+  IgpMetric,
   OlderPath,
   RouterId,
   ClusterLength,
@@ -41,8 +43,12 @@ struct Candidate {
   bool ebgp = false;
   bool selected = false;              // is best now (RFC 5004: do not change without need)
   std::optional<std::uint64_t> aigp;  // read only while it is compared
-  std::string_view owner;             // of a local path; among local paths the lowest decides
-  wire::RouterId router_id;           // of the peer; ORIGINATOR_ID goes before it (RFC 4456 §9)
+  // Next hops of a host are on its own links, at no distance; `equal-cluster-length` has the length of an
+  // internal path's CLUSTER_LIST stand for it.
+  std::uint32_t igp_metric = 0;
+  std::string_view owner;    // of a local path; among local paths the lowest decides
+  bool aggregate = false;    // a local path that gives way to what an owner asked for
+  wire::RouterId router_id;  // of the peer; ORIGINATOR_ID goes before it (RFC 4456 §9)
   wire::IpAddress neighbor;
   std::uint32_t path_id = 0;
 };
@@ -57,8 +63,15 @@ struct Decision {
 // (c)).
 [[nodiscard]] Decision decide(std::span<const Candidate> candidates, const GlobalSettings& settings);
 
-// Whether `other` is as good as `best` up to the step that multipath looks at; AS paths are for the caller.
+// Whether `other` is as good as `best` up to the step that multipath looks at, the IGP metric; whether they
+// also lead the same way is for the caller.
 [[nodiscard]] bool equal_for_multipath(const Candidate& best, const Candidate& other,
                                        const GlobalSettings& settings);
+
+// Which of two local paths stands for both.
+[[nodiscard]] bool owner_goes_before(const Candidate& a, const Candidate& b);
+
+// What orders paths that are equal so far, less is better: router id, cluster length, neighbor, identifier.
+[[nodiscard]] bool goes_before(const Candidate& a, const Candidate& b);
 
 }  // namespace lbgp::rib

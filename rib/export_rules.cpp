@@ -134,6 +134,8 @@ ExportKey make_export_key(const GlobalSettings& global, const PeerSettings& sett
   }
   key.prefix_list = per_family.prefix_list_out;
   key.route_map = per_family.route_map_out;
+  key.default_originate = per_family.default_originate;
+  if (key.default_originate) key.default_route_map = per_family.default_route_map;
   return key;
 }
 

@@ -50,6 +50,8 @@ struct ExportKey {
   wire::RouterId cluster_id;
   std::string prefix_list;
   std::string route_map;
+  bool default_originate = false;
+  std::string default_route_map;
   bool operator==(const ExportKey&) const = default;
 };
 

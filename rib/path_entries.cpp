@@ -36,15 +36,24 @@ std::uint32_t PathEntries::path_id(PathIndex path) const {
   return held.path == path ? held.path_id : 0;
 }
 
+EntryId PathEntries::find_or_create(RouteId route, std::uint32_t path_id) {
+  EntryId& link = link_to(route, path_id);
+  if (link == kNoEntry || entries_.at(link).path_id != path_id) {
+    const EntryId fresh = allocate();
+    entries_.set(fresh, {route, path_id, link});
+    link = fresh;
+    vacant_.set(fresh);
+  }
+  return link;
+}
+
+void PathEntries::admit_own(RouteId route) {
+  (void)find_or_create(route, kOwnPath);
+}
+
 void PathEntries::admit(RouteId route, PathIndex path, bool local) {
   if (path_id(path) != 0) return;
-  const std::uint32_t id = local ? kOwnPath : lowest_vacant(route);
-  EntryId& link = link_to(route, id);
-  if (link == kNoEntry || entries_.at(link).path_id != id) {
-    const EntryId fresh = allocate();
-    entries_.set(fresh, {route, id, link});
-    link = fresh;
-  }
+  const EntryId link = find_or_create(route, local ? kOwnPath : lowest_vacant(route));
   entries_.at(link).path = path;
   vacant_.reset(link);
   of_path_.set(path, link);

@@ -33,6 +33,8 @@ class PathEntries {
 
   // Gives a path of `route` an entry, if it has none. `local`: it is the one that stands for all our own.
   void admit(RouteId route, PathIndex path, bool local);
+  // Gives `route` the entry of our own path although there is none: what a peer is told in its place.
+  void admit_own(RouteId route);
   // The path goes away.
   void vacate(PathIndex path);
   // No path holds it and no peer needs it any more.
@@ -50,6 +52,7 @@ class PathEntries {
 
  private:
   [[nodiscard]] EntryId allocate();
+  [[nodiscard]] EntryId find_or_create(RouteId route, std::uint32_t path_id);
   // The link behind which an entry with `path_id` stands or belongs.
   [[nodiscard]] EntryId& link_to(RouteId route, std::uint32_t path_id);
   [[nodiscard]] std::uint32_t lowest_vacant(RouteId route) const;

@@ -201,17 +201,31 @@ std::optional<std::uint32_t> Policy::signature(const PolicyContext& route) const
 bool Policy::apply(const PolicyContext& route, RouteAttributes& attributes, PolicyEffects& effects) const {
   if (prefix_list_ && !permits(*prefix_list_, route.prefix)) return false;
   if (!has_route_map_) return true;
+  const auto entry = permitted_by(route, attributes);
+  if (!entry) return false;
+  if (!route.source) {
+    set(*entry, route.prefix, attributes, effects);
+    return true;
+  }
+  const wire::PathAttributes before = attributes.path;
+  set(*entry, route.prefix, attributes, effects);
+  mark_attached(before, attributes.path);
+  return true;
+}
+
+std::optional<std::uint32_t> Policy::permitted_by(const PolicyContext& route,
+                                                  const RouteAttributes& attributes) const {
   for (const auto& [seq, entry] : route_map_) {
     const bool match = std::all_of(entry.matches.begin(), entry.matches.end(),
                                    [&](const Match& m) { return holds(m, route, attributes); });
-    if (!match) continue;
-    if (entry.action == Permit::Deny) return false;
-    const wire::PathAttributes before = attributes.path;
-    for (const Set& set : entry.sets) apply_set(set, route.prefix, attributes, effects);
-    if (route.source) mark_attached(before, attributes.path);
-    return true;
+    if (match) return entry.action == Permit::Permit ? std::optional(seq) : std::nullopt;
   }
-  return false;
+  return std::nullopt;
+}
+
+void Policy::set(std::uint32_t entry, const wire::Prefix& prefix, RouteAttributes& attributes,
+                 PolicyEffects& effects) const {
+  for (const Set& each : route_map_.at(entry).sets) apply_set(each, prefix, attributes, effects);
 }
 
 }  // namespace lbgp::rib

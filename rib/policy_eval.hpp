@@ -47,6 +47,13 @@ class Policy {
   [[nodiscard]] bool apply(const PolicyContext& route, RouteAttributes& attributes,
                            PolicyEffects& effects) const;
 
+  // The entry of the route map that permits a route, by its number; nothing: it is denied.
+  [[nodiscard]] std::optional<std::uint32_t> permitted_by(const PolicyContext& route,
+                                                          const RouteAttributes& attributes) const;
+  // What that entry sets, on a route of our own.
+  void set(std::uint32_t entry, const wire::Prefix& prefix, RouteAttributes& attributes,
+           PolicyEffects& effects) const;
+
   bool operator==(const Policy&) const = default;
 
  private:

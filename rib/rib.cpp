@@ -46,12 +46,15 @@ void Rib::configure(GlobalSettings settings, Policies policies) {
   const GlobalSettings before = std::exchange(s.settings, std::move(settings));
   GlobalSettings same_networks = before;
   same_networks.networks = s.settings.networks;
+  same_networks.aggregates = s.settings.aggregates;
   const bool decision_changed = !(same_networks == s.settings);
   if (!(policies == s.policies)) {
     s.policies = std::move(policies);
     s.recompile_policies();
   }
   s.originate_networks(before.networks);
+  s.configure_aggregates(before);
+  s.configure_conditions();
   for (const wire::Family family : wire::kFamilies) {
     if (decision_changed) s.start({Job::Kind::Reselect, family, 0, nullptr, 0});
     for (const auto& group : s.table(family).groups) {
@@ -72,6 +75,7 @@ void Rib::configure(GlobalSettings settings, Policies policies) {
       if (decision_changed) s.regroup(*peer, family);
     }
   }
+  s.settle();
 }
 
 PeerId Rib::add_peer(PeerSettings settings) {

@@ -123,6 +123,7 @@ struct PeerCounters {
   std::uint32_t oversized = 0;   // routes that do not fit any message of this session; see for_each_oversized
   bool end_of_rib_sent = false;
   bool end_of_rib_received = false;
+  bool default_sent = false;        // the peer has been told of the default route
   bool policy_missing_in = false;   // RFC 8212: nothing is accepted for want of a policy
   bool policy_missing_out = false;  // … only own routes leave
 };
@@ -141,6 +142,8 @@ struct PathView {
   bool valid = false;
   bool best = false;
   bool multipath = false;
+  bool aggregate = false;   // local only: made of the routes below it
+  bool suppressed = false;  // an aggregate stands for it
   bool stale = false;
   bool ibgp = false;
   std::string_view selection_reason;  // best path only, in FRR's words

@@ -267,6 +267,7 @@ UpdateOutcome Rib::on_update(PeerId id, const wire::Update& update, TimePoint no
       if (route != kNoRoute) s.remove_path(peer, unreach.family, route, nlri.path_id);
     }
   for (const wire::Reach& reach : update.reach) s.receive(peer, reach.family, reach, update, outcome, now);
+  s.settle();
   if (update.end_of_rib) {
     // Only the first one ends the initial update; later ones say nothing about a refresh that is going on.
     if (!std::exchange(peer[*update.end_of_rib].end_of_rib_received, true))

@@ -72,6 +72,11 @@ bool Rib::State::run(Job& job, std::size_t& budget) {
     case Job::Kind::Reselect:
       return walk_all(in.prefixes, job, budget,
                       [&](RouteId route) { reselect(family, route, best(family, route)); });
+    case Job::Kind::Count: {
+      const bool done = walk_all(in.prefixes, job, budget, [&](RouteId route) { recount(family, route); });
+      if (done) end_of_count(family);
+      return done;
+    }
     case Job::Kind::Export: {
       Peer& peer = *peers[job.peer];
       return walk(peer[family].received, job, budget, [&](RouteId route) {
@@ -80,13 +85,16 @@ bool Rib::State::run(Job& job, std::size_t& budget) {
     }
     case Job::Kind::FreeEntries:
       return !in.entries || walk(in.entries->vacant(), job, budget, [&](EntryId entry) {
-        if (!is_needed(family, true, entry)) in.entries->free(entry);
+        const PathEntries::Entry held = in.entries->get(entry);
+        const bool is_default = held.route == in.default_route && held.path_id == PathEntries::kOwnPath;
+        if (!is_default && !is_needed(family, true, entry)) in.entries->free(entry);
       });
     case Job::Kind::FreeRoutes: {
       const bool done = walk(in.dying, job, budget, [&](RouteId route) {
         in.prefixes.prefetch(static_cast<RouteId>(route + kAhead));  // they mostly follow one another
         const bool has_entries = in.entries && in.entries->first(route) != kNoEntry;
-        if (!has_entries && !is_needed(family, false, route)) in.free_route(route);
+        const bool held = has_entries || route == in.default_route;
+        if (!held && !is_needed(family, false, route)) in.free_route(route);
       });
       if (!done) return false;
       const std::size_t vacant = in.entries ? in.entries->vacant().count() : 0;
@@ -126,6 +134,7 @@ void Rib::State::sweep_ids(wire::Family family) {
 
 bool Rib::work(std::size_t routes) {
   State& s = *state_;
+  s.settle();
   while (routes > 0 && !s.jobs.empty()) {
     // Off the list while it runs: a job may start or cancel others.
     Job job = s.jobs.front();
@@ -134,13 +143,14 @@ bool Rib::work(std::size_t routes) {
     if (!done) s.jobs.push_front(job);
     // A finished group may have taken the last member from another one.
     if (done && job.kind == Job::Kind::BuildGroup) s.drop_unused_groups(job.family);
+    s.settle();
   }
   for (const wire::Family family : wire::kFamilies) s.sweep_ids(family);
   return has_work();
 }
 
 bool Rib::has_work() const {
-  return !state_->jobs.empty();
+  return !state_->jobs.empty() || state_->is_unsettled();
 }
 
 }  // namespace lbgp::rib

@@ -101,6 +101,7 @@ CommitResult Rib::commit(std::string_view owner, std::span<const LocalChange> ch
     }
   }
   s.owners.release(number);
+  s.settle();
   if (result.changed != 0) ++s.commits;
   result.commit = s.commits;
   for (const wire::Family family : wire::kFamilies) s.sweep_ids(family);

@@ -34,6 +34,10 @@ OwnNextHop own_next_hop(const Peer& peer, wire::Family family) {
   return own;
 }
 
+wire::Prefix default_prefix(wire::Family family) {
+  return {family == wire::Family::Ipv4Unicast ? wire::IpAddress{} : wire::IpAddress::v6({}), 0};
+}
+
 ExportKey export_key(const GlobalSettings& global, const Peer& peer, wire::Family family) {
   ExportKey key = make_export_key(global, peer.settings, peer.session.ibgp, peer.session.codec, family);
   key.long_lived = peer.session.long_lived;
@@ -49,6 +53,8 @@ Bitmap Rib::State::withheld_from(const Peer& peer, const ExportGroup& group) con
   const Table& in = table(family);
   Bitmap from;
   for (RouteId route = received.next(0); route != kNoRoute; route = received.next(route + 1)) {
+    // What it is told there does not come from the table.
+    if (route == in.default_route && group.key().default_originate) continue;
     if (!group.key().add_path) {
       if (best(family, route).peer == number) from.set(route);
       continue;
@@ -70,6 +76,11 @@ ExportGroup& Rib::State::group_for(wire::Family family, const ExportKey& key) {
   if (found != groups.end()) return **found;
   auto& entries = table(family).entries;
   if (key.add_path && !entries) entries = std::make_unique<PathEntries>();
+  if (key.default_originate) {
+    Table& in = table(family);
+    if (in.default_route == kNoRoute) in.default_route = in.prefixes.insert(default_prefix(family));
+    condition_wanted(family, key.default_route_map);
+  }
   groups.push_back(
       std::make_unique<ExportGroup>(key, policy_for(family, key.prefix_list, key.route_map), store));
   return *groups.back();
@@ -86,9 +97,17 @@ void Rib::State::drop_unused_groups(wire::Family family) {
     return true;
   };
   std::erase_if(groups, unused);
-  const bool add_path =
-      std::any_of(groups.begin(), groups.end(), [](const auto& group) { return group->key().add_path; });
-  if (!add_path) table(family).entries.reset();
+  const auto any = [&](auto&& holds) {
+    return std::any_of(groups.begin(), groups.end(), [&](const auto& group) { return holds(group->key()); });
+  };
+  Table& in = table(family);
+  if (!any([](const ExportKey& key) { return key.add_path; })) in.entries.reset();
+  std::erase_if(in.conditions, [&](const auto& condition) {
+    return !any([&](const ExportKey& key) { return key.default_route_map == condition.first; });
+  });
+  if (in.default_route == kNoRoute || any([](const ExportKey& key) { return key.default_originate; })) return;
+  if (in.head(in.default_route) == 0) in.dying.set(in.default_route);
+  in.default_route = kNoRoute;
 }
 
 void Rib::State::open_output(Peer& peer, wire::Family family) {
@@ -219,6 +238,7 @@ void Rib::peer_down(PeerId id, wire::FamilySet keep_stale, wire::FamilySet keep_
     s.end_session(peer, family, keep_stale.contains(family), keep_older.contains(family));
     s.sweep_ids(family);
   }
+  s.settle();
 }
 
 void Rib::on_route_refresh(PeerId id, wire::Family family) {

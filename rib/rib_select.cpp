@@ -26,13 +26,14 @@ BestPath Rib::State::for_export(wire::Family family, const Path& path) const {
       path.attributes, {client ? SourceKind::Client : SourceKind::Ibgp, peer.session.peer_id}, path.source()};
 }
 
-Candidate Rib::State::candidate(const Path& path, bool selected) const {
+Candidate Rib::State::candidate(wire::Family family, const Path& path, bool selected) const {
   Candidate candidate;
   candidate.key = store.key(path.attributes);
   candidate.selected = selected;
   candidate.local = path.is_local();
   if (path.is_local()) {
     candidate.owner = owners.name(path.source());
+    candidate.aggregate = is_aggregate(path);
     return candidate;
   }
   const Peer& peer = *peers[path.source()];
@@ -40,7 +41,13 @@ Candidate Rib::State::candidate(const Path& path, bool selected) const {
   candidate.router_id = peer.session.peer_id;
   candidate.neighbor = peer.settings.address;
   candidate.path_id = path.id;
+  if (peer.session.ibgp && settings.maximum_paths[family].equal_cluster_length)
+    candidate.igp_metric = candidate.key.cluster_length;
   if (settings.compare_aigp) candidate.aigp = store.load(path.attributes).path.aigp;
+  // RFC 5065 §5.3: what is not counted by default.
+  if (settings.count_confederations)
+    candidate.key.path_length = static_cast<std::uint16_t>(
+        candidate.key.path_length + store.load(path.attributes).path.as_path.confederation_length());
   return candidate;
 }
 
@@ -63,7 +70,7 @@ PathIndex Rib::State::choose_among(wire::Family family, PathIndex head) const {
   }
   if (indices.size() <= 1) return indices.empty() ? 0 : indices.front();
   boost::container::small_vector<Candidate, 8> candidates;
-  for (const PathIndex i : indices) candidates.push_back(candidate(in.paths.get(i), i == head));
+  for (const PathIndex i : indices) candidates.push_back(candidate(family, in.paths.get(i), i == head));
   return indices[decide({candidates.data(), candidates.size()}, settings).best];
 }
 
@@ -72,6 +79,7 @@ void Rib::State::reselect(wire::Family family, RouteId route, const BestPath& be
   const PathIndex chosen = choose(family, route);
   if (chosen != 0 && chosen != in.head(route)) in.make_best(route, chosen);
   const BestPath after = best(family, route);
+  if (in.aggregates || !in.conditions.empty()) recount(family, route);
   if (in.entries) export_paths(family, route);
   if (after == before) {
     if (always_touch) in.touch(route);
@@ -80,9 +88,10 @@ void Rib::State::reselect(wire::Family family, RouteId route, const BestPath& be
   in.touch(route);
   if (before.attributes == kNoAttr) ++in.routes;
   if (after.attributes == kNoAttr) --in.routes;
+  const BestPath told = is_suppressed(family, route) ? BestPath{} : after;
   for (const auto& group : in.groups)
     if (!group->key().add_path)
-      export_path(*group, route, in.prefixes.prefix(route), after, before.peer != after.peer);
+      export_path(*group, route, in.prefixes.prefix(route), told, before.peer != after.peer);
 }
 
 Rib::State::Rivals Rib::State::rivals(wire::Family family, RouteId route) const {
@@ -94,9 +103,9 @@ Rib::State::Rivals Rib::State::rivals(wire::Family family, RouteId route) const 
     const Path path = in.paths.get(i);
     const PathIndex index = std::exchange(i, path.next);
     if (path.is_raw()) continue;
-    const Candidate each = candidate(path, index == head);
+    const Candidate each = candidate(family, path, index == head);
     if (each.local && local != 0) {
-      if (rivals.candidates[local - 1].owner < each.owner) continue;
+      if (owner_goes_before(rivals.candidates[local - 1], each)) continue;
       rivals.paths[local - 1] = index;
       rivals.candidates[local - 1] = each;
       continue;
@@ -113,7 +122,8 @@ void Rib::State::export_route(ExportGroup& group, RouteId route) {
   if (group.key().add_path)
     export_paths(family, route, &group);
   else
-    export_path(group, route, table(family).prefixes.prefix(route), best(family, route), false);
+    export_path(group, route, table(family).prefixes.prefix(route),
+                is_suppressed(family, route) ? BestPath{} : best(family, route), false);
 }
 
 void Rib::State::export_paths(wire::Family family, RouteId route, ExportGroup* only) {
@@ -122,7 +132,9 @@ void Rib::State::export_paths(wire::Family family, RouteId route, ExportGroup* o
   const Rivals all = rivals(family, route);
   for (std::size_t i = 0; i < all.paths.size(); ++i)
     entries.admit(route, all.paths[i], all.candidates[i].local);
+  if (route == in.default_route) entries.admit_own(route);
   const wire::Prefix prefix = in.prefixes.prefix(route);
+  const bool suppressed = is_suppressed(family, route);
   const auto place_of = [&](PathIndex path) {
     return static_cast<std::size_t>(std::find(all.paths.begin(), all.paths.end(), path) - all.paths.begin());
   };
@@ -138,7 +150,7 @@ void Rib::State::export_paths(wire::Family family, RouteId route, ExportGroup* o
     const auto chosen =
         select_paths({all.candidates.data(), all.candidates.size()}, group->key().paths, settings);
     each_entry([&](EntryId id, const PathEntries::Entry& entry, const BestPath& path) {
-      const bool sent = entry.path != 0 && chosen[place_of(entry.path)];
+      const bool sent = entry.path != 0 && !suppressed && chosen[place_of(entry.path)];
       export_path(*group, id, prefix, sent ? path : BestPath{}, entry.source != path.peer);
     });
   }
@@ -151,11 +163,14 @@ void Rib::State::export_path(ExportGroup& group, std::uint32_t id, const wire::P
                              const BestPath& path, bool source_changed) {
   PolicyContext context{prefix, std::nullopt};
   if (path.peer != BestPath::kNoPeer) context.source = peers[path.peer]->settings.address;
-  const AttrId after = group.evaluate(path, context, settings.default_local_pref);
+  const bool is_default = group.key().default_originate && prefix.length() == 0;
+  const AttrId after =
+      is_default ? originate_default(group, id) : group.evaluate(path, context, settings.default_local_pref);
   const AttrId before = group.set_wanted(id, after);
   if (before != after || (source_changed && after != kNoAttr)) {
+    const std::uint32_t source = is_default ? BestPath::kNoPeer : path.peer;
     const PeerOut::Change change{
-        id, before, after, path.peer, group.originator(after), group.previous(id) != nullptr};
+        id, before, after, source, group.originator(after), group.previous(id) != nullptr};
     for (PeerOut* member : group.members) {
       member->on_change(change);
       mark_ready(*peers[member->peer()]);

@@ -54,7 +54,7 @@ class Rib::Views {
     std::vector<Candidate> candidates;
     collect(family, route, buffer, candidates);
     if (buffer.paths.empty()) return;
-    mark(buffer, candidates);
+    mark(family, buffer, candidates);
     visit({table.prefixes.prefix(route), table.version_of(route), buffer.paths});
   }
 
@@ -71,13 +71,15 @@ class Rib::Views {
       usable.push_back(path);
       path_ids.push_back(table.entries ? table.entries->path_id(index) : 0);
     }
+    const bool suppressed = s_.is_suppressed(family, route);
     buffer.attributes.reserve(usable.size());
     for (const Path& path : usable) {
-      candidates.push_back(s_.candidate(path, candidates.empty()));
+      candidates.push_back(s_.candidate(family, path, candidates.empty()));
       buffer.attributes.push_back(s_.store.load(path.attributes).path);
       buffer.paths.push_back(view(family, path));
       buffer.paths.back().tx_path_id = path_ids[buffer.paths.size() - 1];
       buffer.paths.back().attributes = &buffer.attributes.back();
+      buffer.paths.back().suppressed = suppressed;
     }
   }
 
@@ -89,6 +91,7 @@ class Rib::Views {
     if (path.is_local()) {
       view.owner = s_.owners.name(path.source());
       view.labels = &s_.labels.get(path.id);
+      view.aggregate = s_.is_aggregate(path);
       return view;
     }
     const Peer& peer = *s_.peers[path.source()];
@@ -99,21 +102,29 @@ class Rib::Views {
     return view;
   }
 
-  void mark(ViewBuffer& buffer, const std::vector<Candidate>& candidates) const {
+  void mark(wire::Family family, ViewBuffer& buffer, const std::vector<Candidate>& candidates) const {
     PathView& best = buffer.paths.front();
     best.best = true;
     best.selection_reason = to_string(decide(candidates, s_.settings).reason);
-    const std::uint32_t limit = best.ibgp ? s_.settings.maximum_paths_ibgp : s_.settings.maximum_paths_ebgp;
-    std::uint32_t chosen = 1;
-    for (std::size_t i = 1; i < candidates.size() && chosen < limit; ++i) {
-      const bool equal =
-          equal_for_multipath(candidates[0], candidates[i], s_.settings) &&
-          (s_.settings.multipath_relax || buffer.attributes[i].as_path == buffer.attributes[0].as_path);
-      if (!equal) continue;
-      buffer.paths[i].multipath = true;
-      ++chosen;
-    }
-    best.multipath = chosen > 1;
+    std::vector<std::size_t> equal;
+    for (std::size_t i = 1; i < candidates.size(); ++i)
+      if (equal_for_multipath(candidates[0], candidates[i], s_.settings) && lead_the_same_way(buffer, i))
+        equal.push_back(i);
+    std::sort(equal.begin(), equal.end(),
+              [&](std::size_t a, std::size_t b) { return goes_before(candidates[a], candidates[b]); });
+    const MaximumPaths& maximum = s_.settings.maximum_paths[family];
+    const std::size_t others = (best.ibgp ? maximum.ibgp : maximum.ebgp) - 1;
+    if (equal.size() > others) equal.resize(others);
+    for (const std::size_t i : equal) buffer.paths[i].multipath = true;
+    best.multipath = !equal.empty();
+  }
+
+  // As in FRR: external paths from the same AS, internal ones with the same AS_PATH.
+  [[nodiscard]] bool lead_the_same_way(const ViewBuffer& buffer, std::size_t other) const {
+    if (s_.settings.multipath_relax) return true;
+    if (buffer.paths[other].ibgp) return buffer.attributes[other].as_path == buffer.attributes[0].as_path;
+    const auto as_of = [&](const PathView& path) { return s_.peers[path.peer->value]->session.peer_as; };
+    return as_of(buffer.paths[other]) == as_of(buffer.paths[0]);
   }
 
   const State& s_;
@@ -144,6 +155,7 @@ PeerCounters Rib::counters(PeerId id, wire::Family family) const {
       static_cast<std::uint32_t>(side.out.to_announce().count() + side.out.to_withdraw().count());
   counters.oversized = static_cast<std::uint32_t>(side.out.oversized().count());
   counters.end_of_rib_sent = side.out.end_of_rib_sent;
+  counters.default_sent = state_->is_default_sent(side.out, family);
   counters.end_of_rib_received = side.end_of_rib_received;
   const bool external =
       peer.up && side.negotiated && !peer.session.ibgp && peer.settings.ebgp_requires_policy;

@@ -14,6 +14,7 @@
 #include "wire/capability.hpp"
 #include "wire/community.hpp"
 #include "wire/family.hpp"
+#include "wire/path_attributes.hpp"
 #include "wire/prefix.hpp"
 
 namespace lbgp::rib {
@@ -23,6 +24,15 @@ struct Network {
   wire::Prefix prefix;
   std::string route_map;
   bool operator==(const Network&) const = default;
+};
+
+// `aggregate-address P [summary-only] [route-map NAME] [origin O]`. RFC 9774 leaves no AS_SET to choose.
+struct Aggregate {
+  wire::Prefix prefix;
+  bool summary_only = false;
+  std::string route_map;
+  std::optional<wire::Origin> origin;  // none: the worst of those of the routes below it
+  bool operator==(const Aggregate&) const = default;
 };
 
 // Which of a route's paths a neighbor is sent if it takes several (RFC 7911).
@@ -62,6 +72,8 @@ struct FamilySettings {
   std::uint32_t weight = 0;
   PathSelection paths;
   bool route_reflector_client = false;  // RFC 4456; internal peers only
+  bool default_originate = false;
+  std::string default_route_map;  // what must be in the table for it, and what is set on it
   // Whether routes are kept as received, beside what the policy made of them.
   [[nodiscard]] bool keeps_raw() const { return soft_reconfiguration_inbound || maximum_prefix_force; }
   bool operator==(const FamilySettings&) const = default;
@@ -89,13 +101,24 @@ struct PeerSettings {
   bool operator==(const PeerSettings&) const = default;
 };
 
+// How many equal paths of a route are marked as such: `maximum-paths N`, `maximum-paths ibgp N
+// [equal-cluster-length]`.
+struct MaximumPaths {
+  std::uint32_t ebgp = 64;
+  std::uint32_t ibgp = 64;
+  bool equal_cluster_length = false;
+  bool operator==(const MaximumPaths&) const = default;
+};
+
 struct GlobalSettings {
   wire::AsNumber local_as;
   wire::RouterId router_id;
   std::uint32_t default_local_pref = 100;
-  std::uint32_t maximum_paths_ebgp = 64;
-  std::uint32_t maximum_paths_ibgp = 64;
-  bool multipath_relax = false;  // bestpath as-path multipath-relax
+  wire::PerFamily<MaximumPaths> maximum_paths;
+  bool multipath_relax = false;       // bestpath as-path multipath-relax
+  bool peer_type_relax = false;       // bestpath peer-type multipath-relax
+  bool ignore_as_path = false;        // bestpath as-path ignore
+  bool count_confederations = false;  // bestpath as-path confed
   bool compare_router_id = false;
   bool always_compare_med = false;
   bool deterministic_med = false;
@@ -105,6 +128,7 @@ struct GlobalSettings {
   bool client_to_client_reflection = true;
   bool reflect_with_policy = false;  // bgp route-reflector allow-outbound-policy
   wire::PerFamily<std::vector<Network>> networks;
+  wire::PerFamily<std::vector<Aggregate>> aggregates;  // in order of prefix
 
   [[nodiscard]] wire::RouterId cluster() const { return cluster_id.value_or(router_id); }
   bool operator==(const GlobalSettings&) const = default;

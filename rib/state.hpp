@@ -84,6 +84,7 @@ struct Job {
     LongLived,
     Reapply,
     Reselect,
+    Count,
     Export,
     FreeEntries,
     FreeRoutes
@@ -104,7 +105,7 @@ struct Rib::State {
   // --- rib_select.cpp: from paths to pending bits
   [[nodiscard]] BestPath best(wire::Family family, RouteId route) const;
   [[nodiscard]] BestPath for_export(wire::Family family, const Path& path) const;
-  [[nodiscard]] Candidate candidate(const Path& path, bool selected) const;
+  [[nodiscard]] Candidate candidate(wire::Family family, const Path& path, bool selected) const;
   // After the paths of a route have changed; `before` is what was best until then.
   void reselect(wire::Family family, RouteId route, const BestPath& before, bool always_touch = false);
   // To one group, be it with ADD-PATH or without.
@@ -136,6 +137,30 @@ struct Rib::State {
   bool withdraw(std::uint32_t owner, const wire::Prefix& prefix);
   void prefetch(std::span<const wire::Prefix> prefixes, std::size_t which) const;
   void originate_networks(const wire::PerFamily<std::vector<Network>>& before);
+
+  // --- rib_origination.cpp: aggregates, and default routes for neighbors that are to have one
+  void configure_aggregates(const GlobalSettings& before);
+  void configure_conditions();
+  void condition_wanted(wire::Family family, const std::string& route_map);
+  // After the best path of a route may have changed.
+  void recount(wire::Family family, RouteId route);
+  void end_of_count(wire::Family family);
+  // What the counts have come to: aggregates and default routes that come, change and go.
+  void settle();
+  [[nodiscard]] bool is_unsettled() const;
+  [[nodiscard]] bool is_unsettled(wire::Family family) const;
+  void settle_aggregates(wire::Family family);
+  void settle_conditions(wire::Family family);
+  void settle_aggregate(wire::Family family, Aggregates::Entry& entry);
+  void export_everything(wire::Family family);
+  [[nodiscard]] bool is_aggregate(const Path& path) const {
+    return path.is_local() && path.source() == aggregate_owner;
+  }
+  // `aggregate-address … summary-only` keeps it from peers.
+  [[nodiscard]] bool is_suppressed(wire::Family family, RouteId route) const;
+  // `default-originate`: what a group is told as `id` of the default route. One reference is the caller's.
+  [[nodiscard]] AttrId originate_default(const ExportGroup& group, std::uint32_t id);
+  [[nodiscard]] bool is_default_sent(const PeerOut& out, wire::Family family) const;
 
   // --- rib_in.cpp
   struct Received {
@@ -207,6 +232,7 @@ struct Rib::State {
   std::vector<PeerId> ready;
   std::vector<RefreshRequest> refresh_requests;
   std::deque<Job> jobs;
+  std::uint32_t aggregate_owner = Owners::kNobody;  // while there are aggregates
   std::size_t local_paths = 0;
   std::uint64_t commits = 0;
   std::uint32_t now_seconds = 0;  // the latest time that we were told

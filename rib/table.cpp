@@ -83,6 +83,8 @@ void Table::free_route(RouteId route) {
   prefixes.erase(route);
   heads_.trim(prefixes.end());
   versions_.trim(prefixes.end());
+  if (aggregates) aggregates->trim(prefixes.end());
+  for (auto& [map, condition] : conditions) condition.trim(prefixes.end());
 }
 
 std::size_t Table::memory() const {
@@ -90,6 +92,8 @@ std::size_t Table::memory() const {
       prefixes.memory() + paths.memory() + heads_.memory() + versions_.memory() + dying.memory();
   for (const auto& group : groups) sum += group->memory();
   if (entries) sum += entries->memory();
+  if (aggregates) sum += aggregates->memory();
+  for (const auto& [map, condition] : conditions) sum += condition.memory();
   return sum;
 }
 

@@ -4,10 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "rib/aggregates.hpp"
 #include "rib/attribute_store.hpp"
+#include "rib/default_condition.hpp"
 #include "rib/export_group.hpp"
 #include "rib/path.hpp"
 #include "rib/path_entries.hpp"
@@ -54,6 +58,12 @@ class Table {
   Bitmap dying;
   std::size_t next_sweep = kSweepStep;
   static constexpr std::size_t kSweepStep = 1024;
+
+  // `aggregate-address`, and what `default-originate route-map` asks for: only where they are configured.
+  std::unique_ptr<Aggregates> aggregates;
+  std::map<std::string, DefaultCondition> conditions;  // by route map
+  // The default route while a group is to be told of one, be there a path or not; else kNoRoute.
+  RouteId default_route = kNoRoute;
 
   PrefixTable prefixes;
   PathPool paths;

@@ -60,6 +60,15 @@ std::size_t AsPath::length() const {
   return length;
 }
 
+std::size_t AsPath::confederation_length() const {
+  std::size_t length = 0;
+  for (const AsSegment& segment : segments_) {
+    if (segment.type == SegmentType::AsConfedSequence) length += segment.as_numbers.size();
+    if (segment.type == SegmentType::AsConfedSet) ++length;
+  }
+  return length;
+}
+
 std::size_t AsPath::count() const {
   std::size_t count = 0;
   for (const AsSegment& segment : segments_) count += segment.as_numbers.size();

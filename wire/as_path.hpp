@@ -32,6 +32,8 @@ class AsPath {
   [[nodiscard]] bool empty() const { return segments_.empty(); }
   // RFC 4271 §9.1.2.2 (a), RFC 5065 §5.3: a set counts one, confederation segments nothing.
   [[nodiscard]] std::size_t length() const;
+  // What length() leaves out: as many as it would be if confederation segments were ordinary ones.
+  [[nodiscard]] std::size_t confederation_length() const;
   // How many numbers stand in it, all segments counted in full.
   [[nodiscard]] std::size_t count() const;
   [[nodiscard]] std::size_t occurrences(AsNumber as) const;

@@ -181,7 +181,8 @@ std::string accepted_routes(const Request& request, Source& source, const TableH
   return count == 0 ? "" : table.finish();  // FRR says nothing
 }
 
-std::string adjacent_routes(const Request& request, Source& source, const TableHead& head) {
+std::string adjacent_routes(const Request& request, Source& source, const TableHead& head,
+                            bool originates_default) {
   const RouteSelection stored =
       request.routes == RouteSelection::Filtered ? RouteSelection::Received : request.routes;
   const auto visit = [&](auto& view) {
@@ -189,11 +190,11 @@ std::string adjacent_routes(const Request& request, Source& source, const TableH
                              [&](const rib::AdjView& entry) { view.add(entry); });
   };
   if (request.json) {
-    AdjRibJson view(head, request.routes);
+    AdjRibJson view(head, request.routes, originates_default);
     visit(view);
     return pretty(view.finish());
   }
-  AdjRibText view(head, request.routes, request.wide);
+  AdjRibText view(head, request.routes, request.wide, originates_default);
   visit(view);
   return view.finish();
 }
@@ -210,9 +211,12 @@ Outcome show_neighbor_routes(const Request& request, Source& source) {
   if (missing_instance(request, source)) return no_table(request);
   std::optional<Family> family;
   bool stored = false;
+  bool default_sent = false;
   const bool found = source.find_neighbor(request.neighbor, [&](const NeighborData& data) {
     family = neighbor_family(request, data.config->session.families);
-    stored = family && data.config->routes.families[*family].soft_reconfiguration_inbound;
+    if (!family) return;
+    stored = data.config->routes.families[*family].soft_reconfiguration_inbound;
+    default_sent = data.families[*family].counters.default_sent;
   });
   if (!found) return neighbor_warning(request, "No such neighbor in this view/vrf");
   if (!family) return neighbor_warning(request, "No such neighbor or address family");
@@ -220,8 +224,9 @@ Outcome show_neighbor_routes(const Request& request, Source& source) {
       request.routes == RouteSelection::Received || request.routes == RouteSelection::Filtered;
   if (inbound && !stored) return neighbor_warning(request, "Inbound soft reconfiguration not enabled");
   const TableHead head = source.table_head(*family);
-  return {request.routes == RouteSelection::Accepted ? accepted_routes(request, source, head)
-                                                     : adjacent_routes(request, source, head)};
+  return {request.routes == RouteSelection::Accepted
+              ? accepted_routes(request, source, head)
+              : adjacent_routes(request, source, head, default_sent && !inbound)};
 }
 
 Outcome show_nexthop(const Request& request, Source& source) {
@@ -325,7 +330,9 @@ Outcome clear(const Request& request, Source& source) {
     source.find_neighbor(name, [&](const NeighborData& data) {
       if (one || cleared(request, data)) names.push_back(name);
     });
-  for (const std::string& name : names) source.clear(name, request);
+  std::string refused;
+  for (const std::string& name : names) refused += source.clear(name, request);
+  if (!refused.empty()) return {refused, Code::Warning};
   if (names.empty() && request.neighbor != "*") return {"% BGP: No neighbor fits\n", Code::Warning};
   return {};
 }

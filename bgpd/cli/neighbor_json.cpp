@@ -328,6 +328,10 @@ json::object family_json(const NeighborData& n, wire::Family family) {
   if (settings.next_hop_self) out["routerAlwaysNextHop"] = true;
   if (const auto paths = paths_sent_key(settings.paths); !paths.empty()) out[paths] = true;
   if (const std::string kinds = communities_sent(settings); !kinds.empty()) out["commAttriSentToNbr"] = kinds;
+  if (settings.default_originate) {
+    if (!settings.default_route_map.empty()) out["defaultRouteMap"] = settings.default_route_map;
+    out[data.counters.default_sent ? "defaultSent" : "defaultNotSent"] = true;
+  }
   add_policies(out, settings, data);
   out["acceptedPrefixCounter"] = data.counters.accepted;
   out["sentPrefixCounter"] = data.counters.advertised;

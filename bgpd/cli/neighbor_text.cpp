@@ -319,6 +319,15 @@ std::string_view paths_sent(const rib::PathSelection& selection) {
   return {};
 }
 
+// FRR's words; the star says that there is such a route map.
+std::string default_line(const rib::FamilySettings& settings, const rib::PeerCounters& counters) {
+  if (!settings.default_originate) return {};
+  std::string out = "  Default information originate,";
+  if (!settings.default_route_map.empty())
+    out += fmt::format(" default route-map *{},", settings.default_route_map);
+  return out + (counters.default_sent ? " default sent\n" : " default not sent\n");
+}
+
 std::string family_block(const NeighborData& n, wire::Family family) {
   const rib::FamilySettings& settings = n.config->routes.families[family];
   const NeighborFamily& data = n.families[family];
@@ -330,6 +339,7 @@ std::string family_block(const NeighborData& n, wire::Family family) {
   if (settings.next_hop_self) out += "  NEXT_HOP is always this router\n";
   out += paths_sent(settings.paths);
   out += communities_sent(settings);
+  out += default_line(settings, data.counters);
   out += policy_lines(settings, data, !n.config->peer_group.empty());
   out += fmt::format("  {} accepted prefixes, {} sent prefixes\n", data.counters.accepted,
                      data.counters.advertised);

@@ -153,6 +153,7 @@ json::object path_json(const TableHead& head, const RouteData& route, const Path
   const rib::PathView& path = data.path;
   json::object out;
   if (path.stale) out["stale"] = true;
+  if (path.suppressed) out["suppressed"] = true;
   if (path.valid) out["valid"] = true;
   if (path.best) {
     out["bestpath"] = true;
@@ -183,6 +184,7 @@ json::object path_detail_json(const TableHead& head, const RouteData& route, con
   }
   if (path.stale) out["stale"] = true;
   if (data.from_rr_client) out["rxedFromRrClient"] = true;
+  if (path.suppressed) out["suppressed"] = true;
   out["origin"] = wire::to_string(attributes.origin);
   add_metrics(out, data);
   if (attributes.aigp) out["aigpMetric"] = *attributes.aigp;
@@ -190,7 +192,7 @@ json::object path_detail_json(const TableHead& head, const RouteData& route, con
   out["valid"] = path.valid;
   out["version"] = route.version;
   if (local(data)) {
-    out["sourced"] = true;
+    out[path.aggregate ? "aggregated" : "sourced"] = true;
     out["local"] = true;
     add_owner(out, path);
   }

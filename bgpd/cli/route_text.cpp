@@ -33,7 +33,10 @@ std::string head_text(const RouteData& route) {
       number = i + 1;
     }
   const std::string which =
-      best == nullptr ? "no best path" : fmt::format("best #{}, table default{}", number, restriction(best));
+      best == nullptr
+          ? "no best path"
+          : fmt::format("best #{}, table default{}{}", number, restriction(best),
+                        best->path.suppressed ? ", Advertisements suppressed by an aggregate." : "");
   std::string out = fmt::format("BGP routing table entry for {}, version {}\nPaths: ({} available, {})\n",
                                 route.prefix, route.version, route.paths.size(), which);
   if (route.advertised_to.empty()) return out + "  Not advertised to any peer\n";
@@ -52,7 +55,10 @@ std::string origin_line(const PathData& data) {
   if (attributes.aigp) out += fmt::format(", aigp-metric {}", *attributes.aigp);
   if (path.weight != 0) out += fmt::format(", weight {}", path.weight);
   out += path.valid ? ", valid" : ", invalid";
-  out += local ? ", sourced, local" : path.ibgp ? ", internal" : ", external";
+  if (local)
+    out += path.aggregate ? ", aggregated, local" : ", sourced, local";
+  else
+    out += path.ibgp ? ", internal" : ", external";
   if (attributes.atomic_aggregate) out += ", atomic-aggregate";
   if (attributes.otc) out += fmt::format(", otc {}", attributes.otc->value());
   if (path.multipath) out += ", multipath";

@@ -18,6 +18,10 @@ std::string status(const rib::AdjView& entry) {
   return entry.stale ? "S> " : "*> ";
 }
 
+std::string_view default_network(const TableHead& head) {
+  return head.family == wire::Family::Ipv4Unicast ? "0.0.0.0/0" : "::/0";
+}
+
 json::object codes(std::initializer_list<std::pair<std::string_view, std::string_view>> pairs) {
   json::object out;
   for (const auto& [name, symbol] : pairs) out[name] = symbol;
@@ -64,7 +68,10 @@ void AdjRibText::add(const rib::AdjView& entry) {
 std::string AdjRibText::finish() {
   if (paths_ == 0) return {};
   const bool tell_filtered = selection_ == RouteSelection::Received && filtered_ != 0;
-  return table_legend(head_, wide_) + rows_ + fmt::format("\nTotal number of prefixes {}", prefixes_) +
+  const std::string originated =
+      originates_default_ ? fmt::format("Originating default network {}\n\n", default_network(head_)) : "";
+  return originated + table_legend(head_, wide_) + rows_ +
+         fmt::format("\nTotal number of prefixes {}", prefixes_) +
          (paths_ != prefixes_ ? fmt::format(", total number of paths {}", paths_) : "") +
          (tell_filtered ? fmt::format(" ({} filtered)", filtered_) : "") + '\n';
 }
@@ -88,6 +95,7 @@ json::object AdjRibJson::finish() {
   out["bgpLocalRouterId"] = wire::to_string(head_.router_id);
   out["defaultLocPrf"] = head_.default_local_pref;
   out["localAS"] = head_.local_as.value();
+  if (originates_default_) out["bgpOriginatingDefaultNetwork"] = default_network(head_);
   out["bgpStatusCodes"] = codes({{"suppressed", "s"},
                                  {"damped", "d"},
                                  {"history", "h"},

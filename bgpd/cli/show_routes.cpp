@@ -38,7 +38,7 @@ std::string cell(std::string text, std::size_t width, std::size_t start) {
 
 std::string status(const rib::PathView& path) {
   std::string out = "   ";
-  if (path.valid) out[0] = '*';
+  if (path.valid) out[0] = path.suppressed ? 's' : '*';
   if (path.stale) out[0] = 'S';
   if (path.multipath) out[1] = '=';
   if (path.best) out[1] = '>';

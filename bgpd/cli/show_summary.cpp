@@ -202,8 +202,11 @@ json::object family_head_json(const SummaryData& data) {
 
 json::object best_path_json(const SummaryData& data) {
   json::object out;
+  if (!data.as_path.empty()) out["asPath"] = data.as_path;
   out["multiPathRelax"] = data.multipath_relax ? "true" : "false";  // FRR writes a string
+  if (data.peer_type_relax) out["peerTypeRelax"] = true;
   if (data.compare_router_id) out["compareRouterId"] = "true";
+  if (data.med_missing_as_worst) out["med"] = "missing-as-worst";
   return out;
 }
 

@@ -57,6 +57,9 @@ struct SummaryData {
   std::size_t peer_group_count = 0;
   std::size_t peer_group_memory = 0;
   bool multipath_relax = false;
+  bool peer_type_relax = false;
+  std::string_view as_path;  // "ignore", "confed"; empty: as usual
+  bool med_missing_as_worst = false;
   bool compare_router_id = false;
   std::uint32_t dynamic_limit = 0;
   std::vector<SummaryPeer> peers;  // in order of address, then interface; empty: the family is not configured

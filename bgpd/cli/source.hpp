@@ -63,8 +63,9 @@ class Source {
 
   virtual std::vector<BfdPeerData> bfd_peers() = 0;  // always; in order of address
 
-  // `clear bgp`, for one neighbor that exists. `request` says soft, in, out and the family.
-  virtual void clear(std::string_view neighbor, const Request& request) = 0;
+  // `clear bgp`, for one neighbor that exists. `request` says soft, in, out and the family. Gives what could
+  // not be done, a line each.
+  virtual std::string clear(std::string_view neighbor, const Request& request) = 0;
   // `write [memory|file]`, always.
   virtual Outcome write() = 0;
   // `configure terminal`, always: success lets the session enter configure mode.

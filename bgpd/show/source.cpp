@@ -88,6 +88,10 @@ cli::SummaryData ShowSource::summary(wire::Family family) {
   data.peer_group_count = compiled.peer_groups.size();
   data.peer_group_memory = compiled.peer_groups.size() * sizeof(conf::PeerGroup);
   data.multipath_relax = compiled.global.multipath_relax;
+  data.peer_type_relax = compiled.global.peer_type_relax;
+  if (compiled.global.count_confederations) data.as_path = "confed";
+  if (compiled.global.ignore_as_path) data.as_path = "ignore";
+  data.med_missing_as_worst = compiled.global.med_missing_as_worst;
   data.compare_router_id = compiled.global.compare_router_id;
   data.dynamic_limit = daemon_.neighbors().dynamic_limit();
   const net::Md5Counters md5 = net::read_md5_counters();
@@ -150,25 +154,30 @@ std::vector<cli::BfdPeerData> ShowSource::bfd_peers() {
   return show::bfd_peers(daemon_.bfd());
 }
 
-void ShowSource::clear(std::string_view neighbor, const cli::Request& request) {
+std::string ShowSource::clear(std::string_view neighbor, const cli::Request& request) {
   net::PeerLink* link = daemon_.neighbors().find(fsm::peer_key(neighbor));
-  if (link == nullptr) return;
-  if (!request.soft)
-    return link->stop({wire::Notification{wire::ErrorCode::Cease, wire::subcode::kAdministrativeReset, {}},
-                       fsm::DownReason::UserReset, true});
+  if (link == nullptr) return {};
+  if (!request.soft) {
+    link->stop({wire::Notification{wire::ErrorCode::Cease, wire::subcode::kAdministrativeReset, {}},
+                fsm::DownReason::UserReset, true});
+    return {};
+  }
   Peering& peering = link->peering();
+  const fsm::Negotiated* negotiated = peering.fsm().negotiated();
+  std::string refused;
   for (wire::Family family : wire::kFamilies) {
     if (request.family && *request.family != family) continue;
-    const bool stored = peering.neighbor().routes.families[family].soft_reconfiguration_inbound;
     if (request.in || !request.out) {
-      if (stored)
+      if (peering.neighbor().routes.families[family].keeps_raw())
         daemon_.rib().reapply_inbound(peering.rib_id(), family);
-      else
-        static_cast<void>(peering.request_refresh(family));
+      else if (!peering.request_refresh(family) && negotiated != nullptr && !negotiated->route_refresh)
+        refused = fmt::format("% BGP: {} cannot be asked for its routes again, and they are not stored\n",
+                              neighbor);
     }
     if (request.out || !request.in) daemon_.rib().on_route_refresh(peering.rib_id(), family);
   }
   daemon_.neighbors().routes_changed();
+  return refused;
 }
 
 cli::Outcome ShowSource::write() {

@@ -34,7 +34,7 @@ class ShowSource final : public cli::Source {
   std::vector<cli::NexthopData> nexthops() override;
   cli::InstanceData instance() override;
   std::vector<cli::BfdPeerData> bfd_peers() override;
-  void clear(std::string_view neighbor, const cli::Request& request) override;
+  std::string clear(std::string_view neighbor, const cli::Request& request) override;
   cli::Outcome write() override;
   cli::Outcome configure() override;
   void debug(std::string_view topic, bool on) override;

@@ -191,7 +191,9 @@ TEST_CASE("clear reaches the neighbors that it means", "[cli][clear]") {
   const auto c = GENERATE(values<Case>({
       {"clear bgp *", {"clear 10.90.3.101", "clear 10.90.3.103", "clear fd00:90:3::101"}},
       {"clear bgp external", {"clear 10.90.3.101", "clear 10.90.3.103", "clear fd00:90:3::101"}},
-      {"clear ip bgp 10.90.3.101 soft in", {"clear 10.90.3.101 soft in"}},
+      {"clear bgp * soft", {"clear 10.90.3.101 soft", "clear 10.90.3.103 soft", "clear fd00:90:3::101 soft"}},
+      {"clear bgp ipv6 unicast 10.90.3.101 soft out", {"clear ipv6Unicast 10.90.3.101 soft out"}},
+      {"clear ip bgp 10.90.3.101 soft in", {"clear ipv4Unicast 10.90.3.101 soft in"}},
       {"clear bgp fd00:90:3::101 out", {"clear fd00:90:3::101 soft out"}},
       {"clear bgp 65099", {"clear 10.90.3.103"}},
       {"clear bgp peer-group K8S soft", {"clear 10.90.3.101 soft"}},
@@ -201,6 +203,13 @@ TEST_CASE("clear reaches the neighbors that it means", "[cli][clear]") {
   CHECK(reply.text.empty());
   CHECK(reply.code == Code::Success);
   CHECK(world.deeds == c.deeds);
+}
+
+TEST_CASE("clear says what it could not do", "[cli][clear]") {
+  World world = router();
+  world.cannot_clear = "% no\n";
+  CHECK(run(world, "clear bgp peer-group K8S in").text == "% no\n");
+  CHECK(run(world, "clear bgp peer-group K8S in").code == Code::Warning);
 }
 
 TEST_CASE("clear of nobody", "[cli][clear]") {

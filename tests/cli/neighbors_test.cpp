@@ -294,6 +294,29 @@ TEST_CASE("reflection and several paths are told", "[cli][neighbors][rfc4456-8][
   }
 }
 
+TEST_CASE("a default route of our making is told", "[cli][neighbors][default-originate]") {
+  World world = router();
+  auto& settings = world.configs.at("10.90.3.101").routes.families[wire::Family::Ipv4Unicast];
+  auto& counters = world.neighbors.at("10.90.3.101").families[wire::Family::Ipv4Unicast].counters;
+  CHECK_FALSE(contains(run(world, "show bgp neighbors 10.90.3.101").text, "Default information"));
+  settings.default_originate = true;
+  CHECK(contains(run(world, "show bgp neighbors 10.90.3.101").text,
+                 "  Default information originate, default not sent\n"));
+  const auto family = [&] {
+    return neighbor(world, "10.90.3.101").at("addressFamilyInfo").at("ipv4Unicast");
+  };
+  CHECK(family().at("defaultNotSent") == true);
+  counters.default_sent = true;
+  settings.default_route_map = "M";
+  CHECK(contains(run(world, "show bgp neighbors 10.90.3.101").text,
+                 "  Default information originate, default route-map *M, default sent\n"));
+  CHECK(family().at("defaultSent") == true);
+  CHECK(family().at("defaultRouteMap") == "M");
+  const std::string sent = "show ip bgp neighbors 10.90.3.101 advertised-routes";
+  CHECK(contains(run(world, sent).text, "Originating default network 0.0.0.0/0\n\n"));
+  CHECK(as_json(world, sent + " json").at("bgpOriginatingDefaultNetwork") == "0.0.0.0/0");
+}
+
 TEST_CASE("capabilities of one side only", "[cli][neighbors]") {
   World world = router();
   fsm::Negotiated one_sided = negotiated();

@@ -121,6 +121,28 @@ TEST_CASE("status characters", "[cli][routes]") {
   CHECK(text.find("\n   203.0.113.0/24") != std::string::npos);
 }
 
+TEST_CASE("what an aggregate stands for, and the aggregate", "[cli][routes][aggregate]") {
+  World world = router();
+  world.routes.at(prefix("10.99.9.1/32")).paths[0].view.suppressed = true;
+  StoredPath& made = world.routes.at(prefix("203.0.113.0/24")).paths[0];
+  made.view.aggregate = true;
+  const std::string table = run(world, "show bgp ipv4").text;
+  CHECK(table.find("\ns> 10.99.9.1/32") != std::string::npos);
+  const json::object rows = as_json(world, "show bgp ipv4 json").at("routes").as_object();
+  CHECK(rows.at("10.99.9.1/32").at(0).at("suppressed") == true);
+  CHECK(rows.at("10.99.9.1/32").at(0).at("valid") == true);
+  CHECK_FALSE(rows.at("203.0.113.0/24").at(0).as_object().contains("suppressed"));
+  CHECK(run(world, "show bgp ipv4 10.99.9.1").text.find(", Advertisements suppressed by an aggregate.)\n") !=
+        std::string::npos);
+  CHECK(run(world, "show bgp ipv4 203.0.113.0/24").text.find(", valid, aggregated, local, best (") !=
+        std::string::npos);
+  const json::value path = as_json(world, "show bgp ipv4 203.0.113.0/24 json").at("paths").at(0);
+  CHECK(path.at("aggregated") == true);
+  CHECK(path.at("local") == true);
+  CHECK_FALSE(path.as_object().contains("sourced"));
+  CHECK(as_json(world, "show bgp ipv4 10.99.9.1 json").at("paths").at(0).at("suppressed") == true);
+}
+
 TEST_CASE("an empty table", "[cli][routes]") {
   World world = router();
   world.routes.clear();

@@ -198,7 +198,17 @@ TEST_CASE("JSON has FRR's keys in FRR's order", "[cli][summary]") {
   CHECK(v4.at("peers").at("10.90.3.103").at("peerState") == "Admin");
   CHECK(v4.at("peers").at("fd00:90:3::101").at("idType") == "ipv6");
   CHECK(v4.at("failedPeers") == 2);
-  CHECK(v4.at("bestPath").at("multiPathRelax") == "false");
+  CHECK(v4.at("bestPath") == json::parse(R"({"multiPathRelax":"false"})"));
+}
+
+TEST_CASE("how paths are compared stands beside the neighbors", "[cli][summary]") {
+  World world = router();
+  SummaryData& v4 = world.summaries[wire::Family::Ipv4Unicast];
+  v4.multipath_relax = v4.peer_type_relax = v4.compare_router_id = v4.med_missing_as_worst = true;
+  v4.as_path = "ignore";
+  CHECK(as_json(world, "show bgp ipv4 unicast summary json").at("bestPath") ==
+        json::parse(R"({"asPath":"ignore","multiPathRelax":"true","peerTypeRelax":true,
+                        "compareRouterId":"true","med":"missing-as-worst"})"));
 }
 
 TEST_CASE("dynamic neighbors and those on an interface", "[cli][summary]") {

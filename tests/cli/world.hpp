@@ -120,10 +120,13 @@ class World : public Source {
   std::vector<NexthopData> nexthops() override { return hops; }
   std::vector<BfdPeerData> bfd_peers() override { return bfd; }
   InstanceData instance() override { return {router_id("10.90.254.1"), 4, 2}; }
-  void clear(std::string_view neighbor, const Request& request) override {
-    deeds.push_back("clear " + std::string(neighbor) + (request.soft ? " soft" : "") +
+  std::string clear(std::string_view neighbor, const Request& request) override {
+    const std::string of = request.family ? std::string(wire::json_key(*request.family)) + " " : "";
+    deeds.push_back("clear " + of + std::string(neighbor) + (request.soft ? " soft" : "") +
                     (request.in ? " in" : "") + (request.out ? " out" : ""));
+    return cannot_clear;
   }
+  std::string cannot_clear;
   Outcome write() override {
     deeds.emplace_back("write");
     return {"[OK]\n"};

@@ -239,6 +239,22 @@ TEST_CASE("without capabilities there is IPv4 unicast and nothing else") {
   CHECK(complaints(silent + " neighbor 10.0.0.1 override-capability\n" + six).empty());
 }
 
+TEST_CASE("aggregates and default routes are said so that they can work", "[rfc9774]") {
+  const std::string router = "router bgp 1\n";
+  CHECK(complaints(router + " aggregate-address 10.0.0.0/8 summary-only\n").empty());
+  CHECK(complaints(router + " aggregate-address 10.0.0.0/8 as-set summary-only\n") ==
+        "f:2:31: error: an AS_SET must not be announced any more (RFC 9774)\n");
+  CHECK(complaints(router + " aggregate-address 10.0.0.0/8 summary-only as-set\n") ==
+        "f:2:44: error: an AS_SET must not be announced any more (RFC 9774)\n");
+  CHECK(complaints(router + " aggregate-address fd00::/8\n") ==
+        "f:2:20: error: fd00::/8 does not belong to address-family ipv4 unicast\n");
+  CHECK(complaints(router + " aggregate-address 10.0.0.0/8 route-map M\n") ==
+        "f:2:20: warning: route-map M does not exist: it announces nothing, as in FRR\n");
+  CHECK(complaints(router +
+                   " neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 default-originate route-map M\n") ==
+        "f:3:2: warning: route-map M does not exist: it announces no default route, as in FRR\n");
+}
+
 TEST_CASE("what is taken and changes nothing is said") {
   CHECK(complaints("router bgp 1\n no bgp graceful-restart\n").empty());
   CHECK(complaints("frr defaults traditional\nrouter bgp 1\n").empty());
@@ -249,8 +265,13 @@ TEST_CASE("what is taken and changes nothing is said") {
   CHECK(complaints("router bgp 1\n bgp network import-check\n") ==
         "f:2:2: warning: networks are announced without a check: no effect yet\n");
   CHECK(complaints("router bgp 1\n no bgp network import-check\n").empty());
-  CHECK(complaints("router bgp 1\n maximum-paths 4\n address-family ipv6 unicast\n  maximum-paths 8\n") ==
-        "f:4:17: warning: one value holds for both families: 4 (line 2)\n");
+  CHECK(complaints("router bgp 1\n maximum-paths 4\n address-family ipv6 unicast\n  maximum-paths 8\n")
+            .empty());
+  CHECK(complaints("router bgp 1\n no bgp deterministic-med\n") ==
+        "f:2:2: warning: MED is compared among all paths of an AS whatever their order: no effect\n");
+  CHECK(complaints("router bgp 1\n bgp deterministic-med\n").empty());
+  CHECK(complaints("router bgp 1\n bgp bestpath med confed\n") ==
+        "f:2:2: warning: there is no confederation: no effect\n");
   CHECK(complaints("router bgp 1\n bgp minimum-holdtime 30\n neighbor 10.0.0.1 remote-as 2\n"
                    " neighbor 10.0.0.1 timers 3 9\n") ==
         "f:4:29: warning: the hold time 9 is below the minimum 30 (line 2): no session will come up\n");

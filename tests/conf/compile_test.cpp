@@ -374,6 +374,38 @@ TEST_CASE("several paths are taken from everybody, and sent to whom we are told 
   CHECK_FALSE(group.neighbors[0].routes.families[kIpv6].route_reflector_client);
 }
 
+TEST_CASE("aggregates and default routes arrive") {
+  const Compiled all = compiled(
+      "router bgp 1\n aggregate-address 10.0.0.0/8 summary-only route-map M\n neighbor G peer-group\n"
+      " neighbor G remote-as 2\n neighbor 10.0.0.1 peer-group G\n neighbor G default-originate route-map M\n"
+      " address-family ipv6\n  aggregate-address fd00::/8 origin igp\n neighbor 10.0.0.1 "
+      "default-originate\n");
+  CHECK((all.global.aggregates[kIpv4] ==
+         std::vector{rib::Aggregate{*wire::parse_prefix("10.0.0.0/8"), true, "M", std::nullopt}}));
+  CHECK((all.global.aggregates[kIpv6] ==
+         std::vector{rib::Aggregate{*wire::parse_prefix("fd00::/8"), false, "", wire::Origin::Igp}}));
+  const auto& families = all.neighbors.at(0).routes.families;
+  CHECK(families[kIpv4].default_originate);
+  CHECK(families[kIpv4].default_route_map == "M");
+  CHECK(families[kIpv6].default_originate);
+  CHECK(families[kIpv6].default_route_map.empty());
+}
+
+TEST_CASE("each family has its own number of paths, and paths may be compared otherwise") {
+  const rib::GlobalSettings global =
+      compiled(
+          "router bgp 1\n bgp bestpath as-path ignore\n bgp bestpath as-path confed\n"
+          " bgp bestpath peer-type multipath-relax\n maximum-paths 4\n address-family ipv6\n"
+          "  maximum-paths 8\n  maximum-paths ibgp 5 equal-cluster-length\n")
+          .global;
+  CHECK(global.ignore_as_path);
+  CHECK(global.count_confederations);
+  CHECK(global.peer_type_relax);
+  CHECK(global.maximum_paths[kIpv4].ebgp == 4);
+  CHECK_FALSE(global.maximum_paths[kIpv4].equal_cluster_length);
+  CHECK((global.maximum_paths[kIpv6] == rib::MaximumPaths{8, 5, true}));
+}
+
 TEST_CASE("the router's own settings arrive") {
   const rib::GlobalSettings global =
       compiled(
@@ -392,8 +424,11 @@ TEST_CASE("the router's own settings arrive") {
   CHECK(global.compare_router_id);
   CHECK(global.med_missing_as_worst);
   CHECK(global.compare_aigp);
-  CHECK(global.maximum_paths_ebgp == 3);
-  CHECK(global.maximum_paths_ibgp == 2);
+  CHECK_FALSE(global.peer_type_relax);
+  CHECK_FALSE(global.ignore_as_path);
+  CHECK_FALSE(global.count_confederations);
+  CHECK((global.maximum_paths[kIpv4] == rib::MaximumPaths{3, 2, false}));
+  CHECK((global.maximum_paths[kIpv6] == rib::MaximumPaths{}));
   CHECK_FALSE(global.cluster_id);
   CHECK(global.client_to_client_reflection);
   CHECK_FALSE(global.reflect_with_policy);

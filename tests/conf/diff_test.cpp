@@ -135,6 +135,20 @@ TEST_CASE("the router's words about attributes concern every neighbor") {
   }
   CHECK(all(" bgp bestpath aigp\n").global == std::vector<std::string>{"bgp bestpath aigp"});
   CHECK(all(" bgp bestpath aigp\n").changed.empty());
+  for (const std::string option : {"bgp bestpath as-path ignore", "bgp bestpath as-path confed",
+                                   "bgp bestpath peer-type multipath-relax"})
+    CHECK(all(" " + option + "\n").global == std::vector<std::string>{option});
+  CHECK(all(" maximum-paths ibgp 3 equal-cluster-length\n").global ==
+        std::vector<std::string>{"maximum-paths"});
+}
+
+TEST_CASE("aggregates and default routes cost no session") {
+  const Diff aggregate = diff(compiled(kBase), compiled(kBase + " aggregate-address 10.0.0.0/8\n"));
+  CHECK(aggregate.global == std::vector<std::string>{"aggregate-address"});
+  CHECK(aggregate.changed.empty());
+  CHECK(changes(" neighbor 10.0.0.1 default-originate\n").options(Impact::SoftOut) ==
+        "address-family ipv4 unicast default-originate");
+  CHECK_FALSE(changes(" neighbor 10.0.0.1 default-originate\n").needs(Impact::Reset));
 }
 
 TEST_CASE("several changes are named by what they cost") {

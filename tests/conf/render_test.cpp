@@ -195,6 +195,9 @@ class Generator {
           &RouterConfig::network_import_check, &RouterConfig::preserve_forwarding,
           &RouterConfig::restart_notification, &RouterConfig::hard_administrative_reset})
       maybe(router.*flag, chance());
+    for (Maybe<bool> RouterConfig::*option : {&RouterConfig::peer_type_relax, &RouterConfig::ignore_as_path,
+                                              &RouterConfig::count_confederations, &RouterConfig::med_confed})
+      maybe(router.*option, true);
     maybe(router.graceful_shutdown, true);
     maybe(router.cluster_id, address(wire::Family::Ipv4Unicast));
     maybe(router.client_to_client_reflection, chance());
@@ -223,8 +226,11 @@ class Generator {
     for (wire::Family family : wire::kFamilies) {
       RouterFamilyConfig& own = router.families[family];
       for (std::size_t i = below(3); i > 0; --i) own.networks[prefix(family)] = {{}, chance() ? name() : ""};
+      for (std::size_t i = below(3); i > 0; --i)
+        own.aggregates[prefix(family)] = {
+            {}, chance(), chance() ? name() : "", chance() ? std::optional(wire::Origin::Egp) : std::nullopt};
       maybe(own.maximum_paths, number(1, 256));
-      maybe(own.maximum_paths_ibgp, number(1, 256));
+      maybe(own.maximum_paths_ibgp, MaximumPathsIbgp{number(1, 256), chance()});
     }
     return router;
   }

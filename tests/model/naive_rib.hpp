@@ -56,12 +56,15 @@ class NaiveRib {
     const NaivePeer* peer = nullptr;  // none: local
     std::uint32_t path_id = 0;
     std::string owner;
+    bool aggregate = false;
   };
 
   GlobalSettings settings = global();
   std::vector<PolicyMeaning> policies;
   std::vector<NaivePeer> peers;
   std::map<wire::Prefix, std::map<std::string, LocalRoute>> locals;
+  std::map<wire::Prefix, wire::PathAttributes> aggregates;  // that there are, see aggregate()
+  std::set<wire::Prefix> suppressing;
 
   void receive(NaivePeer& peer, const NaivePeer::Key& key, const wire::PathAttributes& raw) {
     NaivePeer::Entry& entry = peer.in[key];
@@ -79,8 +82,51 @@ class NaiveRib {
     });
   }
 
+  // Makes aggregates of what there is now, the narrow ones first.
+  void aggregate() {
+    aggregates.clear();
+    suppressing.clear();
+    std::vector<Aggregate> all;
+    for (const Family family : wire::kFamilies)
+      all.insert(all.end(), settings.aggregates[family].begin(), settings.aggregates[family].end());
+    std::sort(all.begin(), all.end(),
+              [](const Aggregate& a, const Aggregate& b) { return a.prefix.length() > b.prefix.length(); });
+    for (const Aggregate& each : all) {
+      std::optional<wire::Origin> worst;
+      for (const wire::Prefix& prefix : prefixes()) {
+        if (prefix == each.prefix || !each.prefix.contains(prefix)) continue;
+        const auto paths = ranked(prefix);
+        if (!paths.empty() && !paths.front().aggregate)
+          worst = std::max(worst.value_or(wire::Origin::Igp), paths.front().attributes.origin);
+      }
+      wire::PathAttributes a;
+      a.origin = each.origin.value_or(worst.value_or(wire::Origin::Igp));
+      a.med = 0;
+      a.atomic_aggregate = true;
+      a.aggregator = {settings.local_as, settings.router_id};
+      std::uint32_t weight = 0;
+      bool ignored = false;
+      const auto map = std::find_if(policies.begin(), policies.end(), [&](const PolicyMeaning& policy) {
+        return policy.route_map == each.route_map && policy.prefix_list.empty();
+      });
+      if (!map->apply(each.prefix, true, a, weight, ignored, ignored)) continue;
+      if (each.summary_only) suppressing.insert(each.prefix);
+      if (worst) aggregates[each.prefix] = a;
+    }
+  }
+  [[nodiscard]] bool suppressed(const wire::Prefix& prefix) const {
+    const auto paths = ranked(prefix);
+    if (paths.empty() || paths.front().aggregate) return false;
+    return std::any_of(suppressing.begin(), suppressing.end(),
+                       [&](const wire::Prefix& above) { return above != prefix && above.contains(prefix); });
+  }
+
+  // What a neighbor with `default-originate` is told; the meaning of its route map comes from the test.
+  std::function<std::optional<wire::PathAttributes>(Family, const std::string& route_map)> default_route;
+
   [[nodiscard]] std::set<wire::Prefix> prefixes() const {
     std::set<wire::Prefix> all;
+    for (const auto& [prefix, attributes] : aggregates) all.insert(prefix);
     for (const auto& [prefix, owners] : locals) all.insert(prefix);
     for (const NaivePeer& peer : peers)
       for (const auto& [key, entry] : peer.in) all.insert(key.prefix);
@@ -91,13 +137,16 @@ class NaiveRib {
   [[nodiscard]] std::vector<Path> ranked(const wire::Prefix& prefix) const {
     std::vector<Path> paths;
     if (const auto owners = locals.find(prefix); owners != locals.end())
-      paths.push_back(
-          {owners->second.begin()->second.attributes, 32768, nullptr, 0, owners->second.begin()->first});
+      paths.push_back({owners->second.begin()->second.attributes, 32768, nullptr, 0,
+                       owners->second.begin()->first, false});
+    else if (const auto made = aggregates.find(prefix); made != aggregates.end())
+      paths.push_back({made->second, 32768, nullptr, 0, "aggregate", true});
     for (const NaivePeer& peer : peers)
       for (const auto& [key, entry] : peer.in)
         if (key.prefix == prefix && entry.accepted)
-          paths.push_back({*entry.accepted, entry.weight, &peer, key.path_id, ""});
-    std::sort(paths.begin(), paths.end(), [this](const Path& a, const Path& b) { return better(a, b); });
+          paths.push_back({*entry.accepted, entry.weight, &peer, key.path_id, "", false});
+    std::sort(paths.begin(), paths.end(),
+              [&](const Path& a, const Path& b) { return better(prefix.family(), a, b); });
     return paths;
   }
 
@@ -108,6 +157,13 @@ class NaiveRib {
     const wire::Family family = prefix.family();
     std::multiset<wire::PathAttributes> all;
     if (!peer.session.local_next_hop[family] || !peer.session.codec.families.contains(family)) return all;
+    const FamilySettings& own = peer.settings.families[family];
+    if (prefix.length() == 0 && own.default_originate) {
+      if (const auto made = default_route(family, own.default_route_map))
+        all.insert(*exported(peer, prefix, {*made, 0, nullptr, 0, "", false}, false));
+      return all;
+    }
+    if (suppressed(prefix)) return all;
     const bool add_path = peer.session.codec.add_path_send.contains(family);
     const PathSelection selection = add_path ? peer.settings.families[family].paths : PathSelection{};
     std::size_t most = std::numeric_limits<std::size_t>::max();
@@ -124,8 +180,8 @@ class NaiveRib {
   }
 
   [[nodiscard]] std::optional<wire::PathAttributes> exported(const NaivePeer& peer,
-                                                             const wire::Prefix& prefix,
-                                                             const Path& sent) const {
+                                                             const wire::Prefix& prefix, const Path& sent,
+                                                             bool with_policy = true) const {
     const Path* path = &sent;
     const wire::Family family = prefix.family();
     if (path->peer == &peer) return {};
@@ -151,7 +207,7 @@ class NaiveRib {
     bool med_set = false;
     bool next_hop_set = false;
     std::uint32_t weight = 0;
-    if (!policy.apply(prefix, local, a, weight, med_set, next_hop_set)) return {};
+    if (with_policy && !policy.apply(prefix, local, a, weight, med_set, next_hop_set)) return {};
     if (reflected) a = before;
     if (a.next_hop.address == wire::IpAddress{}) a.next_hop = *peer.session.local_next_hop[family];
     if (to_ibgp) {
@@ -201,12 +257,16 @@ class NaiveRib {
   }
 
   // RFC 4271 §9.1.2.2 pair by pair, with MED compared always: then this is a total order.
-  [[nodiscard]] bool better(const Path& a, const Path& b) const {
+  [[nodiscard]] bool better(Family family, const Path& a, const Path& b) const {
     const auto rank = [&](const Path& p) {
       const bool external = p.peer != nullptr && !p.peer->session.ibgp;
+      const bool metric =
+          p.peer != nullptr && p.peer->session.ibgp && settings.maximum_paths[family].equal_cluster_length;
       return std::tuple(
           ~p.weight, ~p.attributes.local_pref.value_or(settings.default_local_pref), p.peer != nullptr,
-          p.attributes.as_path.length(), p.attributes.origin, p.attributes.med.value_or(0), !external,
+          settings.ignore_as_path ? 0 : p.attributes.as_path.length(), p.attributes.origin,
+          p.attributes.med.value_or(settings.med_missing_as_worst ? 0xffffffff : 0), !external,
+          metric ? p.attributes.cluster_list.size() : 0,
           p.attributes.originator_id.value_or(p.peer != nullptr ? p.peer->session.peer_id : wire::RouterId{}),
           p.attributes.cluster_list.size(), p.peer != nullptr ? p.peer->settings.address : wire::IpAddress{},
           p.path_id);

@@ -40,6 +40,15 @@ Policies configured_policies(int generation) {
   RouteMap own;
   own[10] = {10, Permit::Permit, "", {MatchPeer{}}, {}};
   policies.route_maps["own"] = own;
+  RouteMap two;
+  two[10] = {10,
+             Permit::Permit,
+             "",
+             {MatchPrefixList{Family::Ipv4Unicast, "hosts"}},
+             {SetCommunity{{C("64512:7")}, false}}};
+  two[20] = {
+      20, odd ? Permit::Permit : Permit::Deny, "", {MatchCommunity{"red", false}}, {SetLocalPreference{7}}};
+  policies.route_maps["two"] = two;
   return policies;
 }
 
@@ -77,12 +86,37 @@ std::vector<PolicyMeaning> policy_meanings(int generation) {
           {"", "own", own}, {"", "absent", none}, {"absent", "", none}};
 }
 
+// What the default route is announced with by a route map's word, from what is best everywhere.
+std::optional<wire::PathAttributes> default_route(const NaiveRib& model, int generation, Family family,
+                                                  const std::string& route_map) {
+  wire::PathAttributes a;
+  a.origin = wire::Origin::Igp;
+  a.med = 0;
+  if (route_map.empty()) return a;
+  bool first = false;
+  bool second = false;
+  for (const wire::Prefix& prefix : model.prefixes()) {
+    const auto paths = model.ranked(prefix);
+    if (prefix.family() != family || paths.empty()) continue;
+    const bool host = prefix.address().is_v4() && in_hosts(prefix, generation % 2 != 0);
+    const bool red = paths.front().attributes.communities.contains(C("64512:1"));
+    first = first || (route_map == "two" ? host : route_map == "own" && paths.front().peer == nullptr);
+    second = second || (route_map == "two" && generation % 2 != 0 && red && !host);
+  }
+  if (route_map == "two" && first) a.communities.insert(C("64512:7"));
+  if (!first && second) a.local_pref = 7;
+  return first || second ? std::optional(a) : std::nullopt;
+}
+
 // Both RIBs, the peers' view of the bytes, and dice.
 class World {
  public:
   explicit World(std::uint32_t seed, std::size_t slice = Rib::kInlineSlice) : random_(seed), rib_(slice) {
     model_.settings.always_compare_med = true;
     model_.settings.compare_router_id = true;
+    model_.default_route = [this](Family family, const std::string& route_map) {
+      return default_route(model_, generation_, family, route_map);
+    };
     reload();
     for (std::uint32_t n = 1; n <= 8; ++n) {
       NaivePeer peer;
@@ -107,6 +141,7 @@ class World {
 
   void settle_and_compare() {
     finish_work();
+    model_.aggregate();
     for (std::size_t i = 0; i < ids_.size(); ++i) {
       if (!model_.peers[i].up) continue;
       receivers_[i]->drain(rib_, ids_[i], 3000);
@@ -132,8 +167,25 @@ class World {
       octets[15] = static_cast<std::uint8_t>(pick(12));
       return wire::Prefix::host(wire::IpAddress::v6(octets));
     }
+    if (chance(25)) return P("0.0.0.0/0");
     const auto net = static_cast<std::uint32_t>(0x0a080000 + 0x10000 * pick(3) + pick(40));
     return {wire::IpAddress::v4(net), kPrefixLength[pick(kPrefixLength.size())]};
+  }
+
+  std::vector<Aggregate> some_aggregates(Family family) {
+    const std::vector<wire::Prefix> candidates =
+        family == Family::Ipv6Unicast
+            ? std::vector{P("2001:db8::/32"), P("2001:db8:8::/48"), P("2001:db8:9::/125")}
+            : std::vector{P("0.0.0.0/0"),   P("10.0.0.0/8"),  P("10.8.0.0/16"), P("10.8.0.0/24"),
+                          P("10.8.0.0/28"), P("10.9.0.0/24"), P("10.9.0.16/28")};
+    std::vector<Aggregate> aggregates;
+    for (const wire::Prefix& prefix : candidates) {
+      if (!chance(3)) continue;
+      Aggregate aggregate{prefix, chance(2), std::array{"", "", "map", "own", "absent"}[pick(5)], {}};
+      if (chance(3)) aggregate.origin = wire::Origin::Egp;
+      aggregates.push_back(aggregate);
+    }
+    return aggregates;
   }
 
   wire::PathAttributes some_attributes() {
@@ -352,6 +404,8 @@ class World {
       names.send_community = !chance(4);
       names.weight = chance(4) ? 7 : 0;
       names.route_reflector_client = chance(2);
+      names.default_originate = chance(4);
+      names.default_route_map = std::array{"", "own", "two", "absent"}[pick(4)];
       names.paths.kind =
           std::array{PathSelection::Kind::Best, PathSelection::Kind::All, PathSelection::Kind::BestPerAs,
                      PathSelection::Kind::BestSelected}[pick(4)];
@@ -384,6 +438,12 @@ class World {
     model_.policies = policy_meanings(generation_);
     if (chance(3)) model_.settings.cluster_id = some_id();
     if (chance(3)) model_.settings.client_to_client_reflection = chance(2);
+    if (chance(3)) model_.settings.ignore_as_path = chance(2);
+    if (chance(3)) model_.settings.med_missing_as_worst = chance(2);
+    for (const Family family : wire::kFamilies) {
+      if (chance(3)) model_.settings.maximum_paths[family].equal_cluster_length = chance(2);
+      if (chance(2)) model_.settings.aggregates[family] = some_aggregates(family);
+    }
     for (NaivePeer& peer : model_.peers)
       if (peer.up) model_.judge_again(peer);
     rib_.configure(model_.settings, configured_policies(generation_));
@@ -408,6 +468,7 @@ class World {
     std::size_t held = 0;
     std::set<wire::Prefix> all = model_.prefixes();
     for (const auto& [prefix, paths] : has) all.insert(prefix);
+    all.insert({P("0.0.0.0/0"), P("::/0")});
     for (const wire::Prefix& prefix : all) {
       INFO("peer " << index << ", " << wire::to_string(prefix));
       std::multiset<wire::PathAttributes> held_paths;
@@ -471,7 +532,7 @@ class World {
   }
 
   void compare_routes() {
-    std::size_t locals = 0;
+    std::size_t locals = model_.aggregates.size();
     for (const auto& [prefix, owners] : model_.locals) locals += owners.size();
     REQUIRE(rib_.local_count() == locals);
     std::map<wire::Prefix, wire::PathAttributes> best;
@@ -479,8 +540,10 @@ class World {
       if (const auto paths = model_.ranked(prefix); !paths.empty()) best[prefix] = paths.front().attributes;
     std::map<wire::Prefix, wire::PathAttributes> shown;
     for (const Family family : wire::kFamilies)
-      rib_.for_each_route(
-          family, [&](const RouteView& view) { shown[view.prefix] = *view.paths.front().attributes; });
+      rib_.for_each_route(family, [&](const RouteView& view) {
+        shown[view.prefix] = *view.paths.front().attributes;
+        REQUIRE(view.paths.front().suppressed == model_.suppressed(view.prefix));
+      });
     REQUIRE((shown == best));
     for (std::size_t i = 0; i < ids_.size(); ++i) compare_received(i);
   }

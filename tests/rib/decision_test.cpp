@@ -86,6 +86,36 @@ TEST_CASE("an earlier step outweighs all later ones together", "[rfc4271-9.1.2.2
   }
 }
 
+TEST_CASE("the length of the AS path can be left out, or count confederation segments",
+          "[rfc4271-9.1.2.2][rfc5065-5.3][decision]") {
+  Candidate near = external();
+  near.router_id = wire::RouterId(9);
+  Candidate far = external();
+  far.key.path_length = 3;
+  CHECK(to_string(both_ways(near, far).reason) == "AS Path");
+  CHECK_FALSE(equal_for_multipath(near, far, global()));
+  GlobalSettings settings = global();
+  settings.count_confederations = true;
+  CHECK(to_string(both_ways(near, far, settings).reason) == "Confederation based AS Path");
+  settings.ignore_as_path = true;
+  CHECK(to_string(both_ways(far, near, settings).reason) == "Router ID");
+  CHECK(equal_for_multipath(near, far, settings));
+}
+
+TEST_CASE("the nearer next hop goes before all that is arbitrary", "[rfc4271-9.1.2.2][decision]") {
+  Candidate near = external();
+  near.router_id = wire::RouterId(9);
+  Candidate far = external();
+  far.igp_metric = 1;
+  far.selected = true;
+  CHECK(to_string(both_ways(near, far).reason) == "IGP Metric");
+  far.ebgp = near.ebgp = false;
+  CHECK(to_string(both_ways(near, far).reason) == "IGP Metric");
+  CHECK_FALSE(equal_for_multipath(near, far, global()));
+  near.key.path_length = 3;
+  CHECK(to_string(both_ways(far, near).reason) == "AS Path");
+}
+
 TEST_CASE("a missing LOCAL_PREF counts as the default", "[rfc4271-9.1.1][decision]") {
   Candidate explicit_pref = external();
   explicit_pref.key.has_local_pref = true;
@@ -233,6 +263,12 @@ TEST_CASE("paths are equal for multipath up to the peer type", "[decision]") {
   other = external();
   other.ebgp = false;
   CHECK_FALSE(equal_for_multipath(external(), other, global()));
+  GlobalSettings settings = global();
+  settings.peer_type_relax = true;
+  CHECK(equal_for_multipath(external(), other, settings));
+  CHECK(to_string(both_ways(external(), other, settings).reason) == "Peer Type");
+  other.local = true;
+  CHECK_FALSE(equal_for_multipath(external(), other, settings));
 }
 
 }  // namespace lbgp::rib::test

@@ -203,7 +203,7 @@ TEST_CASE_METHOD(Fixture, "the best of several peers' paths is shown first, with
   CHECK(summary.memory > 0);
 }
 
-TEST_CASE_METHOD(Fixture, "multipath wants the same AS path, or the same length when relaxed",
+TEST_CASE_METHOD(Fixture, "external multipath wants the same neighboring AS, or only the same length",
                  "[rib][views]") {
   GlobalSettings settings = global();
   const PeerId one = up(1, ebgp(1));
@@ -214,9 +214,62 @@ TEST_CASE_METHOD(Fixture, "multipath wants the same AS path, or the same length 
   settings.multipath_relax = true;
   rib.configure(settings, {});
   CHECK(show(rib, "20.0.0.0/8").multipath == std::vector<bool>{true, true});
-  settings.maximum_paths_ebgp = 1;
+  settings.maximum_paths[Family::Ipv4Unicast].ebgp = 1;
   rib.configure(settings, {});
   CHECK(show(rib, "20.0.0.0/8").multipath == std::vector<bool>{false, false});
+  // Another path of the same AS: what is behind it does not matter.
+  settings = global();
+  rib.configure(settings, {});
+  PeerSession same_as = ebgp(3);
+  same_as.peer_as = AS(65001);
+  const PeerId three = up(3, same_as);
+  rib.on_update(three, reach({"20.0.0.0/8"}, received_attributes({AS(65001), AS(8)})), at(2));
+  const Shown shown = show(rib, "20.0.0.0/8");
+  for (std::size_t i = 0; i < shown.peers.size(); ++i) {
+    INFO(i);
+    CHECK(shown.multipath[i] == (shown.peers[i] != two));
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "internal multipath wants the same AS path, and equal cluster lists on request",
+                 "[rfc4456-9][rib][views]") {
+  const PeerId one = up(1, ibgp(1));
+  const PeerId two = up(2, ibgp(2));
+  const PeerId three = up(3, ibgp(3));
+  wire::PathAttributes path = received_attributes({AS(65001), AS(7)});
+  path.local_pref = 100;
+  path.cluster_list = {wire::RouterId(11), wire::RouterId(12)};
+  rib.on_update(one, reach({"20.0.0.0/8"}, path), at(2));
+  path.cluster_list.pop_back();
+  rib.on_update(two, reach({"20.0.0.0/8"}, path), at(2));
+  path.as_path = wire::AsPath::sequence({AS(65001), AS(8)});
+  rib.on_update(three, reach({"20.0.0.0/8"}, path), at(2));
+  Shown shown = show(rib, "20.0.0.0/8");
+  REQUIRE(shown.peers.front() == one);
+  CHECK(shown.reason == "Router ID");
+  for (std::size_t i = 0; i < shown.peers.size(); ++i) CHECK(shown.multipath[i] == (shown.peers[i] != three));
+  GlobalSettings settings = global();
+  settings.maximum_paths[Family::Ipv4Unicast].equal_cluster_length = true;
+  rib.configure(settings, {});
+  shown = show(rib, "20.0.0.0/8");
+  REQUIRE(shown.peers.front() == two);
+  CHECK(shown.multipath == std::vector<bool>{false, false, false});
+  settings.maximum_paths[Family::Ipv4Unicast].equal_cluster_length = false;
+  settings.maximum_paths[Family::Ipv6Unicast].equal_cluster_length = true;
+  rib.configure(settings, {});
+  CHECK(show(rib, "20.0.0.0/8").peers.front() == one);
+}
+
+TEST_CASE_METHOD(Fixture, "of too many equal paths those that would be next are marked", "[rib][views]") {
+  GlobalSettings settings = global();
+  settings.multipath_relax = true;
+  settings.maximum_paths[Family::Ipv4Unicast].ebgp = 2;
+  rib.configure(settings, {});
+  for (std::uint32_t n = 1; n <= 4; ++n)
+    rib.on_update(up(n, ebgp(n)), reach({"20.0.0.0/8"}, received_attributes({AS(65000 + n)})), at(2));
+  const Shown shown = show(rib, "20.0.0.0/8");
+  for (std::size_t i = 0; i < shown.peers.size(); ++i)
+    CHECK(shown.multipath[i] == (shown.peers[i]->value < 2));
 }
 
 TEST_CASE_METHOD(Fixture, "a change of decision settings chooses anew", "[rib]") {

@@ -17,6 +17,7 @@ class Third:
         self.peer.establish(number, address, capabilities=bgp_peer.multiprotocol(1) + bgp_peer.four_octet_as(number))
         self.peer.connection.settimeout(None)
         self.told = []  # (prefix, whether it is there), in the order of arrival
+        self.attributes = {}  # {prefix: {code: value} as last announced}
         self.thread = threading.Thread(target=self._listen, daemon=True)
         self.thread.start()
 
@@ -26,7 +27,8 @@ class Third:
                 if got.type == bgp_peer.KEEPALIVE:
                     self.peer.send(bgp_peer.message(bgp_peer.KEEPALIVE))
                 elif got.type == bgp_peer.UPDATE:
-                    gone, _, there = bgp_peer.decode_update(got.body)
+                    gone, attributes, there = bgp_peer.decode_update(got.body)
+                    self.attributes |= {prefix: attributes for prefix in there}
                     self.told += [(prefix, False) for prefix in gone] + [(prefix, True) for prefix in there]
         except OSError:
             pass  # closed, by one side or the other
