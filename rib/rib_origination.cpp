@@ -151,7 +151,7 @@ void Rib::State::settle_aggregate(wire::Family family, Aggregates::Entry& entry)
   const bool permitted = policy->apply({wanted.prefix, std::nullopt}, attributes, effects);
   entry.suppresses = wanted.summary_only && permitted;
   if (worst && permitted)
-    announce(aggregate_owner, {wanted.prefix, attributes.path, {}},
+    announce(aggregate_owner, LocalRoutes{{wanted.prefix}, attributes.path, {}},
              TimePoint{std::chrono::seconds(now_seconds)});
   else
     withdraw(aggregate_owner, wanted.prefix);

@@ -101,6 +101,27 @@ TEST_CASE("invalid UTF-8 is found where it begins", "[api][rfc3629-4]") {
   CHECK(check("\"ab\xc3") == Verdict{3, "invalid UTF-8"});
 }
 
+// Strings are looked at several octets at a time: whatever stands anywhere in one is seen there, and only
+// there.
+TEST_CASE("each octet of a string is judged by itself, wherever it stands", "[api][rfc8259-7]") {
+  for (std::size_t size : {1U, 7U, 8U, 9U, 23U})
+    for (std::size_t at = 0; at < size; ++at)
+      for (int c = 0; c < 256; ++c) {
+        std::string text = '"' + std::string(size, 'a') + '"';
+        text[1 + at] = static_cast<char>(c);
+        const Verdict verdict = check(text);
+        INFO("octet " << c << " at " << at << " of " << size);
+        if (c < 0x20)
+          REQUIRE(verdict == Verdict{1 + at, "a control character in a string"});
+        else if (c >= 0x80)
+          REQUIRE(verdict == Verdict{1 + at, "invalid UTF-8"});
+        else if (c == '"')
+          REQUIRE(verdict.offset == 2 + at);
+        else if (c != '\\')
+          REQUIRE(verdict == Verdict{});
+      }
+}
+
 TEST_CASE("strings mean what their escapes say", "[api][rfc8259-7]") {
   CHECK(read(R"("plain")") == "plain");
   CHECK(read(R"("\"\\\/\b\f\n\r\t")") == "\"\\/\b\f\n\r\t");

@@ -79,6 +79,13 @@ struct House {
   }
 };
 
+rib::LocalRoutes hosts(std::int64_t count) {
+  rib::LocalRoutes routes;
+  for (std::uint32_t i = 0; i < count; ++i)
+    routes.prefixes.push_back(wire::Prefix::host(wire::IpAddress::v4((100U << 24) + i)));
+  return routes;
+}
+
 void decode_updates(benchmark::State& state) {
   const wire::Bytes table = full_table(kProvider, kTable).announcements;
   for (auto _ : state)
@@ -108,13 +115,9 @@ void encode_updates(benchmark::State& state) {
 BENCHMARK(encode_updates)->Unit(benchmark::kMillisecond);
 
 void announce_and_pull(benchmark::State& state) {
-  std::vector<rib::LocalChange> changes;
-  for (std::uint32_t i = 0; i < state.range(0); ++i) {
-    rib::LocalRoute route;
-    route.prefix = wire::Prefix::host(wire::IpAddress::v4((100U << 24) + i));
-    route.attributes.communities = {wire::Community{64512U << 16 | 100U}};
-    changes.emplace_back(route);
-  }
+  rib::LocalRoutes routes = hosts(state.range(0));
+  routes.attributes.communities = {wire::Community{64512U << 16 | 100U}};
+  const std::vector<rib::LocalChange> changes{routes};
   for (auto _ : state) {
     House house;
     house.rib.commit("app", changes, {});
@@ -126,14 +129,12 @@ BENCHMARK(announce_and_pull)->Arg(1'000)->Arg(100'000)->Unit(benchmark::kMillise
 
 void single_change(benchmark::State& state) {
   House house;
-  std::vector<rib::LocalChange> standing;
-  for (std::uint32_t i = 0; i < state.range(0); ++i)
-    standing.emplace_back(rib::LocalRoute{wire::Prefix::host(wire::IpAddress::v4((100U << 24) + i)), {}, {}});
+  const std::vector<rib::LocalChange> standing{hosts(state.range(0))};
   house.rib.commit("app", standing, {});
   house.pull_all();
   const wire::Prefix prefix = wire::Prefix::host(wire::IpAddress::v4(99U << 24));
-  const std::vector<rib::LocalChange> announce{rib::LocalRoute{prefix, {}, {}}};
-  const std::vector<rib::LocalChange> withdraw{prefix};
+  const std::vector<rib::LocalChange> announce{rib::LocalRoutes{{prefix}, {}, {}}};
+  const std::vector<rib::LocalChange> withdraw{std::vector{prefix}};
   for (auto _ : state) {
     house.rib.commit("app", announce, {});
     benchmark::DoNotOptimize(house.pull_all());
