@@ -138,7 +138,7 @@ void Journal::begin_rewrite() {
   incomplete_ = true;  // until it is done
   appends_ = 0;
   retry_ = std::min(2 * retry_, kMaxRetry);
-  changes_ = 0;
+  named_ = 0;
   fresh_size_ = 0;
   fresh_ = ::open(fresh_path().c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
   if (fresh_ < 0) problem("cannot write " + fresh_path());
@@ -183,9 +183,9 @@ void Journal::open_for_append() {
   if (descriptor_ < 0) problem("cannot open " + path_);
 }
 
-void Journal::append(std::string_view owner, std::string_view request, std::size_t changes) {
+void Journal::append(std::string_view owner, std::string_view request, std::size_t routes) {
   if (lock_ < 0) return;
-  changes_ += changes;
+  named_ += routes;
   record_.clear();
   append_record(owner, request, record_);
   write_fresh(record_);

@@ -33,14 +33,14 @@ class Journal {
   // Replays what is there. Records that are damaged are passed over and the file is kept aside for a look.
   // Returns whether a journal existed.
   bool restore(const Replay& replay);
-  // `changes`: routes that the request changed.
-  void append(std::string_view owner, std::string_view request, std::size_t changes);
+  // `routes`: how many the request names, changed or not.
+  void append(std::string_view owner, std::string_view request, std::size_t routes);
   // The file has grown to several times what it would be if it only held the `standing` routes; or records
   // are missing from it, because the disk was full, and now it takes some again.
   [[nodiscard]] bool wants_rewrite(std::size_t standing) const {
     if (rewriting()) return false;
     return (incomplete_ && appends_ >= retry_) ||
-           (size_ > kRewriteMinimum && size_ > 4 * fresh_size_ && changes_ > 4 * standing);
+           (size_ > kRewriteMinimum && size_ > 4 * fresh_size_ && named_ > 4 * standing);
   }
   // Starts the file anew with what is true, slice by slice, so that no turn is long. What is appended
   // meanwhile goes into both files, which is right whether a slice has passed the route already or will:
@@ -69,9 +69,9 @@ class Journal {
   int descriptor_ = -1;
   std::uint64_t size_ = 0;
   std::uint64_t fresh_size_ = 0;
-  std::uint64_t changes_ = 0;  // that the file holds since it was begun
-  int fresh_ = -1;             // the file that is to replace it
-  std::string record_;         // kept for its capacity
+  std::uint64_t named_ = 0;  // routes in what was appended since it was begun
+  int fresh_ = -1;           // the file that is to replace it
+  std::string record_;       // kept for its capacity
   bool was_cut_off_ = false;
   bool failing_ = false;     // the last write failed: say so once
   bool incomplete_ = false;  // what was acknowledged is not all in the file

@@ -91,10 +91,10 @@ rib::CommitResult RouteService::commit(const Owner& owner, std::span<const rib::
 
 // Written before the client is told: what is acknowledged survives us.
 template <typename Call>
-void RouteService::keep(const Owner& owner, const Call& done, std::size_t changes) {
+void RouteService::keep(const Owner& owner, const Call& done, std::size_t routes) {
   std::string request;
   api::append_request(done, request);
-  journal_.append(owner.name, request, changes);
+  journal_.append(owner.name, request, routes);
 }
 
 bool RouteService::over_limit(const std::vector<api::RouteGroup>& groups) const {
@@ -111,7 +111,7 @@ void RouteService::perform(const Owner& owner, const api::Request& request, cons
   auto groups = api::apply_pools(pools_, owner.identity, call.routes);
   if (!groups) return refuse(owner, request, groups.error(), replies);
   const rib::CommitResult result = commit(owner, api::announcements(*groups, local_as_));
-  if (result.changed > 0) keep(owner, api::Announce{*groups}, result.changed);
+  if (result.changed > 0) keep(owner, api::Announce{*groups}, count(*groups));
   log::routes_changed(owner.name, result.changed, 0, result.commit);
   replies.announced(request.id, {count(*groups), result.changed, result.commit});
 }
@@ -119,7 +119,7 @@ void RouteService::perform(const Owner& owner, const api::Request& request, cons
 void RouteService::perform(const Owner& owner, const api::Request& request, const api::Withdraw& call,
                            api::Replies& replies) {
   const rib::CommitResult result = commit(owner, api::withdrawals(call));
-  if (result.changed > 0) keep(owner, call, result.changed);
+  if (result.changed > 0) keep(owner, call, call.prefixes.size());
   log::routes_changed(owner.name, 0, result.changed, result.commit);
   replies.withdrawn(request.id, {call.prefixes.size(), result.changed, result.not_found, result.commit});
 }
@@ -131,7 +131,7 @@ void RouteService::perform(const Owner& owner, const api::Request& request, cons
   const std::vector<rib::LocalRoute> current = routes_of(owner.name);
   const api::SyncPlan plan = api::plan_sync(current, *groups, local_as_);
   const rib::CommitResult result = commit(owner, plan.changes);
-  if (result.changed > 0) keep(owner, api::Sync{*groups}, result.changed);
+  if (result.changed > 0) keep(owner, api::Sync{*groups}, count(*groups));
   log::routes_changed(owner.name, plan.announced, plan.withdrawn, result.commit);
   replies.synced(request.id, {plan.announced, plan.withdrawn, plan.unchanged, result.commit});
 }

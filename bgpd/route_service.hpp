@@ -48,9 +48,9 @@ class RouteService {
               api::Replies& replies);
   rib::CommitResult commit(const Owner& owner, std::span<const rib::LocalChange> changes);
   // What was done, with what the pools made of it: neither what was refused beside it nor who asked is looked
-  // at again after a restart.
+  // at again after a restart. `routes`: how many it names.
   template <typename Call>
-  void keep(const Owner& owner, const Call& done, std::size_t changes);
+  void keep(const Owner& owner, const Call& done, std::size_t routes);
   void replay(std::string_view owner, std::string_view line);
   void tidy_journal();
   void begin_rewrite();

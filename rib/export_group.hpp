@@ -89,7 +89,6 @@ class ExportGroup {
 
   std::vector<PeerOut*> members;  // in order of PeerId
   PackedRuns runs;
-  RouteId built = 0;  // routes below it have been evaluated
   bool building = true;
 
   [[nodiscard]] std::size_t memory() const;

@@ -263,7 +263,8 @@ void UpdateDecoder::check_next_hop() {
                 fmt::format("NEXT_HOP: {} is no address of a host", to_string(*draft_.next_hop))});
 }
 
-// RFC 6793 §4.2.3. Both end here, and their Partial bits with them: whoever needs such ones again makes them new.
+// RFC 6793 §4.2.3. Both end here, and their Partial bits with them: whoever needs such ones again makes them
+// new.
 void UpdateDecoder::merge_as4() {
   PathAttributes& attributes = draft_.update.attributes;
   attributes.partial.erase(attribute_code::kAs4Path);

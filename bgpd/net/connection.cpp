@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::size_t kWriteBudget = 16 * 1024;  // octets asked of the owner at a time
 constexpr std::size_t kIdleCapacity = 4096;
-constexpr unsigned kRoundsPerTurn = 16;          // then others have their turn
-constexpr std::chrono::seconds kLinger{1};       // for the peer to read our last NOTIFICATION
+constexpr unsigned kRoundsPerTurn = 16;     // then others have their turn
+constexpr std::chrono::seconds kLinger{1};  // for the peer to read our last NOTIFICATION
 
 bool would_block(const error_code& error) {
   return error == asio::error::would_block || error == asio::error::try_again;
@@ -84,7 +84,15 @@ void Connection::on_readable() {
 }
 
 void Connection::read_waiting() {
-  if (owner_ != nullptr && established_) read_once();
+  if (owner_ != nullptr && established_ && is_readable()) read_once();
+}
+
+// Whoever has nothing to read makes no room for it. An end or an error can be read, too.
+bool Connection::is_readable() {
+  std::array<std::uint8_t, 1> first{};
+  error_code error;
+  socket_.receive(asio::buffer(first), Socket::message_peek, error);
+  return !would_block(error);
 }
 
 void Connection::read_once() {

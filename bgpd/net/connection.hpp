@@ -65,6 +65,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void say_goodbye();
   void wait_readable();
   void on_readable();
+  [[nodiscard]] bool is_readable();
   void read_once();
   void wait_writable();
   void write_some_rounds();

@@ -30,8 +30,8 @@ std::uint64_t number(std::string_view text) {
   return error == std::errc{} && end == text.data() + text.size() ? value : 0;
 }
 
-// One datagram to the socket that NOTIFY_SOCKET names; '@' stands for the zero octet of an abstract address. A
-// manager that does not take it is no matter of ours: we are there for the routes.
+// One datagram to the socket that NOTIFY_SOCKET names; '@' stands for the zero octet of an abstract address.
+// A manager that does not take it is no matter of ours: we are there for the routes.
 void notify(std::string_view state) {
   const std::string_view path = environment("NOTIFY_SOCKET");
   sockaddr_un address{};
@@ -42,8 +42,8 @@ void notify(std::string_view state) {
   const int descriptor = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (descriptor < 0) return;
   const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
-  ::sendto(descriptor, state.data(), state.size(), MSG_NOSIGNAL,
-           reinterpret_cast<const sockaddr*>(&address), length);  // NOLINT: the socket API's own way
+  ::sendto(descriptor, state.data(), state.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address),
+           length);  // NOLINT: the socket API's own way
   ::close(descriptor);
 }
 

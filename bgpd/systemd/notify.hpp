@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the service manager is told; without one, all of this does nothing. The protocol is the one that sd_notify(3)
-// promises to keep, spoken here and not by libsystemd: that brings seven libraries (compression, cryptography) and a
-// megabyte into a process that faces the network.
+// What the service manager is told; without one, all of this does nothing. The protocol is the one that
+// sd_notify(3) promises to keep, spoken here and not by libsystemd: that brings seven libraries (compression,
+// cryptography) and a megabyte into a process that faces the network.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

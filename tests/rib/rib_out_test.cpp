@@ -172,6 +172,17 @@ TEST_CASE("copies go only to those who lack exactly that", "[rib-out][packing]")
   }
 }
 
+TEST_CASE("copies are not kept for a peer that has gone", "[rib-out][packing]") {
+  Out out;
+  const std::size_t fast = out.connect(1, ebgp(1));
+  const std::size_t slow = out.connect(2, ebgp(2));
+  out.announce_many(10'000);
+  out.drain(fast);
+  const std::size_t before = out.rib.summary(Family::Ipv4Unicast).memory;
+  out.rib.peer_down(out.links[slow].id, {});
+  CHECK(out.rib.summary(Family::Ipv4Unicast).memory + 10'000 * 5 < before);  // five octets per route
+}
+
 TEST_CASE("what reverts before it is sent costs nothing", "[rib-out][coalescing]") {
   Out out;
   out.connect(1, ebgp(1));

@@ -21,7 +21,10 @@ namespace {
 struct Owner final : ConnectionOwner {
   void on_connected() override { connected = true; }
   void on_failed(const std::string& why) override { failed = why; }
-  std::span<std::uint8_t> read_area() override { return area; }
+  std::span<std::uint8_t> read_area() override {
+    ++asked_for_room;
+    return area;
+  }
   void on_read(std::size_t size) override {
     input.insert(input.end(), area.begin(), area.begin() + static_cast<std::ptrdiff_t>(size));
   }
@@ -35,6 +38,7 @@ struct Owner final : ConnectionOwner {
   std::array<std::uint8_t, 4096> area{};
   Bytes input;
   Bytes to_send;
+  int asked_for_room = 0;
   bool connected = false;
   bool was_blocked = false;
   std::string failed;
@@ -88,6 +92,24 @@ TEST_CASE("bytes go both ways", "[connection]") {
   fixture.run_until([&] { return fixture.owner.input.size() == 5; });
   CHECK(fixture.owner.failed.empty());
   connection->abandon();
+}
+
+TEST_CASE("no room is made for what has not come", "[connection]") {
+  Fixture fixture;
+  auto [connection, peer] = fixture.connected_pair();
+  connection->read_waiting();
+  CHECK(fixture.owner.asked_for_room == 0);
+  asio::write(peer, asio::buffer("hello", 5));
+  fixture.run_until([&, &end = connection] {
+    end->read_waiting();
+    return fixture.owner.input.size() == 5;
+  });
+  peer.close();
+  fixture.run_until([&, &end = connection] {
+    end->read_waiting();
+    return !fixture.owner.failed.empty();
+  });
+  CHECK(fixture.owner.failed == "the peer closed the connection");
 }
 
 TEST_CASE("a peer that does not read blocks the writer, and loses nothing", "[connection]") {

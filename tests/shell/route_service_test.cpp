@@ -137,6 +137,28 @@ TEST_CASE("a restart brings back what was done, not what was asked", "[service]"
   CHECK(service.list() == before);
 }
 
+TEST_CASE("a client that names all its routes for each change does not fill the disk", "[service]") {
+  const TempDir directory;
+  std::string before;
+  {
+    Service service(directory);
+    std::string prefixes;
+    for (int i = 1; i < 2000; ++i)
+      prefixes += fmt::format("{}\"fd00:1111:2222:3333:4444:5555:6666:{:04x}/128\"", i == 1 ? "" : ",", i);
+    std::size_t written = 0;
+    for (int med = 0; written < std::size_t{24} << 20; ++med) {
+      const std::string routes = fmt::format(
+          R"({{"routes":[{{"prefixes":["fd00::1/128"],"med":{}}},{{"prefixes":[{}]}}]}})", med, prefixes);
+      REQUIRE(service.ask(kRoot, "sync", routes).find(med == 0 ? "\"announced\":2000" : "\"announced\":1,") !=
+              std::string::npos);
+      written += routes.size();
+    }
+    before = service.list();
+  }
+  CHECK(std::filesystem::file_size(directory.path("routes.journal")) < std::size_t{17} << 20);
+  CHECK(Service(directory).list() == before);
+}
+
 TEST_CASE("one line cannot ask for the whole table again and again", "[service]") {
   const TempDir directory;
   Service service(directory);
