@@ -35,6 +35,20 @@ std::size_t count(const std::vector<api::RouteGroup>& groups) {
   return prefixes;
 }
 
+// What `each` makes of the prefixes if every one is a group of its own.
+template <typename Each>
+std::vector<api::RouteGroup> one_by_one(const std::vector<api::RouteGroup>& groups, Each each) {
+  std::vector<api::RouteGroup> result;
+  for (const api::RouteGroup& group : groups)
+    for (const wire::Prefix& prefix : group.prefixes) {
+      api::RouteGroup single = group;
+      single.prefixes = {prefix};
+      const auto made = each({std::move(single)});
+      result.insert(result.end(), made.begin(), made.end());
+    }
+  return result;
+}
+
 }  // namespace
 
 RouteService::RouteService(rib::Rib& rib, Journal& journal, std::function<void()> changed)
@@ -192,8 +206,11 @@ void RouteService::restore() {
 void RouteService::replay(std::string_view name, std::string_view line) {
   const Owner owner{std::string(name), {"root", {}}};
   const auto with_pools = [&](const std::vector<api::RouteGroup>& groups) {
-    auto allowed = api::apply_pools(pools_, owner.identity, groups);
-    return allowed ? *std::move(allowed) : groups;
+    if (auto allowed = api::apply_pools(pools_, owner.identity, groups)) return *std::move(allowed);
+    return one_by_one(groups, [&](const std::vector<api::RouteGroup>& single) {
+      auto allowed = api::apply_pools(pools_, owner.identity, single);
+      return allowed ? *std::move(allowed) : single;
+    });
   };
   for (const auto& item : api::parse_line(line).items) {
     const auto* request = std::get_if<api::Request>(&item);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -31,7 +32,8 @@ std::uint64_t number(std::string_view text) {
 }
 
 // One datagram to the socket that NOTIFY_SOCKET names; '@' stands for the zero octet of an abstract address.
-// A manager that does not take it is no matter of ours: we are there for the routes.
+// A manager that is busy is given a second: it may wait for READY. What it then does not take is no matter of
+// ours.
 void notify(std::string_view state) {
   const std::string_view path = environment("NOTIFY_SOCKET");
   sockaddr_un address{};
@@ -39,8 +41,10 @@ void notify(std::string_view state) {
   if (path.empty() || path.size() > sizeof address.sun_path) return;
   std::memcpy(&address.sun_path, path.data(), path.size());
   if (path.front() == '@') address.sun_path[0] = '\0';
-  const int descriptor = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  const int descriptor = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return;
+  const timeval patience{1, 0};
+  ::setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
   ::sendto(descriptor, state.data(), state.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address),
            length);  // NOLINT: the socket API's own way

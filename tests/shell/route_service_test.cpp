@@ -20,9 +20,10 @@ const Owner kRoot{"uid 0", {"root", {"root"}}};
 const Owner kApp{"uid 1000", {"app", {"app"}}};
 
 struct Service {
-  explicit Service(const TempDir& directory) : journal(directory.path()) {
+  explicit Service(const TempDir& directory, const std::vector<rib::VipPool>& pools = {})
+      : journal(directory.path()) {
     REQUIRE(journal.lock().empty());
-    service.configure({}, wire::AsNumber(65010));
+    service.configure(pools, wire::AsNumber(65010));
     service.restore();
   }
   std::string ask(const Owner& owner, const std::string& method, const std::string& params) {
@@ -135,6 +136,26 @@ TEST_CASE("a restart brings back what was done, not what was asked", "[service]"
   // Whoever may announce there by now: these routes stand as they were.
   Service service(directory);
   CHECK(service.list() == before);
+}
+
+TEST_CASE("at a restart a prefix outside the pools keeps no other from its pool", "[service]") {
+  const TempDir directory;
+  {
+    Service service(directory);
+    service.ask(kRoot, "announce", R"({"prefixes":["10.99.8.1/32","10.99.9.1/32"]})");
+  }
+  rib::VipPool pool;
+  pool.name = "ingress";
+  pool.ranges = {{*wire::parse_address("10.99.8.0"), *wire::parse_address("10.99.8.255")}};
+  pool.communities = {*wire::parse_community("65010:77")};
+  Service service(directory, {pool});
+  const std::string list = service.list();
+  CHECK(service.rib.local_count() == 2);
+  const auto inside = list.find("10.99.8.1/32");
+  const auto outside = list.find("10.99.9.1/32");
+  REQUIRE(inside < outside);
+  CHECK(list.substr(inside, outside - inside).find("65010:77") != std::string::npos);
+  CHECK(list.substr(outside).find("65010:77") == std::string::npos);
 }
 
 TEST_CASE("a client that names all its routes for each change does not fill the disk", "[service]") {
