@@ -124,6 +124,7 @@ bool Journal::restore(const Replay& replay) {
       ++damaged;
     rest.remove_prefix(end + 1);
   }
+  size_ = text.size() - rest.size();
   if (damaged > 0) {
     const std::string aside = path_ + ".bad";
     std::ofstream(aside, std::ios::binary) << text;
@@ -141,7 +142,9 @@ void Journal::begin_rewrite() {
   named_ = 0;
   fresh_size_ = 0;
   fresh_ = ::open(fresh_path().c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
-  if (fresh_ < 0) problem("cannot write " + fresh_path());
+  if (fresh_ >= 0) return;
+  problem("cannot write " + fresh_path());
+  go_on_with_old_file();
 }
 
 void Journal::continue_rewrite(const Slice& slice) {
@@ -175,11 +178,21 @@ void Journal::abandon_rewrite() {
   problem("cannot write " + fresh_path());
   ::close(std::exchange(fresh_, -1));
   ::unlink(fresh_path().c_str());
+  go_on_with_old_file();
+}
+
+// At start nothing is open yet. The old file is good as far as its records are whole.
+void Journal::go_on_with_old_file() {
+  if (descriptor_ >= 0) return;
+  open_for_append();
+  if (descriptor_ < 0 || ::ftruncate(descriptor_, static_cast<off_t>(size_)) == 0) return;
+  problem("cannot cut off the end of " + path_);
+  ::close(std::exchange(descriptor_, -1));
 }
 
 void Journal::open_for_append() {
   if (descriptor_ >= 0) ::close(descriptor_);
-  descriptor_ = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+  descriptor_ = ::open(path_.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
   if (descriptor_ < 0) problem("cannot open " + path_);
 }
 

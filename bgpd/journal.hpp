@@ -61,6 +61,7 @@ class Journal {
   void write_fresh(std::string_view records);
   void finish_rewrite();
   void abandon_rewrite();
+  void go_on_with_old_file();
   void open_for_append();
 
   std::string directory_;

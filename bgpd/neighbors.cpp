@@ -3,6 +3,7 @@
 #include "bgpd/neighbors.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
@@ -19,6 +20,8 @@ namespace {
 // Routes per turn of background work: well under a millisecond, so that keepalives and API calls stay on
 // time.
 constexpr std::size_t kSlice = 1024;
+constexpr std::chrono::seconds kTrimDelay{1};
+constexpr std::size_t kTrimWorth = std::size_t{2} << 20;  // octets
 
 }  // namespace
 
@@ -47,7 +50,8 @@ Neighbors::Neighbors(boost::asio::io_context& io, rib::Rib& rib)
           [this](boost::asio::ip::tcp::socket socket, const net::Caller& caller) {
             on_connection(std::move(socket), caller);
           }),
-      md5_timer_(io) {}
+      md5_timer_(io),
+      trim_timer_(io) {}
 
 std::string Neighbors::listen(const std::vector<wire::IpAddress>& addresses, std::uint16_t port) {
   return port == 0 ? "" : listener_.listen(addresses, port);
@@ -324,13 +328,26 @@ void Neighbors::routes_changed() {
 
 void Neighbors::give_out_routes() {
   give_out_posted_ = false;
+  worked_ = worked_ || rib_.has_work();
   const bool more = rib_.work(kSlice);
   for (const rib::PeerId id : rib_.take_ready())
     if (const auto found = by_id_.find(id); found != by_id_.end()) found->second->flush();
   for (const rib::RefreshRequest& wanted : rib_.take_refresh_requests())
     if (const auto found = by_id_.find(wanted.peer); found != by_id_.end())
       static_cast<void>(found->second->peering().request_refresh(wanted.family));
-  if (more) routes_changed();
+  if (more) return routes_changed();
+  if (std::exchange(worked_, false)) give_back_memory();
+}
+
+// What many routes leave behind is the allocator's, in pieces: it gives the system nothing back by itself.
+void Neighbors::give_back_memory() {
+  if (std::exchange(trim_posted_, true)) return;
+  trim_timer_.expires_after(kTrimDelay);
+  trim_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    trim_posted_ = false;
+    if (::mallinfo2().fordblks > kTrimWorth) ::malloc_trim(0);
+  });
 }
 
 }  // namespace lbgp::daemon

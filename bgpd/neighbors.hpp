@@ -64,6 +64,7 @@ class Neighbors {
   void on_connection(boost::asio::ip::tcp::socket socket, const net::Caller& caller);
   [[nodiscard]] net::PeerLink* find_caller(const net::Caller& caller);
   void give_out_routes();
+  void give_back_memory();
   void forget_idle();
   void set_md5_key(const net::PeerLink& link, std::string_view password);
   void set_md5_key(const wire::Prefix& peers, std::string_view password);
@@ -91,7 +92,10 @@ class Neighbors {
   std::map<bool, net::ListenOptions> listen_options_;  // by family, true: IPv4
   std::optional<net::Md5Watch> md5_watch_;             // while there are ranges
   boost::asio::steady_timer md5_timer_;
+  boost::asio::steady_timer trim_timer_;
   bool give_out_posted_ = false;
+  bool worked_ = false;  // in the background, since memory was last given back
+  bool trim_posted_ = false;
   log::Budget unknown_peers_{1};
   log::Budget surplus_peers_{1};
   log::Budget replaced_peers_{1};

@@ -212,9 +212,13 @@ void RouteService::replay(std::string_view name, std::string_view line) {
       return allowed ? *std::move(allowed) : single;
     });
   };
-  for (const auto& item : api::parse_line(line).items) {
+  for (const auto& item : api::parse_line(line, api::kNoLimits).items) {
+    if (const auto* rejected = std::get_if<api::Rejected>(&item)) {
+      log::journal_problem(fmt::format("a record of {} in {} cannot be carried out: {}", name,
+                                       journal_.path(), rejected->error.reason));
+      continue;
+    }
     const auto* request = std::get_if<api::Request>(&item);
-    if (request == nullptr) continue;
     if (const auto* announce = std::get_if<api::Announce>(&request->call))
       commit(owner, api::announcements(with_pools(announce->routes), local_as_));
     else if (const auto* withdraw = std::get_if<api::Withdraw>(&request->call))

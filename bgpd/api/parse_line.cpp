@@ -183,7 +183,7 @@ ParsedLine parse_line(std::string_view line, const Limits& limits) {
   parsed.batch = cursor.peek() == JsonKind::Array;
   auto envelopes = read_envelopes(cursor, parsed.batch, limits);
   if (envelopes.has_error()) return only(std::move(envelopes).error());
-  Budget budget{limits.prefixes, limits.route_octets};
+  Budget budget{limits.prefixes, limits.route_octets, limits.community_octets};
   parsed.items.reserve(envelopes->size());
   for (Envelope& envelope : *envelopes) parsed.items.push_back(understand(line, envelope, budget));
   return parsed;

@@ -89,10 +89,12 @@ struct Limits {
   std::size_t prefixes = 100'000;  // in all of the line
   // Attributes and labels, counted once per prefix, in all of the line.
   std::size_t route_octets = std::size_t{64} << 20;
+  std::size_t community_octets = 2'048;  // of one route, as encoded, all kinds together
 };
+// What has been acknowledged once is not judged again, with what pools have added to it.
+inline constexpr Limits kNoLimits{1, SIZE_MAX, SIZE_MAX, SIZE_MAX};
 
 // Limits of a single route.
-inline constexpr std::size_t kMaxCommunityOctets = 2'048;  // as encoded, all kinds together
 inline constexpr std::size_t kMaxPrepends = 64;
 inline constexpr std::size_t kMaxLabels = 64;
 inline constexpr std::size_t kMaxLabelKey = 317;    // a Kubernetes label key: a DNS name, '/', 63 characters

@@ -2,6 +2,8 @@
 // One small reader per attribute, and the table that names them.
 #include "bgpd/api/route_params.hpp"
 
+#include <fmt/format.h>
+
 #include <charconv>
 
 #include "bgpd/api/host_prefix.hpp"
@@ -254,8 +256,8 @@ RouteDraft new_draft(Budget& budget) {
 
 Problem check_draft(RouteDraft& draft, const SeenMembers& seen, std::size_t offset) {
   if (!seen.test(0)) return inside("prefixes", invalid(offset, "the member is missing"));
-  if (community_octets(draft.group.attributes) > kMaxCommunityOctets)
-    return invalid(offset, "communities of more than 2048 octets");
+  if (community_octets(draft.group.attributes) > draft.budget->community_octets)
+    return invalid(offset, fmt::format("communities of more than {} octets", draft.budget->community_octets));
   if (Problem problem = check_next_hop(draft, offset)) return problem;
   const std::size_t each = octets_per_prefix(draft.group);
   if (each > 0 && draft.group.prefixes.size() > draft.budget->route_octets / each) {

@@ -13,6 +13,7 @@ namespace lbgp::daemon::api {
 struct Budget {
   std::size_t prefixes = 0;
   std::size_t route_octets = 0;
+  std::size_t community_octets = 0;  // of one route
 };
 
 // A group that is being read.

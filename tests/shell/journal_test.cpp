@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <filesystem>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -148,6 +149,28 @@ TEST_CASE("what is written while a journal is rewritten is in the old file and i
   CHECK(requests() == std::vector<std::string>{"one", "meanwhile", "two"});
   journal.append("uid 0", "later", 1);
   CHECK(requests() == std::vector<std::string>{"one", "meanwhile", "two", "later"});
+}
+
+TEST_CASE("a journal that cannot be rewritten at a start goes on behind its last whole record", "[journal]") {
+  const TempDir directory;
+  write(directory.path(), {}, kThree);
+  const std::string path = directory.path("routes.journal");
+  write_file(path, read_file(path) + "half a reco");
+  const std::string obstacle = directory.path("routes.journal.new");
+  std::filesystem::create_directory(obstacle);
+  {
+    Journal journal(directory.path());
+    REQUIRE(journal.lock().empty());
+    REQUIRE(journal.restore([](std::string_view, std::string_view) {}));
+    journal.begin_rewrite();
+    CHECK_FALSE(journal.rewriting());
+    journal.append("uid 0", "later", 1);
+    journal.append("uid 0", "last", 1);
+    CHECK(journal.wants_rewrite(1000));  // all the same: it is tried again, not at each append
+  }
+  std::filesystem::remove(obstacle);
+  CHECK(restored(directory.path()) ==
+        Records{kThree[0], kThree[1], kThree[2], {"uid 0", "later"}, {"uid 0", "last"}});
 }
 
 TEST_CASE("a journal that only grows with the routes is left alone", "[journal]") {

@@ -138,6 +138,25 @@ TEST_CASE("a restart brings back what was done, not what was asked", "[service]"
   CHECK(service.list() == before);
 }
 
+TEST_CASE("what a pool has added makes no kept route too big", "[service]") {
+  const TempDir directory;
+  rib::VipPool pool;
+  pool.name = "ingress";
+  pool.ranges = {{*wire::parse_address("10.99.8.0"), *wire::parse_address("10.99.8.255")}};
+  pool.communities = {*wire::parse_community("65010:77")};
+  std::string before;
+  {
+    Service service(directory, {pool});
+    std::string communities;
+    for (int i = 0; i < 512; ++i) communities += fmt::format("{}\"65011:{}\"", i == 0 ? "" : ",", i);
+    service.ask(kRoot, "announce", R"({"prefixes":["10.99.8.1/32"],"communities":[)" + communities + "]}");
+    before = service.list();
+    REQUIRE(service.rib.local_count() == 1);
+  }
+  Service service(directory, {pool});
+  CHECK(service.list() == before);
+}
+
 TEST_CASE("at a restart a prefix outside the pools keeps no other from its pool", "[service]") {
   const TempDir directory;
   {
