@@ -25,6 +25,7 @@ LOOPBACK_NODE, LOOPBACK_ROUTER = "10.9.0.11", "10.9.0.1"
 VIP = "172.29.52.100/32"
 # The detection time of 3 × 300 ms, and what two busy processors and a poll may add.
 DETECTED = 0.9 + 1.6
+SETTLED = 0.5  # seconds without a change
 
 
 class Lab(Case):
@@ -75,17 +76,25 @@ class Lab(Case):
 
     @classmethod
     def until_up(cls):
-        for family in cls.families:
-            until(f"the node's session with {cls.peer(family)}", lambda: cls.node.established(cls.peer(family)), 30)
-            until(f"the node's BFD with {cls.peer(family)}", lambda: cls.bfd(family)["status"] == "up", 30)
+        """Up, and up to stay: FRR registers with its bfdd anew at every Established, and may say Down by that."""
+        quiet_since, seen = time.monotonic(), None
+        def settled():
+            nonlocal quiet_since, seen
+            now = [(cls.node.established(cls.peer(family)), cls.bfd(family)["status"], cls.drops(family))
+                   for family in cls.families]
+            if now != seen:
+                quiet_since, seen = time.monotonic(), now
+            return all(up and status == "up" for up, status, _ in now) and time.monotonic() - quiet_since > SETTLED
+        until("all sessions and BFD are up to stay", settled, 40)
 
     @classmethod
     def bfd(cls, family):
         """What the node tells about its BFD session."""
         return {peer["peer"]: peer for peer in cls.node.json("show bfd peers")}[cls.peer(family)]
 
-    def drops(self, family):
-        return self.node.neighbor(self.peer(family))["connectionsDropped"]
+    @classmethod
+    def drops(cls, family):
+        return cls.node.neighbor(cls.peer(family))["connectionsDropped"]
 
     def reload(self, lines):
         self.node.configuration.write_text(self.node_text(lines))
