@@ -91,6 +91,8 @@ std::string Journal::lock() {
   }
   const std::string path = directory_ + "/lock";
   lock_ = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  // What is there can be read on a file system that takes nothing new, and is not to be lost by a restart.
+  if (lock_ < 0 && errno == EROFS) lock_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (lock_ < 0) {
     problem("cannot open " + path);
     return "";
