@@ -39,13 +39,15 @@ std::size_t count(const std::vector<api::RouteGroup>& groups) {
 template <typename Each>
 std::vector<api::RouteGroup> one_by_one(const std::vector<api::RouteGroup>& groups, Each each) {
   std::vector<api::RouteGroup> result;
-  for (const api::RouteGroup& group : groups)
+  for (const api::RouteGroup& group : groups) {
+    std::vector<api::RouteGroup> single{
+        {{}, group.attributes, group.as_path_prepend, group.next_hop, group.labels}};
     for (const wire::Prefix& prefix : group.prefixes) {
-      api::RouteGroup single = group;
-      single.prefixes = {prefix};
-      const auto made = each({std::move(single)});
+      single.front().prefixes = {prefix};
+      const auto made = each(single);
       result.insert(result.end(), made.begin(), made.end());
     }
+  }
   return result;
 }
 

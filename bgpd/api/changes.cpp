@@ -39,11 +39,12 @@ std::vector<Wanted> by_prefix(const std::vector<rib::LocalChange>& announcements
   return wanted;
 }
 
-// The last change if it is of that kind, else a new one.
-template <typename Change>
-Change& last(std::vector<rib::LocalChange>& changes) {
-  if (changes.empty() || !std::holds_alternative<Change>(changes.back())) changes.emplace_back(Change{});
-  return std::get<Change>(changes.back());
+// The last change if it withdraws, else a new one.
+std::vector<wire::Prefix>& last_withdrawal(std::vector<rib::LocalChange>& changes) {
+  using Withdrawal = std::vector<wire::Prefix>;
+  if (changes.empty() || !std::holds_alternative<Withdrawal>(changes.back()))
+    changes.emplace_back(Withdrawal{});
+  return std::get<Withdrawal>(changes.back());
 }
 
 }  // namespace
@@ -71,7 +72,7 @@ SyncPlan plan_sync(std::span<const rib::LocalRoute> current, const std::vector<R
   auto have = current.begin();
   const auto withdraw_until = [&](const wire::Prefix* next) {
     for (; have != current.end() && (next == nullptr || have->prefix < *next); ++have, ++plan.withdrawn)
-      last<std::vector<wire::Prefix>>(plan.changes).push_back(have->prefix);
+      last_withdrawal(plan.changes).push_back(have->prefix);
   };
   const rib::LocalRoutes* previous = nullptr;  // whose prefixes the last change announces
   for (const auto& [prefix, routes] : by_prefix(wanted)) {
