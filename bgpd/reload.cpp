@@ -96,7 +96,7 @@ void Daemon::apply(const conf::Compiled& configured) {
   router_id_ = next.global.router_id;
   neighbors_.set_log_changes(next.log_neighbor_changes);
   for (const std::string& name : diff.removed) neighbors_.remove(fsm::peer_key(name));
-  rib_.configure(next.global, next.policies);
+  rib_.configure(next.global, next.policies, next.pools);
   routes_.configure(next.pools, next.global.local_as);
   neighbors_.set_ranges(next);
   for (const conf::NeighborDiff& changed : diff.changed)
