@@ -101,7 +101,7 @@ std::string Daemon::start() {
   complete(configuration_.compiled);
   const conf::Compiled& compiled = configuration_.compiled;
   router_id_ = compiled.global.router_id;
-  rib_.configure(compiled.global, compiled.policies);
+  rib_.configure(compiled.global, compiled.policies, compiled.pools);
   routes_.configure(compiled.pools, compiled.global.local_as);
   routes_.restore();
   // The journal's routes are the clients': nothing else is to be waited for.

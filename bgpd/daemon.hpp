@@ -59,6 +59,7 @@ class Daemon {
   // Fills in what the file leaves to the machine: router id, host name, software version.
   void complete(conf::Compiled& compiled) const;
   void apply(const conf::Compiled& configured);
+  void report_outsiders(const std::vector<rib::VipPool>& pools) const;
   [[nodiscard]] conf::Compiled with_dynamic_now() const;
   [[nodiscard]] conf::Compiled with_dynamic_next(conf::Compiled next) const;
   [[nodiscard]] std::string listen();

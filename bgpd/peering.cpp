@@ -59,12 +59,17 @@ void Peering::on_time(Moment moment) {
     apply(stale_.on_time(moment.now));
     port_.routes_changed();
   }
+  if (const auto burst = next_burst(); burst && *burst <= moment.now) {
+    next_burst_ = {};
+    port_.output_ready(*established_);
+  }
 }
 
 std::optional<fsm::TimePoint> Peering::next_deadline() const {
-  const std::optional<fsm::TimePoint> session = fsm_.next_deadline();
-  const std::optional<fsm::TimePoint> stale = stale_.next_deadline();
-  return session && stale ? std::min(*session, *stale) : session ? session : stale;
+  std::optional<fsm::TimePoint> first;
+  for (const auto& each : {fsm_.next_deadline(), stale_.next_deadline(), next_burst()})
+    if (each && (!first || *each < *first)) first = each;
+  return first;
 }
 
 void Peering::knock(Moment moment) {
@@ -158,13 +163,29 @@ void Peering::fill(Side side, wire::Bytes& out, std::size_t budget, Moment momen
     to.control.clear();
   }
   if (to.open && established_ == side && out.size() - before < budget) {
-    const std::size_t routes = out.size();
-    rib_.pull(rib_id_, out, budget - (out.size() - before));
-    count_sent(wire::ByteView(out).subspan(routes));
+    pull_routes(out, budget - (out.size() - before), moment);
     // RFC 4724 §4.1: once the peer has all, our restart is over for it.
     if (fsm_.restarting() && rib_.end_of_rib_sent(rib_id_)) fsm_.set_restarting(false);
   }
   if (out.size() != before) last_write_ = moment.now;
+}
+
+// RFC 4271 §9.2.1.1, but for all destinations together: from the end of a burst of announcements on nothing
+// new is announced for the interval. Withdrawals never wait.
+void Peering::pull_routes(wire::Bytes& out, std::size_t budget, Moment moment) {
+  const bool waits = moment.now < next_burst_;
+  const std::size_t before = out.size();
+  const bool more =
+      rib_.pull(rib_id_, out, budget, waits ? rib::Rib::Pull::Withdrawals : rib::Rib::Pull::All);
+  count_sent(wire::ByteView(out).subspan(before));
+  const bool burst_ends = !waits && !more && out.size() != before;
+  if (burst_ends) next_burst_ = moment.now + neighbor_.advertisement_interval;
+}
+
+std::optional<fsm::TimePoint> Peering::next_burst() const {
+  const bool waits = established_ && neighbor_.advertisement_interval.count() != 0 &&
+                     next_burst_ != fsm::TimePoint{} && rib_.has_output(rib_id_);
+  return waits ? std::optional(next_burst_) : std::nullopt;
 }
 
 void Peering::wrote(Side side, bool blocked, Moment moment) {
@@ -285,6 +306,7 @@ void Peering::perform(const fsm::SessionUp& action, Moment moment) {
               .enhanced_route_refresh = negotiated.enhanced_route_refresh && negotiated.route_refresh,
               .long_lived = negotiated.long_lived};
   synchronized_ = {};
+  next_burst_ = {};
   apply(stale_.session_up(negotiated, stalepath_time(), moment.now));
   rib_.peer_up(rib_id_, session_, moment.now);
   port_.output_ready(action.side);

@@ -173,6 +173,9 @@ class Peering {
   void enforce_maximum_prefix(const rib::UpdateOutcome& outcome, Moment moment);
   void rest(wire::Family family, Moment moment);
   void maximum_prefix_changed(Moment moment);
+  void pull_routes(wire::Bytes& out, std::size_t budget, Moment moment);
+  // When a burst of announcements may begin that has to wait for `advertisement-interval`.
+  [[nodiscard]] std::optional<fsm::TimePoint> next_burst() const;
   void count_sent(wire::ByteView messages);
   void set_open(Side side, bool open);
 
@@ -189,6 +192,7 @@ class Peering {
   std::optional<fsm::TimePoint> last_read_;
   std::optional<fsm::TimePoint> last_write_;
   std::optional<fsm::TimePoint> last_update_;
+  fsm::TimePoint next_burst_{};  // no announcement before
   fsm::StaleRoutes stale_;
   wire::FamilySet synchronized_;  // whose End-of-RIB has come in this session
 };

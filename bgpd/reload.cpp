@@ -89,6 +89,20 @@ conf::Compiled Daemon::with_dynamic_next(conf::Compiled next) const {
   return next;
 }
 
+// A pool's edit takes no route away: whoever wants that withdraws it, or its client does.
+void Daemon::report_outsiders(const std::vector<rib::VipPool>& pools) const {
+  constexpr std::size_t kNamed = 10;
+  const std::vector<wire::Prefix> outsiders = routes_.outside(rib::VipPools(pools));
+  if (outsiders.empty()) return;
+  std::string names;
+  for (std::size_t i = 0; i < std::min(kNamed, outsiders.size()); ++i)
+    names += fmt::format("{}{}", i == 0 ? "" : ", ", wire::to_string(outsiders[i]));
+  log::config_warning(
+      fmt::format("{} announced addresses are in no vip-pool that takes them now ({}{}): they stay until "
+                  "they are withdrawn",
+                  outsiders.size(), names, outsiders.size() > kNamed ? ", …" : ""));
+}
+
 void Daemon::apply(const conf::Compiled& configured) {
   const conf::Compiled next = with_dynamic_next(configured);
   const conf::Diff diff = conf::diff(with_dynamic_now(), next);
@@ -96,8 +110,9 @@ void Daemon::apply(const conf::Compiled& configured) {
   router_id_ = next.global.router_id;
   neighbors_.set_log_changes(next.log_neighbor_changes);
   for (const std::string& name : diff.removed) neighbors_.remove(fsm::peer_key(name));
-  rib_.configure(next.global, next.policies);
+  rib_.configure(next.global, next.policies, next.pools);
   routes_.configure(next.pools, next.global.local_as);
+  if (!diff.pools.empty()) report_outsiders(next.pools);
   neighbors_.set_ranges(next);
   for (const conf::NeighborDiff& changed : diff.changed)
     if (const conf::Neighbor* neighbor = find(next, changed.name))

@@ -35,29 +35,13 @@ std::size_t count(const std::vector<api::RouteGroup>& groups) {
   return prefixes;
 }
 
-// What `each` makes of the prefixes if every one is a group of its own.
-template <typename Each>
-std::vector<api::RouteGroup> one_by_one(const std::vector<api::RouteGroup>& groups, Each each) {
-  std::vector<api::RouteGroup> result;
-  for (const api::RouteGroup& group : groups) {
-    std::vector<api::RouteGroup> single{
-        {{}, group.attributes, group.as_path_prepend, group.next_hop, group.labels}};
-    for (const wire::Prefix& prefix : group.prefixes) {
-      single.front().prefixes = {prefix};
-      const auto made = each(single);
-      result.insert(result.end(), made.begin(), made.end());
-    }
-  }
-  return result;
-}
-
 }  // namespace
 
 RouteService::RouteService(rib::Rib& rib, Journal& journal, std::function<void()> changed)
     : rib_(rib), journal_(journal), changed_(std::move(changed)) {}
 
 void RouteService::configure(std::vector<rib::VipPool> pools, wire::AsNumber local_as) {
-  pools_ = std::move(pools);
+  pools_ = rib::VipPools(std::move(pools));
   local_as_ = local_as;
 }
 
@@ -124,12 +108,12 @@ void RouteService::perform(const Owner& owner, const api::Request& request, cons
         owner, request,
         {api::ErrorCode::TooManyRoutes, fmt::format("more than {} routes in all", kMaxRoutes), "", "", {}},
         replies);
-  auto groups = api::apply_pools(pools_, owner.identity, call.routes);
-  if (!groups) return refuse(owner, request, groups.error(), replies);
-  const rib::CommitResult result = commit(owner, api::announcements(*groups, local_as_));
-  if (result.changed > 0) keep(owner, api::Announce{*groups}, count(*groups));
+  if (const auto error = api::check_pools(pools_, owner.identity, call.routes))
+    return refuse(owner, request, *error, replies);
+  const rib::CommitResult result = commit(owner, api::announcements(call.routes, local_as_));
+  if (result.changed > 0) keep(owner, call, count(call.routes));
   log::routes_changed(owner.name, result.changed, 0, result.commit);
-  replies.announced(request.id, {count(*groups), result.changed, result.commit});
+  replies.announced(request.id, {count(call.routes), result.changed, result.commit});
 }
 
 void RouteService::perform(const Owner& owner, const api::Request& request, const api::Withdraw& call,
@@ -142,12 +126,12 @@ void RouteService::perform(const Owner& owner, const api::Request& request, cons
 
 void RouteService::perform(const Owner& owner, const api::Request& request, const api::Sync& call,
                            api::Replies& replies) {
-  auto groups = api::apply_pools(pools_, owner.identity, call.routes);
-  if (!groups) return refuse(owner, request, groups.error(), replies);
+  if (const auto error = api::check_pools(pools_, owner.identity, call.routes))
+    return refuse(owner, request, *error, replies);
   const std::vector<rib::LocalRoute> current = routes_of(owner.name);
-  const api::SyncPlan plan = api::plan_sync(current, *groups, local_as_);
+  const api::SyncPlan plan = api::plan_sync(current, call.routes, local_as_);
   const rib::CommitResult result = commit(owner, plan.changes);
-  if (result.changed > 0) keep(owner, api::Sync{*groups}, count(*groups));
+  if (result.changed > 0) keep(owner, call, count(call.routes));
   log::routes_changed(owner.name, plan.announced, plan.withdrawn, result.commit);
   replies.synced(request.id, {plan.announced, plan.withdrawn, plan.unchanged, result.commit});
 }
@@ -178,6 +162,17 @@ void RouteService::perform(const Owner&, const api::Request& request, const api:
   replies.version(request.id, kVersion);
 }
 
+std::vector<wire::Prefix> RouteService::outside(const rib::VipPools& pools) const {
+  std::vector<wire::Prefix> orphans;
+  if (pools.empty()) return orphans;
+  rib_.for_each_local("", [&](std::string_view owner, const rib::LocalRoute& route) {
+    if (!owner.starts_with(kOwnerPrefix)) return;
+    const rib::VipPool* pool = pools.find(route.prefix);
+    if (pool == nullptr || pool->refuses(route.labels) != nullptr) orphans.push_back(route.prefix);
+  });
+  return orphans;
+}
+
 std::vector<rib::LocalRoute> RouteService::routes_of(std::string_view owner) const {
   std::vector<rib::LocalRoute> routes;
   rib_.for_each_local(owner,
@@ -204,16 +199,9 @@ void RouteService::restore() {
 }
 
 // What was allowed when it was announced stays announced, even if the pools say otherwise by now: a restart
-// is no moment to lose a route. Pools that still hold a prefix give it their communities as they are today.
+// is no moment to lose a route.
 void RouteService::replay(std::string_view name, std::string_view line) {
   const Owner owner{std::string(name), {"root", {}}};
-  const auto with_pools = [&](const std::vector<api::RouteGroup>& groups) {
-    if (auto allowed = api::apply_pools(pools_, owner.identity, groups)) return *std::move(allowed);
-    return one_by_one(groups, [&](const std::vector<api::RouteGroup>& single) {
-      auto allowed = api::apply_pools(pools_, owner.identity, single);
-      return allowed ? *std::move(allowed) : single;
-    });
-  };
   for (const auto& item : api::parse_line(line, api::kNoLimits).items) {
     if (const auto* rejected = std::get_if<api::Rejected>(&item)) {
       log::journal_problem(fmt::format("a record of {} in {} cannot be carried out: {}", name,
@@ -222,11 +210,11 @@ void RouteService::replay(std::string_view name, std::string_view line) {
     }
     const auto* request = std::get_if<api::Request>(&item);
     if (const auto* announce = std::get_if<api::Announce>(&request->call))
-      commit(owner, api::announcements(with_pools(announce->routes), local_as_));
+      commit(owner, api::announcements(announce->routes, local_as_));
     else if (const auto* withdraw = std::get_if<api::Withdraw>(&request->call))
       commit(owner, api::withdrawals(*withdraw));
     else if (const auto* sync = std::get_if<api::Sync>(&request->call))
-      commit(owner, api::plan_sync(routes_of(owner.name), with_pools(sync->routes), local_as_).changes);
+      commit(owner, api::plan_sync(routes_of(owner.name), sync->routes, local_as_).changes);
   }
 }
 

@@ -32,6 +32,9 @@ class RouteService {
   void configure(std::vector<rib::VipPool> pools, wire::AsNumber local_as);
   // Does what the line asks, appends the answer.
   void answer(const Owner& owner, std::string_view line, std::string& out);
+  // Clients' routes that none of these pools would take: they stay until they are withdrawn, and could not be
+  // announced again.
+  [[nodiscard]] std::vector<wire::Prefix> outside(const rib::VipPools& pools) const;
   // At start: what the journal holds becomes true again.
   void restore();
 
@@ -47,8 +50,8 @@ class RouteService {
   void refuse(const Owner& owner, const api::Request& request, const api::Error& error,
               api::Replies& replies);
   rib::CommitResult commit(const Owner& owner, std::span<const rib::LocalChange> changes);
-  // What was done, with what the pools made of it: neither what was refused beside it nor who asked is looked
-  // at again after a restart. `routes`: how many it names.
+  // What was done, as it was asked for: neither what was refused beside it nor who asked is looked at again
+  // after a restart. `routes`: how many it names.
   template <typename Call>
   void keep(const Owner& owner, const Call& done, std::size_t routes);
   void replay(std::string_view owner, std::string_view line);
@@ -62,7 +65,7 @@ class RouteService {
   rib::Rib& rib_;
   Journal& journal_;
   std::function<void()> changed_;
-  std::vector<rib::VipPool> pools_;
+  rib::VipPools pools_;
   wire::AsNumber local_as_;
   rib::LocalCursor snapshot_;
   // The line at hand.

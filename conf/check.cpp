@@ -190,7 +190,10 @@ class Checker {
     const auto& theirs = inherited<&PeerConfig::remote_as>(peer, group);
     if (!theirs) return std::nullopt;
     const fsm::RemoteAs& as = theirs->value;
-    return as.kind == Kind::Internal || (as.kind == Kind::Number && as.number == router.as);
+    if (as.kind == Kind::Auto) return std::nullopt;
+    const auto& local = inherited<&PeerConfig::local_as>(peer, group);
+    const wire::AsNumber ours = local ? local->value.as : router.as;
+    return as.kind == Kind::Internal || (as.kind == Kind::Number && as.number == ours);
   }
 
   // RFC 9234 §4: a role is towards another AS.
@@ -271,9 +274,6 @@ class Checker {
     constexpr std::uint32_t kLeastSegment = 88, kGreatestSegment = 32767;  // what Linux takes
     if (peer.tcp_mss && (peer.tcp_mss->value < kLeastSegment || peer.tcp_mss->value > kGreatestSegment))
       error(peer.tcp_mss->place, "tcp-mss must be from {} to {}", kLeastSegment, kGreatestSegment);
-    if (peer.advertisement_interval)
-      warn(peer.advertisement_interval->place,
-           "changes are announced at once: advertisement-interval has no effect");
     check_bfd_profile(peer.bfd_profile);
     for (wire::Family family : wire::kFamilies) {
       const PeerFamilyConfig& routes = peer.families[family];
@@ -319,6 +319,16 @@ class Checker {
     if (!exists) warn(place, "{} {} does not exist: this entry matches nothing, as in FRR", kind, name);
   }
 
+  void check_audience(const std::string& name, const VipPoolConfig& pool) {
+    for (const auto& [peer, place] : pool.advertise_to) {
+      const bool known = config_.router && (config_.router->groups.contains(peer) ||
+                                            config_.router->neighbors.contains(fsm::peer_key(peer)));
+      if (!known)
+        error(place, "vip-pool {} is to be advertised to {}, which is no neighbor and no peer-group", name,
+              peer);
+    }
+  }
+
   void check_pools() {
     struct Piece {
       rib::AddressRange range;
@@ -331,6 +341,7 @@ class Checker {
         warn(pool.place, "vip-pool {} holds no address", name);
       for (const auto& range : pool.ranges) pieces.push_back({range.value, range.place, name});
       for (const auto& prefix : pool.prefixes) pieces.push_back({range_of(prefix.value), prefix.place, name});
+      check_audience(name, pool);
     }
     std::sort(pieces.begin(), pieces.end(),
               [](const Piece& a, const Piece& b) { return a.range.first < b.range.first; });

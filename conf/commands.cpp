@@ -18,16 +18,20 @@ constexpr ContextSet kVty{Context::LineVty};
 constexpr ContextSet kBfd{Context::Bfd};
 constexpr ContextSet kBfdPeer{Context::BfdPeer};
 constexpr ContextSet kBfdBlock{Context::BfdProfile, Context::BfdPeer};
+constexpr ContextSet kForeign{Context::Foreign, Context::ForeignFamily};
 constexpr ContextSet kBlocks{Context::Router,  Context::AddressFamily, Context::RouteMap,   Context::VipPool,
-                             Context::LineVty, Context::Bfd,           Context::BfdProfile, Context::BfdPeer};
-constexpr ContextSet kEverywhere{Context::Top,      Context::Router,     Context::AddressFamily,
-                                 Context::RouteMap, Context::VipPool,    Context::LineVty,
-                                 Context::Bfd,      Context::BfdProfile, Context::BfdPeer};
+                             Context::LineVty, Context::Bfd,           Context::BfdProfile, Context::BfdPeer,
+                             Context::Foreign, Context::ForeignFamily};
+constexpr ContextSet kEverywhere{Context::Top,      Context::Router,       Context::AddressFamily,
+                                 Context::RouteMap, Context::VipPool,      Context::LineVty,
+                                 Context::Bfd,      Context::BfdProfile,   Context::BfdPeer,
+                                 Context::Foreign,  Context::ForeignFamily};
 
 using R = RouterConfig;
 using P = PeerConfig;
 using F = PeerFamilyConfig;
 using B = BfdBlockConfig;
+using V = VipPoolConfig;
 
 constexpr Row kept_file(std::string_view pattern) {
   return {kTop, Scope::File, Pattern(pattern), keep_file, keep_file_no};
@@ -37,6 +41,19 @@ constexpr Row kept_router(std::string_view pattern) {
 }
 constexpr Row kept_peer(std::string_view pattern) {
   return {kRouter, Scope::Peer, Pattern(pattern), keep_peer, keep_peer_no};
+}
+constexpr Row kept_family(std::string_view pattern) {
+  return {kRouterAf, Scope::RouterFamily, Pattern(pattern), keep_family, keep_family_no};
+}
+constexpr Row kept_peer_family(std::string_view pattern) {
+  return {kRouterAf, Scope::PeerFamily, Pattern(pattern), keep_peer_family, keep_peer_family_no};
+}
+// Other daemons' lines and blocks, as they stand in a file that all of FRR shares.
+constexpr Row others_line(std::string_view pattern) {
+  return {kTop, Scope::File, Pattern(pattern), for_others, for_others, nullptr, true};
+}
+constexpr Row others_block(ContextSet contexts, std::string_view pattern) {
+  return {contexts, Scope::File, Pattern(pattern), enter_foreign, for_others, nullptr, true};
 }
 constexpr Row refused(ContextSet contexts, std::string_view pattern) {
   return {contexts, Scope::File, Pattern(pattern), unsupported, nothing, nullptr, true};
@@ -71,6 +88,21 @@ constexpr Row kCommands[] = {
     {kEverywhere, Scope::File, {"end"}, leave_all},
     {kBlocks, Scope::File, {"exit"}, leave},
     {kTop, Scope::File, {"exit"}, nothing},
+    others_line("ip <route|protocol|import-table|mroute|multicast|router-id|pim|igmp|msdp|ssmpingd> LINE"),
+    others_line("ipv6 <route|protocol|router-id|mld|pim> LINE"),
+    others_line("<router-id|fpm|vni|evpn|netns|mpls> LINE"),
+    others_line("<allow-external-route-update|ptm-enable|fpm>"),
+    others_line("bgp <send-extra-data|snmp|input-queue-limit|output-queue-limit> LINE"),
+    others_line("mac access-list LINE"),
+    others_line("exit-vrf"),
+    others_block({Context::Top, Context::Foreign}, "interface WORD$interface [vrf WORD$vrf]"),
+    others_block({Context::Top, Context::Foreign}, "vrf WORD$vrf"),
+    others_block({Context::Top, Context::Foreign},
+                 "router <babel|eigrp|isis|openfabric|ospf|ospf6|pim|pim6|rip|ripng> [LINE$text]"),
+    others_block({Context::Top, Context::Foreign}, "<key chain|nexthop-group|pbr-map|l2vpn> LINE"),
+    others_block({Context::Top, Context::Foreign}, "<segment-routing|rpki> [LINE$text]"),
+    {kForeign, Scope::File, {"<exit-vrf|exit-address-family>"}, leave, nullptr, nullptr, true},
+    {kForeign, Scope::File, {"LINE$text"}, swallow, swallow, nullptr, true},
 
     // --- prefix lists ---
     {kTop,
@@ -105,7 +137,6 @@ constexpr Row kCommands[] = {
      enter_router,
      remove_router,
      emit_router},
-    refused(kTop, "router <babel|eigrp|isis|ospf|ospf6|pim|rip|ripng> [LINE]"),
     {kTop,
      Scope::File,
      {"route-map WORD$name <permit|deny>$action (1-65535)$seq"},
@@ -188,6 +219,12 @@ constexpr Row kCommands[] = {
      set_flag<&R::reject_as_sets, true>,
      set_flag<&R::reject_as_sets, false>},
     option<&R::graceful_shutdown>(kRouter, "bgp graceful-shutdown"),
+    {kRouter,
+     Scope::Router,
+     {"bgp shutdown {[message LINE$text]}"},
+     set_router_shutdown,
+     reset<&R::shutdown>,
+     emit_router_shutdown},
     flag<&R::network_import_check>(kRouter, "bgp network import-check"),
     {kRouter,
      Scope::Router,
@@ -221,17 +258,39 @@ constexpr Row kCommands[] = {
     kept_router("bgp <fast-external-failover|fast-convergence|suppress-duplicates>"),
     kept_router("bgp suppress-fib-pending"),
     kept_router("bgp default <show-hostname|show-nexthop-hostname>"),
+    kept_router("bgp default <dynamic-capability|link-local-capability>"),
+    kept_router("bgp default <ipv4-flowspec|ipv4-labeled-unicast|ipv4-multicast|ipv4-vpn>"),
+    kept_router("bgp default <ipv6-flowspec|ipv6-labeled-unicast|ipv6-multicast|ipv6-vpn|l2vpn-evpn>"),
+    kept_router("bgp dampening [LINE$text]"),
+    kept_router("bgp max-med LINE$text"),
+    kept_router("bgp route-map delay-timer {(0-600)$seconds}"),
+    kept_router("bgp conditional-advertisement timer {(5-240)$seconds}"),
+    kept_router("bgp retain route-target all"),
+    kept_router("bgp <allow-martian-nexthop|ipv6-auto-ra|use-underlays-nexthop-weight>"),
+    kept_router("bgp bestpath bandwidth <default-weight-for-missing|ignore|skip-missing>"),
     kept_router("bgp default subgroup-pkt-queue-max {(20-100)$packets}"),
     kept_router("bgp <update-delay|coalesce-time> {LINE$text}"),
     kept_router("<read-quanta|write-quanta|update-delay|coalesce-time> {LINE$text}"),
-    refused(kRouter, "bgp <as-path|confederation|dampening|max-med|route-map|rpki|shutdown> [LINE]"),
-    refused(kRouter, "bgp bestpath as-path multipath-relax as-set"),
-    refused(kRouter, "bgp bestpath bandwidth <default-weight-for-missing|ignore|skip-missing>"),
-    refused(kRouterAf, "<distance|redistribute|table-map> LINE"),
+    refused(kRouter, "bgp <as-path|confederation|rpki> [LINE]"),
+    refused(kRouter, "bgp default shutdown"),
     {kRouter,
      Scope::Router,
-     {"address-family <ipv4|ipv6>$afi [<unicast|multicast|labeled-unicast|vpn|flowspec>$safi]"},
+     {"bgp bestpath as-path multipath-relax as-set"},
+     set_multipath_relax_as_set,
+     set_flag<&R::multipath_relax, false>},
+    others_block({Context::Router, Context::ForeignFamily}, "segment-routing [LINE$text]"),
+    refused(kRouterAf, "import vrf LINE"),
+    {{Context::Router, Context::ForeignFamily},
+     Scope::Router,
+     {"address-family <ipv4|ipv6>$afi [<unicast|multicast|labeled-unicast|vpn|flowspec|encap>$safi]"},
      enter_address_family},
+    {{Context::Router, Context::ForeignFamily},
+     Scope::Router,
+     {"address-family <l2vpn evpn|link-state link-state>"},
+     enter_foreign_family,
+     nullptr,
+     nullptr,
+     true},
     {kAf, Scope::Router, {"exit-address-family"}, leave},
 
     // --- neighbors ---
@@ -244,16 +303,22 @@ constexpr Row kCommands[] = {
     {kRouter,
      Scope::Peer,
      {"neighbor PEER interface [v6only$v6only] [<peer-group WORD$group|remote-as "
-      "<ASN|internal|external>$peer-as>]"},
+      "<ASN|internal|external|auto>$peer-as>]"},
      set_interface,
      unset_interface,
      emit_interface},
     {kRouter,
      Scope::Peer,
-     {"neighbor PEER remote-as {<ASN|internal|external>$peer-as}"},
+     {"neighbor PEER remote-as {<ASN|internal|external|auto>$peer-as}"},
      set_remote_as,
      unset_remote_as,
      emit_remote_as},
+    {kRouter,
+     Scope::Peer,
+     {"neighbor PEER local-as {ASN$local-as-number [no-prepend [replace-as]]}"},
+     set_local_as,
+     reset<&P::local_as>,
+     emit_local_as},
     {kRouter, Scope::Peer, {"neighbor PEER"}, nullptr, remove_peer, emit_membership},
     value<&P::description>(kRouter, "neighbor PEER description {LINE$description}"),
     {kRouter,
@@ -345,9 +410,10 @@ constexpr Row kCommands[] = {
     value<&P::next_hop_ipv4>(kRouter, "neighbor PEER next-hop ipv4 {A.B.C.D$next-hop}"),
     value<&P::next_hop_ipv6>(kRouter, "neighbor PEER next-hop ipv6 {X:X::X:X$next-hop}"),
     {kRouter, Scope::Peer, {"neighbor PEER capability dynamic"}, keep_peer, keep_peer_no, emit_kept_peer},
-    kept_peer("neighbor PEER sender-as-path-loop-detection"),
-    refused(kRouter, "neighbor PEER capability orf [LINE]"),
-    refused(kRouter, "neighbor PEER <local-as|oad|rpki|solo> [LINE]"),
+    option<&P::avoid_peer_as>(kRouter, "neighbor PEER sender-as-path-loop-detection"),
+    kept_peer("neighbor PEER capability link-local"),
+    kept_peer("neighbor PEER <solo|oad|ip-transparent>"),
+    refused(kRouter, "neighbor PEER rpki [LINE]"),
 
     // --- neighbors in an address family ---
     flag<&F::activate>(kRouterAf, "neighbor PEER activate"),
@@ -395,17 +461,36 @@ constexpr Row kCommands[] = {
      unset_add_path},
     option<&F::disable_add_path_receive>(kRouterAf, "neighbor PEER disable-addpath-rx"),
     option<&F::route_reflector_client>(kRouterAf, "neighbor PEER route-reflector-client"),
-    refused(kRouterAf, "neighbor PEER addpath-rx-paths-limit [LINE]"),
+    option<&F::route_server_client>(kRouterAf, "neighbor PEER route-server-client"),
+    option<&F::as_override>(kRouterAf, "neighbor PEER as-override"),
+    {kRouterAf,
+     Scope::PeerFamily,
+     {"neighbor PEER remove-private-AS [all] [replace-AS]"},
+     set_remove_private_as,
+     reset<&F::remove_private_as>,
+     emit_remove_private_as},
+    value<&F::maximum_prefix_out>(kRouterAf, "neighbor PEER maximum-prefix-out {(1-4294967295)$limit}"),
+    {kRouterAf,
+     Scope::PeerFamily,
+     {"neighbor PEER soo {WORD$site}"},
+     set_site_of_origin,
+     reset<&F::site_of_origin>,
+     emit_site_of_origin},
+    {kRouterAf,
+     Scope::PeerFamily,
+     {"neighbor PEER capability orf prefix-list <both|send|receive>"},
+     keep_peer_family,
+     keep_peer_family_no,
+     emit_kept_peer_family},
+    kept_peer_family("neighbor PEER addpath-rx-paths-limit {(1-65535)$paths}"),
     {kRouterAf,
      Scope::PeerFamily,
      {"neighbor PEER default-originate {[route-map WORD$map]}"},
      set_default_originate,
      reset<&F::default_originate>,
      emit_default_originate},
-    refused(kRouterAf, "neighbor PEER <as-override|attribute-unchanged> [LINE]"),
-    refused(kRouterAf,
-            "neighbor PEER <distribute-list|filter-list|maximum-prefix-out|remove-private-AS> [LINE]"),
-    refused(kRouterAf, "neighbor PEER <route-server-client|soo|unsuppress-map> [LINE]"),
+    refused(kRouterAf, "neighbor PEER <advertise-map|attribute-unchanged> [LINE]"),
+    refused(kRouterAf, "neighbor PEER <distribute-list|filter-list|unsuppress-map> [LINE]"),
 
     // --- an address family ---
     {kRouterAf,
@@ -439,6 +524,14 @@ constexpr Row kCommands[] = {
     refused(
         kRouterAf,
         "aggregate-address <A.B.C.D/M|X:X::X:X/M> [summary-only] <matching-MED-only|suppress-map> [LINE]"),
+    {kRouterAf,
+     Scope::RouterFamily,
+     {"redistribute LINE$text"},
+     keep_redistribution,
+     keep_family_no,
+     emit_kept_family},
+    kept_family("<distance|table-map> LINE$text"),
+    kept_family("nexthop prefer-global"),
     value<&RouterFamilyConfig::maximum_paths>(kRouterAf, "maximum-paths {(1-256)$paths}"),
     {kRouterAf,
      Scope::RouterFamily,
@@ -534,6 +627,21 @@ constexpr Row kCommands[] = {
      {"large-community {AA:BB:CC...$communities}"},
      set_pool_large_communities,
      unset_pool_large_communities},
+    value<&V::local_preference>(kPool, "local-preference {(0-4294967295)$local-preference}"),
+    value<&V::metric>(kPool, "metric {(0-4294967295)$med}"),
+    value<&V::prepend>(kPool, "prepend {(1-64)$times}"),
+    flag<&V::allow_first_last>(kPool, "allow-first-last"),
+    {kPool,
+     Scope::VipPool,
+     {"selector WORD$key <in|not-in>$operator WORD...$values"},
+     set_pool_selector,
+     unset_pool_selector},
+    {kPool,
+     Scope::VipPool,
+     {"selector WORD$key <exists|does-not-exist>$operator"},
+     set_pool_selector,
+     unset_pool_selector},
+    {kPool, Scope::VipPool, {"advertise-to PEER"}, advertise_pool_to, advertise_pool_to_not},
     {kPool, Scope::VipPool, {"allow <group|user>$kind WORD$who"}, allow_in_pool, disallow_in_pool},
 
     // --- bfd ---

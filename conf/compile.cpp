@@ -38,6 +38,11 @@ void compile_bfd(const Config& config, Compiled& compiled) {
   }
 }
 
+template <typename T>
+std::optional<T> said(const Maybe<T>& value) {
+  return value ? std::optional(value->value) : std::nullopt;
+}
+
 class Compiler {
  public:
   explicit Compiler(const Config& config)
@@ -129,6 +134,8 @@ class Compiler {
     neighbor.routes = routes(neighbor.name, neighbor.transport.peer_address, source);
     neighbor.session = session(source, neighbor.routes);
     neighbor.bfd = neighbor_bfd(source);
+    neighbor.advertisement_interval =
+        seconds(value_or(source.get<&PeerConfig::advertisement_interval>(), 0U));
     neighbor.rules = rules(source);
     return neighbor;
   }
@@ -166,7 +173,7 @@ class Compiler {
 
   fsm::SessionSettings session(const Source& source, const rib::PeerSettings& routes) {
     fsm::SessionSettings session;
-    session.local_as = router_.as;
+    session.local_as = local_as(source).as;
     session.remote_as = value_or(source.get<&PeerConfig::remote_as>(), fsm::RemoteAs{});
     if (router_.router_id) session.router_id = wire::RouterId(router_.router_id->value.v4_value());
     const auto& timers = source.get<&PeerConfig::timers>();
@@ -180,6 +187,9 @@ class Compiler {
     if (const auto& shutdown = source.get<&PeerConfig::shutdown>()) {
       session.shutdown = true;
       session.shutdown_message = shutdown->value.message;
+    } else if (router_.shutdown) {
+      session.shutdown = true;
+      session.shutdown_message = router_.shutdown->value.message;
     }
     for (wire::Family family : wire::kFamilies) {
       if (!routes.families[family].activated) continue;
@@ -261,11 +271,20 @@ class Compiler {
     return transport;
   }
 
+  LocalAs local_as(const Source& source) {
+    return value_or(source.get<&PeerConfig::local_as>(), LocalAs{.as = router_.as});
+  }
+
   rib::PeerSettings routes(const std::string& name, const wire::IpAddress& address, const Source& source) {
     rib::PeerSettings routes;
     routes.name = name;
     routes.address = address;
-    routes.local_as = router_.as;
+    if (source.peer.peer_group) routes.peer_group = source.peer.peer_group->value;
+    const LocalAs local = local_as(source);
+    routes.local_as = local.as;
+    routes.local_as_no_prepend = local.no_prepend;
+    routes.local_as_replace_as = local.replace_as;
+    routes.avoid_peer_as = value_or(source.get<&PeerConfig::avoid_peer_as>(), false);
     routes.ebgp_requires_policy = value_or(router_.ebgp_requires_policy, defaults_.ebgp_requires_policy);
     routes.enforce_first_as =
         value_or(source.get<&PeerConfig::enforce_first_as>(), value_or(router_.enforce_first_as, true));
@@ -315,6 +334,11 @@ class Compiler {
     settings.default_originate = default_route.has_value();
     settings.default_route_map = text(default_route);
     settings.route_reflector_client = value_or(inherited<&F::route_reflector_client>(own, group), false);
+    settings.route_server_client = value_or(inherited<&F::route_server_client>(own, group), false);
+    settings.as_override = value_or(inherited<&F::as_override>(own, group), false);
+    settings.remove_private_as = said(inherited<&F::remove_private_as>(own, group));
+    settings.maximum_prefix_out = said(inherited<&F::maximum_prefix_out>(own, group));
+    settings.site_of_origin = said(inherited<&F::site_of_origin>(own, group));
     return settings;
   }
 
@@ -353,7 +377,14 @@ rib::VipPool vip_pool(const std::string& name, const VipPoolConfig& config) {
   rib::VipPool pool;
   pool.name = name;
   for (const auto& range : config.ranges) pool.ranges.push_back(range.value);
-  for (const auto& prefix : config.prefixes) pool.ranges.push_back(range_of(prefix.value));
+  const bool ends = value_or(config.allow_first_last, true);
+  for (const auto& prefix : config.prefixes)
+    pool.ranges.push_back(ends ? range_of(prefix.value) : inner_range(prefix.value));
+  pool.local_preference = said(config.local_preference);
+  pool.metric = said(config.metric);
+  pool.prepend = value_or(config.prepend, 0U);
+  for (const auto& [peer, place] : config.advertise_to) pool.advertise_to.push_back(peer);
+  for (const auto& selector : config.selectors) pool.selectors.push_back(selector.value);
   pool.communities = config.communities;
   pool.large_communities = config.large_communities;
   pool.allow_groups.assign(config.allow_groups.begin(), config.allow_groups.end());

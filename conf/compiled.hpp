@@ -37,6 +37,7 @@ struct Neighbor {
   fsm::TransportSettings transport;
   rib::PeerSettings routes;
   std::optional<NeighborBfd> bfd;
+  std::chrono::seconds advertisement_interval{0};  // at least so long between two bursts of UPDATEs
   wire::UpdateRules rules;  // what the operator says of them; the session knows the rest
   bool operator==(const Neighbor&) const = default;
 };

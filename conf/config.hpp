@@ -68,6 +68,13 @@ struct LocalRole {
   bool strict_mode = false;
   bool operator==(const LocalRole&) const = default;
 };
+// `local-as N [no-prepend [replace-as]]`.
+struct LocalAs {
+  wire::AsNumber as;
+  bool no_prepend = false;
+  bool replace_as = false;
+  bool operator==(const LocalAs&) const = default;
+};
 struct AllowAsIn {
   std::uint32_t count = 0;
   bool origin = false;  // instead of a count: in any path that our AS has originated
@@ -85,6 +92,10 @@ struct BfdTimers {
   bool operator==(const BfdTimers&) const = default;
 };
 using UpdateSource = std::variant<wire::IpAddress, std::string>;
+
+// Accepted lines without effect; they are shown again as they came, sorted. A line that began with `no` does
+// so.
+using KeptLines = std::set<std::string>;
 
 // `neighbor X …` inside an address family.
 struct PeerFamilyConfig {
@@ -104,13 +115,15 @@ struct PeerFamilyConfig {
   Maybe<rib::PathSelection> add_path;  // what is sent (RFC 7911)
   Maybe<bool> disable_add_path_receive;
   Maybe<bool> route_reflector_client;
+  Maybe<bool> route_server_client;
+  Maybe<bool> as_override;
+  Maybe<rib::PrivateAs> remove_private_as;
+  Maybe<std::uint32_t> maximum_prefix_out;
+  Maybe<wire::ExtCommunity> site_of_origin;
   Maybe<std::string> default_originate;  // the route map, or nothing
+  KeptLines kept;                        // what stands behind "neighbor X "
   bool operator==(const PeerFamilyConfig&) const = default;
 };
-
-// Accepted lines without effect; they are shown again as they came, sorted. A line that began with `no` does
-// so.
-using KeptLines = std::set<std::string>;
 
 // A neighbor or a peer-group.
 struct PeerConfig {
@@ -119,6 +132,7 @@ struct PeerConfig {
   Maybe<InterfaceMode> interface;  // neighbors known by their interface only
   Maybe<std::string> peer_group;   // neighbors only
   Maybe<fsm::RemoteAs> remote_as;
+  Maybe<LocalAs> local_as;
   Maybe<std::string> description;
   Maybe<Shutdown> shutdown;
   Maybe<std::string> password;
@@ -142,6 +156,7 @@ struct PeerConfig {
   Maybe<bool> strict_capability_match;
   Maybe<LocalRole> local_role;
   Maybe<bool> enforce_first_as;
+  Maybe<bool> avoid_peer_as;  // `sender-as-path-loop-detection`
   Maybe<bool> aigp;
   Maybe<bool> graceful_shutdown;
   Maybe<wire::AttributeCodes> discard_attributes;
@@ -186,6 +201,7 @@ struct RouterFamilyConfig {
   std::map<wire::Prefix, AggregateConfig> aggregates;
   Maybe<std::uint32_t> maximum_paths;
   Maybe<MaximumPathsIbgp> maximum_paths_ibgp;
+  KeptLines kept;
   bool operator==(const RouterFamilyConfig&) const = default;
 };
 
@@ -211,6 +227,7 @@ struct RouterConfig {
   Maybe<bool> enforce_first_as;
   Maybe<bool> reject_as_sets;
   Maybe<bool> graceful_shutdown;
+  Maybe<Shutdown> shutdown;
   Maybe<bool> software_version;
   Maybe<std::uint32_t> minimum_hold_time;
   Maybe<bool> network_import_check;
@@ -255,6 +272,12 @@ struct VipPoolConfig {
   wire::LargeCommunities large_communities;
   std::set<std::string> allow_groups;
   std::set<std::string> allow_users;
+  Maybe<std::uint32_t> local_preference;
+  Maybe<std::uint32_t> metric;
+  Maybe<std::uint32_t> prepend;               // how often our own AS stands in front once more
+  std::map<std::string, Place> advertise_to;  // neighbors and peer-groups; empty: all
+  Maybe<bool> allow_first_last;
+  std::vector<At<rib::LabelSelector>> selectors;  // all of them must hold
   bool operator==(const VipPoolConfig&) const = default;
 };
 

@@ -136,6 +136,13 @@ constexpr NeighborOption kNeighborOptions[] = {
      [](const Neighbor& a, const Neighbor& b) {
        return a.routes.ebgp_requires_policy != b.routes.ebgp_requires_policy;
      }},
+    {"local-as no-prepend", Impact::SoftIn, DownReason::None, routes<&R::local_as_no_prepend>},
+    {"local-as replace-as", Impact::SoftOut, DownReason::None, routes<&R::local_as_replace_as>},
+    {"sender-as-path-loop-detection", Impact::SoftOut, DownReason::None, routes<&R::avoid_peer_as>},
+    {"advertisement-interval", Impact::None, DownReason::None,
+     [](const Neighbor& a, const Neighbor& b) {
+       return a.advertisement_interval != b.advertisement_interval;
+     }},
     {"enforce-first-as", Impact::SoftIn, DownReason::None, routes<&R::enforce_first_as>},
     {"aigp", Impact::SoftIn, DownReason::None, rules<&U::aigp>},
     {"aigp", Impact::SoftOut, DownReason::None, routes<&R::aigp>},
@@ -186,6 +193,12 @@ constexpr FamilyOption kFamilyOptions[] = {
      }},
     {"default-originate", Impact::SoftOut, family<&F::default_originate, &F::default_route_map>},
     {"route-reflector-client", Impact::SoftOut, family<&F::route_reflector_client>},
+    {"route-server-client", Impact::SoftOut, family<&F::route_server_client>},
+    {"as-override", Impact::SoftOut, family<&F::as_override>},
+    {"remove-private-AS", Impact::SoftOut, family<&F::remove_private_as>},
+    {"maximum-prefix-out", Impact::SoftOut, family<&F::maximum_prefix_out>},
+    {"soo", Impact::SoftIn, family<&F::site_of_origin>},
+    {"soo", Impact::SoftOut, family<&F::site_of_origin>},
 };
 
 using Global = rib::GlobalSettings;

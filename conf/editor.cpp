@@ -12,6 +12,10 @@ Editor::Editor(Config& config, Diagnostics& diagnostics, EditMode mode)
 bool Editor::apply(const Line& line) {
   if (line.words.empty()) return true;
   failed_ = false;
+  if (is_inside_foreign(line)) {
+    swallow(line.number);
+    return true;
+  }
   const MatchResult result = match(line, context_);
   if (const Mismatch* mismatch = std::get_if<Mismatch>(&result)) {
     error(mismatch->position, mismatch->message);
@@ -75,6 +79,23 @@ void Editor::enter_bfd_profile(std::string name) {
 void Editor::enter_bfd_peer(fsm::BfdKey key) {
   context_ = Context::BfdPeer;
   bfd_peer_ = std::move(key);
+}
+
+void Editor::enter_foreign(Context context, const Args& args) {
+  context_ = context;
+  foreign_ = {args.canonical(), args.position(), diagnostics_.size()};
+  warn(foreign_.begin, fmt::format("\"{}\" is not for this daemon: it has no effect", foreign_.command));
+}
+
+void Editor::swallow(std::uint32_t line) {
+  diagnostics_[foreign_.diagnostic].message =
+      fmt::format("\"{}\" and its block, to line {}, are not for this daemon: they have no effect",
+                  foreign_.command, line);
+}
+
+// FRR's files indent what is in a block. Where they do, nothing in it needs to be understood.
+bool Editor::is_inside_foreign(const Line& line) const {
+  return is_foreign(context_) && mode_ == EditMode::File && line.words.front().column > foreign_.begin.column;
 }
 
 void Editor::error(Position position, std::string message) {

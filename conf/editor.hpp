@@ -50,6 +50,9 @@ class Editor {
   void enter_pool(std::string name);
   void enter_bfd_profile(std::string name);
   void enter_bfd_peer(fsm::BfdKey key);
+  // A block that is none of our business: one warning for all of its lines.
+  void enter_foreign(Context context, const Args& args);
+  void swallow(std::uint32_t line);
 
   // The line in hand has an error.
   [[nodiscard]] bool failed() const { return failed_; }
@@ -57,6 +60,8 @@ class Editor {
   void warn(Position position, std::string message);
 
  private:
+  [[nodiscard]] bool is_inside_foreign(const Line& line) const;
+
   Config& config_;
   Diagnostics& diagnostics_;
   EditMode mode_;
@@ -65,6 +70,13 @@ class Editor {
   wire::Family family_ = wire::Family::Ipv4Unicast;
   std::string name_;  // of the route map, pool or BFD profile we are in
   fsm::BfdKey bfd_peer_;
+  // The foreign block we are in.
+  struct Foreign {
+    std::string command;
+    Position begin;
+    std::size_t diagnostic = 0;
+  };
+  Foreign foreign_;
   std::uint32_t seq_ = 0;
   PeerConfig scratch_;  // takes what is said about a neighbor that does not exist
 };

@@ -29,6 +29,7 @@ Owner& target(Editor& editor, const Args& args) {
   if constexpr (std::is_same_v<Owner, PeerConfig>) return editor.peer(args);
   if constexpr (std::is_same_v<Owner, PeerFamilyConfig>) return editor.peer_family(args);
   if constexpr (std::is_same_v<Owner, BfdBlockConfig>) return editor.bfd_block();
+  if constexpr (std::is_same_v<Owner, VipPoolConfig>) return editor.pool();
 }
 
 // The same for writing.
@@ -41,6 +42,7 @@ const Owner& subject(const Writer& writer) {
   if constexpr (std::is_same_v<Owner, PeerConfig>) return *writer.peer;
   if constexpr (std::is_same_v<Owner, PeerFamilyConfig>) return writer.peer->families[writer.family];
   if constexpr (std::is_same_v<Owner, BfdBlockConfig>) return *writer.bfd_block;
+  if constexpr (std::is_same_v<Owner, VipPoolConfig>) return *writer.pool;
 }
 
 template <typename Owner>
@@ -51,6 +53,7 @@ constexpr Scope scope_of() {
   if constexpr (std::is_same_v<Owner, PeerConfig>) return Scope::Peer;
   if constexpr (std::is_same_v<Owner, PeerFamilyConfig>) return Scope::PeerFamily;
   if constexpr (std::is_same_v<Owner, BfdBlockConfig>) return Scope::BfdBlock;
+  if constexpr (std::is_same_v<Owner, VipPoolConfig>) return Scope::VipPool;
 }
 
 // From words to a value, and back to what stands in the command's {…}.

@@ -361,11 +361,28 @@ std::string_view prompt(Context context) {
       return "config-bfd-profile";
     case Context::BfdPeer:
       return "config-bfd-peer";
+    case Context::Foreign:
+    case Context::ForeignFamily:
+      return "config-other";
   }
   return "config";
 }
 
+namespace {
+
+MatchResult match_foreign(const Line& line, Context context) {
+  MatchResult own = match_in(line, context);
+  const Match* found = std::get_if<Match>(&own);
+  const bool any_line = found != nullptr && found->row->pattern[0].kind == TokenKind::Rest;
+  if (!any_line) return own;
+  MatchResult outer = match_in(line, Context::Top);
+  return std::holds_alternative<Match>(outer) ? outer : own;
+}
+
+}  // namespace
+
 MatchResult match(const Line& line, Context context) {
+  if (is_foreign(context)) return match_foreign(line, context);
   std::optional<Mismatch> furthest;
   for (Context place = context;; place = parent(place)) {
     MatchResult result = match_in(line, place);

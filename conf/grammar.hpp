@@ -29,13 +29,20 @@ enum class Context : std::uint8_t {
   LineVty,
   Bfd,
   BfdProfile,
-  BfdPeer
+  BfdPeer,
+  // Blocks of FRR's that are not for a BGP speaker of unicast routes: at the top, and inside `router bgp`.
+  Foreign,
+  ForeignFamily
 };
 
 // The context that a block stands in; Top for Top.
 [[nodiscard]] constexpr Context parent(Context context) {
   if (context == Context::BfdProfile || context == Context::BfdPeer) return Context::Bfd;
-  return context == Context::AddressFamily ? Context::Router : Context::Top;
+  const bool in_router = context == Context::AddressFamily || context == Context::ForeignFamily;
+  return in_router ? Context::Router : Context::Top;
+}
+[[nodiscard]] constexpr bool is_foreign(Context context) {
+  return context == Context::Foreign || context == Context::ForeignFamily;
 }
 // What vtysh shows in its prompt: "config", "config-router", …
 [[nodiscard]] std::string_view prompt(Context context);
@@ -120,7 +127,7 @@ struct Row {
   Apply set = nullptr;
   Apply unset = nullptr;  // the `no` form
   Emit emit = nullptr;
-  bool refused = false;  // known only to be refused by name: never offered
+  bool refused = false;  // known only to be refused by name, or swallowed: never offered
 };
 
 // Every command, in the order in which `show running-config` writes them.
@@ -140,7 +147,8 @@ struct Mismatch {
 using MatchResult = std::variant<Match, Mismatch>;
 
 // Looks a line up in `context` and then in what is around it, as FRR does. Keywords may be abbreviated as far
-// as they stay unambiguous. `line` must outlive the result and have words.
+// as they stay unambiguous. `line` must outlive the result and have words. Of a foreign block everything is
+// its own that is not a command of the whole file.
 [[nodiscard]] MatchResult match(const Line& line, Context context);
 
 struct Completion {

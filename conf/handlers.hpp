@@ -17,8 +17,20 @@ void emit_kept_router(Writer& writer);
 void keep_peer(Editor& editor, const Args& args);
 void keep_peer_no(Editor& editor, const Args& args);
 void emit_kept_peer(Writer& writer);
+void keep_family(Editor& editor, const Args& args);
+void keep_family_no(Editor& editor, const Args& args);
+void emit_kept_family(Writer& writer);
+void keep_peer_family(Editor& editor, const Args& args);
+void keep_peer_family_no(Editor& editor, const Args& args);
+void emit_kept_peer_family(Writer& writer);
+void keep_redistribution(Editor& editor, const Args& args);
 // Accepted and forgotten, with a warning: passwords of terminals that we do not have.
 void discard(Editor& editor, const Args& args);
+// Of another daemon: accepted and forgotten, with a warning. A block, and what stands in it.
+void for_others(Editor& editor, const Args& args);
+void enter_foreign(Editor& editor, const Args& args);
+void enter_foreign_family(Editor& editor, const Args& args);
+void swallow(Editor& editor, const Args& args);
 // Known, and refused by name.
 void unsupported(Editor& editor, const Args& args);
 // Accepted because it asks for what is so anyway (`no` forms of what is refused).
@@ -46,6 +58,9 @@ void set_restart_disable(Editor& editor, const Args& args);
 void unset_restart_disable(Editor& editor, const Args& args);
 void set_listen_range(Editor& editor, const Args& args);
 void unset_listen_range(Editor& editor, const Args& args);
+void set_router_shutdown(Editor& editor, const Args& args);
+void emit_router_shutdown(Writer& writer);
+void set_multipath_relax_as_set(Editor& editor, const Args& args);
 void set_med_confed_missing(Editor& editor, const Args& args);
 void unset_med_confed_missing(Editor& editor, const Args& args);
 void set_maximum_paths_ibgp(Editor& editor, const Args& args);
@@ -56,6 +71,10 @@ void refuse_as_set(Editor& editor, const Args& args);
 void set_network(Editor& editor, const Args& args);
 void unset_network(Editor& editor, const Args& args);
 void emit_networks(Writer& writer);
+
+// RFC 9003 §2, in octets.
+inline constexpr std::size_t kLongestShutdownMessage = 255;
+[[nodiscard]] std::string shutdown_message_too_long(std::string_view message);
 
 // Neighbors.
 void set_peer_group(Editor& editor, const Args& args);
@@ -105,6 +124,12 @@ void set_default_originate(Editor& editor, const Args& args);
 void emit_default_originate(Writer& writer);
 void set_allowas_in(Editor& editor, const Args& args);
 void emit_allowas_in(Writer& writer);
+void set_local_as(Editor& editor, const Args& args);
+void emit_local_as(Writer& writer);
+void set_remove_private_as(Editor& editor, const Args& args);
+void emit_remove_private_as(Writer& writer);
+void set_site_of_origin(Editor& editor, const Args& args);
+void emit_site_of_origin(Writer& writer);
 void set_add_path(Editor& editor, const Args& args);
 void unset_add_path(Editor& editor, const Args& args);
 void emit_add_path(Writer& writer);
@@ -152,6 +177,10 @@ void set_pool_communities(Editor& editor, const Args& args);
 void unset_pool_communities(Editor& editor, const Args& args);
 void set_pool_large_communities(Editor& editor, const Args& args);
 void unset_pool_large_communities(Editor& editor, const Args& args);
+void set_pool_selector(Editor& editor, const Args& args);
+void unset_pool_selector(Editor& editor, const Args& args);
+void advertise_pool_to(Editor& editor, const Args& args);
+void advertise_pool_to_not(Editor& editor, const Args& args);
 void allow_in_pool(Editor& editor, const Args& args);
 void disallow_in_pool(Editor& editor, const Args& args);
 void emit_pool(Writer& writer);

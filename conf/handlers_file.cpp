@@ -26,6 +26,13 @@ std::string behind_peer(const Args& args) {
   return line.substr(std::min(skip, line.size()));
 }
 
+void emit_kept(Writer& writer, const KeptLines& kept) {
+  for (std::string_view line : kept) {
+    const bool no = line.starts_with(kNo);
+    writer.line("{}neighbor {} {}", no ? kNo : "", writer.name, line.substr(no ? kNo.size() : 0));
+  }
+}
+
 }  // namespace
 
 void keep_file(Editor& editor, const Args& args) {
@@ -61,10 +68,53 @@ void keep_peer_no(Editor& editor, const Args& args) {
   no_effect(editor, args, std::string(kNo) + args.canonical());
 }
 void emit_kept_peer(Writer& writer) {
-  for (std::string_view line : writer.peer->kept) {
-    const bool no = line.starts_with(kNo);
-    writer.line("{}neighbor {} {}", no ? kNo : "", writer.name, line.substr(no ? kNo.size() : 0));
-  }
+  emit_kept(writer, writer.peer->kept);
+}
+
+void keep_family(Editor& editor, const Args& args) {
+  keep(editor.router_family().kept, args.canonical());
+  no_effect(editor, args, args.canonical());
+}
+void keep_family_no(Editor& editor, const Args& args) {
+  keep(editor.router_family().kept, std::string(kNo) + args.canonical());
+  no_effect(editor, args, std::string(kNo) + args.canonical());
+}
+void emit_kept_family(Writer& writer) {
+  for (const std::string& line : writer.config.router->families[writer.family].kept) writer.line("{}", line);
+}
+// The line that most who come from FRR wonder about.
+void keep_redistribution(Editor& editor, const Args& args) {
+  keep(editor.router_family().kept, args.canonical());
+  editor.warn(args.position(),
+              fmt::format("\"{}\" announces nothing: there are no routes here but those of clients, of "
+                          "\"network\" and of neighbors",
+                          args.canonical()));
+}
+
+void keep_peer_family(Editor& editor, const Args& args) {
+  keep(editor.peer_family(args).kept, behind_peer(args));
+  no_effect(editor, args, args.canonical());
+}
+void keep_peer_family_no(Editor& editor, const Args& args) {
+  keep(editor.peer_family(args).kept, std::string(kNo) + behind_peer(args));
+  no_effect(editor, args, std::string(kNo) + args.canonical());
+}
+void emit_kept_peer_family(Writer& writer) {
+  emit_kept(writer, writer.peer->families[writer.family].kept);
+}
+
+void for_others(Editor& editor, const Args& args) {
+  editor.warn(args.position(),
+              fmt::format("\"{}\" is not for this daemon: it has no effect", args.canonical()));
+}
+void enter_foreign(Editor& editor, const Args& args) {
+  editor.enter_foreign(Context::Foreign, args);
+}
+void enter_foreign_family(Editor& editor, const Args& args) {
+  editor.enter_foreign(Context::ForeignFamily, args);
+}
+void swallow(Editor& editor, const Args& args) {
+  editor.swallow(args.position().line);
 }
 
 // Never repeats the line: it may hold a password.

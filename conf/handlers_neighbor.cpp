@@ -28,6 +28,8 @@ std::string show_remote_as(const fsm::RemoteAs& remote_as) {
       return "internal";
     case fsm::RemoteAs::Kind::External:
       return "external";
+    case fsm::RemoteAs::Kind::Auto:
+      return "auto";
     case fsm::RemoteAs::Kind::Number:
       break;
   }
@@ -130,6 +132,8 @@ void set_remote_as(Editor& editor, const Args& args) {
     remote_as.kind = fsm::RemoteAs::Kind::Internal;
   else if (value == "external")
     remote_as.kind = fsm::RemoteAs::Kind::External;
+  else if (value == "auto")
+    remote_as.kind = fsm::RemoteAs::Kind::Auto;
   else
     remote_as.number = args.as_number("peer-as");
   PeerConfig& peer = editor.peer(args, is_neighbor(editor, args));
@@ -168,12 +172,15 @@ void emit_membership(Writer& writer) {
     writer.line("neighbor {} peer-group {}", writer.name, writer.peer->peer_group->value);
 }
 
+std::string shutdown_message_too_long(std::string_view message) {
+  return fmt::format("the message has {} octets; {} are allowed (RFC 9003)", message.size(),
+                     kLongestShutdownMessage);
+}
+
 void set_shutdown(Editor& editor, const Args& args) {
-  constexpr std::size_t kLongestMessage = 255;  // RFC 9003 §2
   const std::string_view message = args.has("text") ? args.value() : std::string_view{};
-  if (message.size() > kLongestMessage)
-    editor.error(args.position("text"),
-                 fmt::format("the message has {} octets; 255 are allowed (RFC 9003)", message.size()));
+  if (message.size() > kLongestShutdownMessage)
+    editor.error(args.position("text"), shutdown_message_too_long(message));
   else
     editor.peer(args).shutdown = {Shutdown{std::string(message)}, args.position()};
 }
@@ -370,6 +377,48 @@ void emit_allowas_in(Writer& writer) {
   if (!said) return;
   const std::string count = said->value.count == kUsualOccurrences ? "" : show_value(said->value.count);
   writer.line("{}", writer.command(said->value.origin ? "origin" : count));
+}
+
+void set_local_as(Editor& editor, const Args& args) {
+  const LocalAs local{args.as_number("local-as-number"), args.has("no-prepend"), args.has("replace-as")};
+  if (local.as == editor.router().as)
+    editor.error(args.position("local-as-number"),
+                 fmt::format("{} is the router's own AS already", wire::to_string(local.as)));
+  else
+    editor.peer(args).local_as = {local, args.position("local-as-number")};
+}
+void emit_local_as(Writer& writer) {
+  const auto& said = writer.peer->local_as;
+  if (!said) return;
+  const LocalAs& local = said->value;
+  writer.line("{}", writer.command(fmt::format("{}{}{}", wire::to_string(local.as),
+                                               local.no_prepend ? " no-prepend" : "",
+                                               local.replace_as ? " replace-as" : "")));
+}
+
+void set_remove_private_as(Editor& editor, const Args& args) {
+  editor.peer_family(args).remove_private_as = {rib::PrivateAs{args.has("all"), args.has("replace-AS")},
+                                                args.position()};
+}
+void emit_remove_private_as(Writer& writer) {
+  const auto& said = writer.peer->families[writer.family].remove_private_as;
+  if (said)
+    writer.line("neighbor {} remove-private-AS{}{}", writer.name, said->value.all ? " all" : "",
+                said->value.replace ? " replace-AS" : "");
+}
+
+void set_site_of_origin(Editor& editor, const Args& args) {
+  const auto site = wire::parse_ext_community(fmt::format("soo:{}", args.text("site")));
+  if (site)
+    editor.peer_family(args).site_of_origin = {*site, args.position("site")};
+  else
+    editor.error(args.position("site"), "expected ASN:NN or A.B.C.D:NN");
+}
+void emit_site_of_origin(Writer& writer) {
+  const auto& said = writer.peer->families[writer.family].site_of_origin;
+  if (!said) return;
+  const std::string text = wire::to_string(said->value);
+  writer.line("{}", writer.command(text.substr(text.find(':') + 1)));
 }
 
 namespace {

@@ -26,6 +26,31 @@ rib::AddressRange range_of(const Args& args) {
   return {args.address("first"), args.address("last")};
 }
 
+constexpr std::pair<std::string_view, rib::LabelSelector::Operator> kOperators[] = {
+    {"in", rib::LabelSelector::Operator::In},
+    {"not-in", rib::LabelSelector::Operator::NotIn},
+    {"exists", rib::LabelSelector::Operator::Exists},
+    {"does-not-exist", rib::LabelSelector::Operator::DoesNotExist},
+};
+
+rib::LabelSelector selector_of(const Args& args) {
+  rib::LabelSelector selector{std::string(args.text("key")), {}, {}};
+  for (const auto& [word, op] : kOperators)
+    if (args.text("operator") == word) selector.op = op;
+  for (const Word& value : args.all("values")) selector.values.emplace_back(value.text);
+  std::sort(selector.values.begin(), selector.values.end());
+  selector.values.erase(std::unique(selector.values.begin(), selector.values.end()), selector.values.end());
+  return selector;
+}
+
+std::string show(const rib::LabelSelector& selector) {
+  std::string text = selector.key;
+  for (const auto& [word, op] : kOperators)
+    if (op == selector.op) text += fmt::format(" {}", word);
+  for (const std::string& value : selector.values) text += " " + value;
+  return text;
+}
+
 std::set<std::string>& allowed(Editor& editor, const Args& args) {
   return args.text("kind") == "group" ? editor.pool().allow_groups : editor.pool().allow_users;
 }
@@ -105,6 +130,20 @@ void unset_pool_large_communities(Editor& editor, const Args& /*args*/) {
   editor.pool().large_communities.clear();
 }
 
+void set_pool_selector(Editor& editor, const Args& args) {
+  insert(editor.pool().selectors, selector_of(args), args.position("key"), show);
+}
+void unset_pool_selector(Editor& editor, const Args& args) {
+  std::erase_if(editor.pool().selectors, [&](const auto& s) { return s.value == selector_of(args); });
+}
+
+void advertise_pool_to(Editor& editor, const Args& args) {
+  editor.pool().advertise_to.emplace(args.text("PEER"), args.position("PEER"));
+}
+void advertise_pool_to_not(Editor& editor, const Args& args) {
+  editor.pool().advertise_to.erase(std::string(args.text("PEER")));
+}
+
 void allow_in_pool(Editor& editor, const Args& args) {
   allowed(editor, args).insert(std::string(args.text("who")));
 }
@@ -121,6 +160,8 @@ void emit_pool(Writer& writer) {
   if (!pool.communities.empty()) writer.line("community {}", wire::to_string(pool.communities));
   if (!pool.large_communities.empty())
     writer.line("large-community {}", wire::to_string(pool.large_communities));
+  for (const auto& selector : pool.selectors) writer.line("selector {}", show(selector.value));
+  for (const auto& [peer, place] : pool.advertise_to) writer.line("advertise-to {}", peer);
   for (const std::string& group : pool.allow_groups) writer.line("allow group {}", group);
   for (const std::string& user : pool.allow_users) writer.line("allow user {}", user);
 }

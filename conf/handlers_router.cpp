@@ -108,11 +108,7 @@ void emit_router(Writer& writer) {
 
 void enter_address_family(Editor& editor, const Args& args) {
   const std::string_view safi = args.text("safi");
-  if (!safi.empty() && safi != "unicast") {
-    editor.error(args.position("safi"),
-                 fmt::format("address family {} {} is not supported", args.text("afi"), safi));
-    if (editor.mode() == EditMode::Interactive) return;
-  }
+  if (!safi.empty() && safi != "unicast") return enter_foreign_family(editor, args);
   editor.enter_family(args.text("afi") == "ipv4" ? wire::Family::Ipv4Unicast : wire::Family::Ipv6Unicast);
 }
 
@@ -177,6 +173,25 @@ void set_listen_range(Editor& editor, const Args& args) {
 }
 void unset_listen_range(Editor& editor, const Args& args) {
   editor.router().listen_ranges.erase(args.prefix("prefix"));
+}
+
+void set_router_shutdown(Editor& editor, const Args& args) {
+  const std::string_view message = args.has("text") ? args.value() : std::string_view{};
+  if (message.size() > kLongestShutdownMessage)
+    editor.error(args.position("text"), shutdown_message_too_long(message));
+  else
+    editor.router().shutdown = {Shutdown{std::string(message)}, args.position()};
+}
+void emit_router_shutdown(Writer& writer) {
+  const auto& shutdown = writer.config.router->shutdown;
+  if (!shutdown) return;
+  const std::string& message = shutdown->value.message;
+  writer.line("{}", writer.command(message.empty() ? "" : "message " + message));
+}
+
+void set_multipath_relax_as_set(Editor& editor, const Args& args) {
+  set_flag<&RouterConfig::multipath_relax, true>(editor, args);
+  editor.warn(args.position("as-set"), "no AS_SET is announced any more (RFC 9774): as-set has no effect");
 }
 
 // FRR writes both on one line.

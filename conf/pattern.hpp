@@ -66,6 +66,7 @@ class Pattern {
   }
   // Whether the first word may begin with this letter: what rules most commands out at once.
   [[nodiscard]] constexpr bool may_begin_with(char letter) const {
+    if (first_letters_ == kAnything) return true;
     return letter >= 'a' && letter <= 'z' && (first_letters_ >> (letter - 'a') & 1U) != 0;
   }
   // Empty: the token has none.
@@ -208,7 +209,7 @@ class Pattern {
     token.high = static_cast<std::uint32_t>(bounds[1]);
   }
 
-  // Every pattern begins with a keyword or a choice of keywords.
+  // Every pattern begins with a keyword or a choice of keywords, but for the one that takes any line.
   constexpr void collect_first_letters(std::size_t at) {
     const Instruction& first = program_[at];
     if (first.op == Instruction::Op::Split) {
@@ -216,10 +217,16 @@ class Pattern {
       if (first.to != at + 1) collect_first_letters(first.to);
       return;
     }
+    if (first.op == Instruction::Op::Token && first.kind == TokenKind::Rest) {
+      first_letters_ = kAnything;
+      return;
+    }
     const char letter = first.op == Instruction::Op::Token ? text_[first.text_at] : '?';
     if (letter < 'a' || letter > 'z') throw "a pattern must begin with a keyword";
     first_letters_ |= 1U << (letter - 'a');
   }
+
+  static constexpr std::uint32_t kAnything = ~std::uint32_t{0};
 
   std::string_view text_;
   std::uint32_t first_letters_ = 0;

@@ -7,5 +7,7 @@
 namespace lbgp::conf {
 
 [[nodiscard]] rib::AddressRange range_of(const wire::Prefix& prefix);
+// Without its first and its last address, where it has others.
+[[nodiscard]] rib::AddressRange inner_range(const wire::Prefix& prefix);
 
 }  // namespace lbgp::conf

@@ -146,6 +146,8 @@ std::optional<Error> check_peer_as(const RemoteAs& configured, wire::AsNumber ou
       if (!same) return std::nullopt;
       return open_error(subcode::kBadPeerAs,
                         fmt::format("peer says AS {}, configured external (not AS {})", peer_as, our_as));
+    case RemoteAs::Kind::Auto:
+      return std::nullopt;
   }
   return std::nullopt;
 }

@@ -17,9 +17,9 @@ namespace lbgp::fsm {
 
 using std::chrono::seconds;
 
-// `remote-as N | internal | external`.
+// `remote-as N | internal | external | auto`.
 struct RemoteAs {
-  enum class Kind : std::uint8_t { Number, Internal, External };
+  enum class Kind : std::uint8_t { Number, Internal, External, Auto };
   Kind kind = Kind::Number;
   wire::AsNumber number;  // Kind::Number only
   bool operator==(const RemoteAs&) const = default;

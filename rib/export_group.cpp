@@ -43,7 +43,7 @@ AttrId ExportGroup::evaluate(const BestPath& best, const PolicyContext& route,
   constexpr unsigned kKindShift = 28;  // a signature has 24 bits
   const std::uint32_t kind = static_cast<std::uint32_t>(best.source.kind) << kKindShift;
   const std::uint32_t originator = key_.ibgp ? best.source.peer_id.value() : 0;
-  const MemoKey key{best.attributes, *signature | kind, originator};
+  const MemoKey key{best.attributes, *signature | kind, originator, route.pool};
   Memo& memo = memo_[(value(key.in) ^ key.signature_and_kind ^ key.originator) % kMemos];
   if (is_fresh(memo, key)) {
     store_.acquire(memo.out);

@@ -43,7 +43,7 @@ class ExportGroup {
 
   [[nodiscard]] const ExportKey& key() const { return key_; }
   [[nodiscard]] const Policy& policy() const { return *policy_; }
-  // From now on; what is there is for the caller to evaluate again.
+  // From now on, as for other pools; what is there is for the caller to evaluate again.
   void change_policy(std::shared_ptr<const Policy> policy);
 
   // The attributes that a path leaves with; kNoAttr: denied. One reference is the caller's.
@@ -54,6 +54,12 @@ class ExportGroup {
   [[nodiscard]] const Bitmap& routes() const { return routes_; }
   // Takes over the caller's reference of `attributes`; returns the old one's with its reference.
   [[nodiscard]] AttrId set_wanted(RouteId route, AttrId attributes);
+
+  // `maximum-prefix-out`: whether there is no room for one more route; remembered in `turned_away`.
+  [[nodiscard]] bool turn_away() {
+    if (!key_.maximum_prefix_out || routes_.count() < *key_.maximum_prefix_out) return false;
+    return turned_away = true;
+  }
 
   // Gives back what lies at or behind `end`, where no route is any more.
   void trim(RouteId end) {
@@ -90,6 +96,7 @@ class ExportGroup {
   std::vector<PeerOut*> members;  // in order of PeerId
   PackedRuns runs;
   bool building = true;
+  bool turned_away = false;
 
   [[nodiscard]] std::size_t memory() const;
 
@@ -103,6 +110,7 @@ class ExportGroup {
     AttrId in = kNoAttr;
     std::uint32_t signature_and_kind = 0;
     std::uint32_t originator = 0;
+    const VipPool* pool = nullptr;  // of local paths
     bool operator==(const MemoKey&) const = default;
   };
   struct Memo {

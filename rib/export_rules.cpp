@@ -2,6 +2,8 @@
 // The export rules, one small step each.
 #include "rib/export_rules.hpp"
 
+#include <algorithm>
+
 #include "wire/attribute.hpp"
 
 namespace lbgp::rib {
@@ -23,12 +25,25 @@ bool is_internal(SourceKind source) {
   return source == SourceKind::Ibgp || source == SourceKind::Client;
 }
 
+// RFC 7947 §2.2: a route server stands between its clients as if it were not there.
+bool is_transparent(const ExportKey& key, SourceKind source) {
+  return key.route_server_client && source == SourceKind::RsClient;
+}
+
+// RFC 4271 §9.1.2 spares the peer what it would throw away; RFC 4364 §7: a route stays away from the site
+// that it came from.
+bool is_known_to_peer(const ExportKey& key, const wire::PathAttributes& a) {
+  if (key.avoid_peer_as && a.as_path.contains(*key.peer_as)) return true;
+  return key.site_of_origin && a.ext_communities.contains(*key.site_of_origin);
+}
+
 // RFC 4271 §5.1.3. Towards external peers always our own address; towards internal ones the external next hop
 // stays unless we are told to step in, or it makes sense on the peer's link only. RFC 4456 §10: a reflected
 // path keeps its own, but for those who insist.
 void choose_next_hop(const ExportKey& key, SourceKind source, wire::NextHop& next_hop) {
   const bool self = is_internal(source) ? key.next_hop_self_force : key.next_hop_self;
-  const bool ours = source != SourceKind::Local && (!key.ibgp || self || next_hop.address.is_link_local());
+  const bool theirs = key.ibgp || is_transparent(key, source);
+  const bool ours = source != SourceKind::Local && (!theirs || self || next_hop.address.is_link_local());
   if (ours) next_hop = {};
   next_hop.link_local.reset();
 }
@@ -75,10 +90,40 @@ void reflect(const ExportKey& key, const PathSource& source, wire::PathAttribute
   a.cluster_list.insert(a.cluster_list.begin(), key.cluster_id);
 }
 
-void finish_ebgp(const ExportKey& key, wire::PathAttributes& a) {
-  a.as_path.prepend(key.local_as);  // RFC 4271 §5.1.2 (b)
-  a.local_pref.reset();             // §5.1.5
-  a.originator_id.reset();          // RFC 4456 §8: non-transitive
+// RFC 6996 §4. The peer's own number stays: it has to see that the path is its own.
+void hide_private_as(const ExportKey& key, wire::AsPath& path) {
+  const auto hidden = [&](wire::AsNumber as) { return wire::is_private(as) && as != key.peer_as; };
+  if (!key.remove_private_as->all && !path.all_of(wire::is_private)) return;
+  if (key.remove_private_as->replace)
+    path.replace_if(hidden, key.own_as.value_or(key.local_as));
+  else
+    path.erase_if(hidden);
+}
+
+// false: the pool is not for this peer.
+bool apply_pool(const ExportKey& key, const VipPool& pool, wire::PathAttributes& a) {
+  if (std::find(key.withheld_pools.begin(), key.withheld_pools.end(), pool.name) != key.withheld_pools.end())
+    return false;
+  pool.add_to(a);
+  if (!key.ibgp) a.as_path.prepend(key.own_as.value_or(key.local_as), pool.prepend);
+  return true;
+}
+
+// What is done to the numbers of others, before any policy looks at the path.
+void rewrite_as_path(const ExportKey& key, wire::AsPath& path) {
+  if (key.ibgp) return;
+  if (key.remove_private_as) hide_private_as(key, path);
+  if (key.as_override)
+    path.replace_if([&](wire::AsNumber as) { return as == key.peer_as; }, key.own_as.value_or(key.local_as));
+}
+
+void finish_ebgp(const ExportKey& key, SourceKind source, wire::PathAttributes& a) {
+  if (!is_transparent(key, source)) {
+    if (key.own_as) a.as_path.prepend(*key.own_as);
+    a.as_path.prepend(key.local_as);  // RFC 4271 §5.1.2 (b)
+  }
+  a.local_pref.reset();     // §5.1.5
+  a.originator_id.reset();  // RFC 4456 §8: non-transitive
   a.cluster_list.clear();
   a.ext_communities.erase_if([](const wire::ExtCommunity& c) { return !c.is_transitive(); });
 }
@@ -105,9 +150,34 @@ void ask_for_other_ways(const ExportKey& key, wire::PathAttributes& a) {
 
 }  // namespace
 
-ExportKey make_export_key(const GlobalSettings& global, const PeerSettings& settings, bool ibgp,
-                          const wire::UpdateCodec& codec, wire::Family family) {
+namespace {
+
+// What is said to external peers only.
+void add_external(ExportKey& key, const GlobalSettings& global, const PeerSettings& settings,
+                  const PeerSession& session) {
+  const FamilySettings& per_family = settings.families[key.family];
+  if (settings.local_as != global.local_as && !settings.local_as_replace_as) key.own_as = global.local_as;
+  key.local_role = settings.local_role;
+  key.as_override = per_family.as_override;
+  key.remove_private_as = per_family.remove_private_as;
+  key.route_server_client = per_family.route_server_client;
+  if (key.as_override || key.remove_private_as) key.peer_as = session.peer_as;
+}
+
+void add_internal(ExportKey& key, const GlobalSettings& global, const FamilySettings& per_family) {
+  key.client = per_family.route_reflector_client;
+  key.client_to_client = global.client_to_client_reflection;
+  key.reflect_with_policy = global.reflect_with_policy;
+  key.cluster_id = global.cluster();
+}
+
+}  // namespace
+
+ExportKey make_export_key(const GlobalSettings& global, const PeerSettings& settings,
+                          const PeerSession& session, wire::Family family, const VipPools& pools) {
   const FamilySettings& per_family = settings.families[family];
+  const wire::UpdateCodec& codec = session.codec;
+  const bool ibgp = session.ibgp;
   ExportKey key;
   key.family = family;
   key.ibgp = ibgp;
@@ -125,13 +195,17 @@ ExportKey make_export_key(const GlobalSettings& global, const PeerSettings& sett
   key.extended_next_hop = codec.extended_next_hop.contains(family);
   key.aigp = ibgp || settings.aigp;
   key.graceful_shutdown = settings.graceful_shutdown;
-  if (!ibgp) key.local_role = settings.local_role;
-  if (ibgp) {
-    key.client = per_family.route_reflector_client;
-    key.client_to_client = global.client_to_client_reflection;
-    key.reflect_with_policy = global.reflect_with_policy;
-    key.cluster_id = global.cluster();
-  }
+  key.long_lived = session.long_lived;
+  for (const VipPool& pool : pools.all())
+    if (!pool.is_for(settings.name, settings.peer_group)) key.withheld_pools.push_back(pool.name);
+  key.site_of_origin = per_family.site_of_origin;
+  key.maximum_prefix_out = per_family.maximum_prefix_out;
+  key.avoid_peer_as = settings.avoid_peer_as;
+  if (key.avoid_peer_as) key.peer_as = session.peer_as;
+  if (ibgp)
+    add_internal(key, global, per_family);
+  else
+    add_external(key, global, settings, session);
   key.prefix_list = per_family.prefix_list_out;
   key.route_map = per_family.route_map_out;
   key.default_originate = per_family.default_originate;
@@ -157,18 +231,21 @@ std::optional<RouteAttributes> export_path(const ExportKey& key, const Policy& p
   if (!local && own_routes_only(key, policy)) return std::nullopt;
   wire::PathAttributes& a = attributes.path;
   if (community_forbids(key, source.kind, a.communities) || would_leak(key, a)) return std::nullopt;
+  if (!local && is_known_to_peer(key, a)) return std::nullopt;
   const bool long_lived_stale = !local && a.communities.contains(wire::kLlgrStale);
   if (long_lived_stale && !key.long_lived) return std::nullopt;  // RFC 9494 §4.3
+  if (route.pool != nullptr && !apply_pool(key, *route.pool, a)) return std::nullopt;
   choose_next_hop(key, source.kind, a.next_hop);
+  rewrite_as_path(key, a.as_path);
   PolicyEffects effects;
   if (!apply_policy(key, policy, reflected, route, attributes, effects)) return std::nullopt;
   if (!next_hop_fits(key, a.next_hop.address)) return std::nullopt;
   // RFC 4271 §5.1.4: a MED received from a neighbor stays in this AS; what we set ourselves may leave.
-  if (!key.ibgp && !local && !effects.med_set) a.med.reset();
+  if (!key.ibgp && !local && !effects.med_set && !is_transparent(key, source.kind)) a.med.reset();
   if (key.ibgp)
     a.local_pref = a.local_pref.value_or(default_local_pref);
   else
-    finish_ebgp(key, a);
+    finish_ebgp(key, source.kind, a);
   if (reflected) reflect(key, source, a);
   // RFC 7311 §3.3. What we would add to it on the way, our distance to the next hop, is nothing: next hops of
   // a host are on its own links.

@@ -7,13 +7,15 @@
 #include <optional>
 
 #include "rib/policy_eval.hpp"
+#include "rib/rib.hpp"
 #include "rib/settings.hpp"
 #include "wire/update.hpp"
 
 namespace lbgp::rib {
 
 // Client: an internal peer of our cluster (RFC 4456 §4); Ibgp: one that is not.
-enum class SourceKind : std::uint8_t { Local, Ebgp, Ibgp, Client };
+// RsClient: an external one that is a client of ours as a route server (RFC 7947).
+enum class SourceKind : std::uint8_t { Local, Ebgp, Ibgp, Client, RsClient };
 
 // Where a path comes from.
 struct PathSource {
@@ -28,6 +30,14 @@ struct ExportKey {
   wire::Family family = wire::Family::Ipv4Unicast;
   bool ibgp = false;
   wire::AsNumber local_as;
+  std::optional<wire::AsNumber> own_as;   // stands behind it in what leaves, with `local-as`
+  std::optional<wire::AsNumber> peer_as;  // where it matters which one it is
+  bool avoid_peer_as = false;
+  bool as_override = false;
+  std::optional<PrivateAs> remove_private_as;
+  bool route_server_client = false;
+  std::optional<wire::ExtCommunity> site_of_origin;
+  std::optional<std::uint32_t> maximum_prefix_out;
   bool ebgp_requires_policy = true;
   bool next_hop_self = false;
   bool next_hop_self_force = false;  // of reflected paths too
@@ -48,6 +58,7 @@ struct ExportKey {
   bool client_to_client = true;
   bool reflect_with_policy = false;
   wire::RouterId cluster_id;
+  std::vector<std::string> withheld_pools;  // in order: pools that are not for this peer
   std::string prefix_list;
   std::string route_map;
   bool default_originate = false;
@@ -55,8 +66,9 @@ struct ExportKey {
   bool operator==(const ExportKey&) const = default;
 };
 
-[[nodiscard]] ExportKey make_export_key(const GlobalSettings& global, const PeerSettings& settings, bool ibgp,
-                                        const wire::UpdateCodec& codec, wire::Family family);
+[[nodiscard]] ExportKey make_export_key(const GlobalSettings& global, const PeerSettings& settings,
+                                        const PeerSession& session, wire::Family family,
+                                        const VipPools& pools = {});
 
 // RFC 8212 §2.2 as far as this speaker goes: without an outbound policy an external peer gets own routes
 // only.

@@ -77,6 +77,12 @@ void normalize_received(const InboundRules& rules, wire::PathAttributes& attribu
   if (!attributes.otc && marks_otc(rules.peer.local_role)) attributes.otc = rules.session.peer_as;
 }
 
+void mark_received(const InboundRules& rules, wire::Family family, wire::PathAttributes& attributes) {
+  const bool known_otherwise = !rules.session.ibgp && rules.peer.local_as != rules.global.local_as;
+  if (known_otherwise && !rules.peer.local_as_no_prepend) attributes.as_path.prepend(rules.peer.local_as);
+  if (const auto& site = rules.peer.families[family].site_of_origin) attributes.ext_communities.insert(*site);
+}
+
 void obey_communities(const InboundRules& rules, wire::PathAttributes& attributes) {
   if (rules.session.ibgp) return;
   if (rules.peer.graceful_shutdown) attributes.communities.insert(wire::kGracefulShutdown);

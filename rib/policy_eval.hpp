@@ -10,6 +10,7 @@
 
 #include "rib/frozen_attributes.hpp"
 #include "rib/policy.hpp"
+#include "rib/vip_pool.hpp"
 
 namespace lbgp::rib {
 
@@ -17,6 +18,7 @@ namespace lbgp::rib {
 struct PolicyContext {
   wire::Prefix prefix;
   std::optional<wire::IpAddress> source;  // the peer it came from; none: local
+  const VipPool* pool = nullptr;          // that a local host prefix lies in
 };
 
 // What a route map did that later rules have to respect.

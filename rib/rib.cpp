@@ -41,8 +41,10 @@ void Rib::State::inbound_changed(Peer& peer, wire::Family family) {
     refresh_requests.push_back({{number}, family});
 }
 
-void Rib::configure(GlobalSettings settings, Policies policies) {
+void Rib::configure(GlobalSettings settings, Policies policies, std::vector<VipPool> pools) {
   State& s = *state_;
+  const bool pools_changed = pools != s.pools.all();
+  if (pools_changed) s.pools = VipPools(std::move(pools));
   const GlobalSettings before = std::exchange(s.settings, std::move(settings));
   GlobalSettings same_networks = before;
   same_networks.networks = s.settings.networks;
@@ -60,7 +62,7 @@ void Rib::configure(GlobalSettings settings, Policies policies) {
     for (const auto& group : s.table(family).groups) {
       auto policy = s.policy_for(family, group->key().prefix_list, group->key().route_map);
       const bool local_pref_changed = before.default_local_pref != s.settings.default_local_pref;
-      if (policy.get() == &group->policy() && !local_pref_changed) continue;
+      if (policy.get() == &group->policy() && !local_pref_changed && !pools_changed) continue;
       group->change_policy(std::move(policy));
       s.start({Job::Kind::BuildGroup, family, 0, group.get(), 0});
     }
@@ -71,8 +73,8 @@ void Rib::configure(GlobalSettings settings, Policies policies) {
       const bool policy_changed = policy != std::exchange((*peer)[family].policy_in, policy);
       const bool loops_changed = peer->session.ibgp && before.cluster() != s.settings.cluster();
       if (policy_changed || loops_changed) s.inbound_changed(*peer, family);
-      // Reflection (RFC 4456) is part of an export group's key.
-      if (decision_changed) s.regroup(*peer, family);
+      // Reflection (RFC 4456) and pools are part of an export group's key.
+      if (decision_changed || pools_changed) s.regroup(*peer, family);
     }
   }
   s.settle();
@@ -120,11 +122,14 @@ void Rib::change_peer(PeerId id, PeerSettings settings) {
                          peer.settings.enforce_first_as != before.enforce_first_as ||
                          peer.settings.graceful_shutdown != before.graceful_shutdown ||
                          peer.settings.local_as != before.local_as ||
+                         peer.settings.local_as_no_prepend != before.local_as_no_prepend ||
+                         now.site_of_origin != old.site_of_origin ||
                          peer.settings.ebgp_requires_policy != before.ebgp_requires_policy;
     if (inbound && (kept_raw || !keeps_raw)) s.inbound_changed(peer, family);
     s.regroup(peer, family);
-    // RFC 4456 §6: whom its routes go to.
-    if (peer.session.ibgp && now.route_reflector_client != old.route_reflector_client)
+    // RFC 4456 §6, RFC 7947 §2.2: whom its routes go to, and how.
+    if (peer.session.ibgp ? now.route_reflector_client != old.route_reflector_client
+                          : now.route_server_client != old.route_server_client)
       s.start({Job::Kind::Export, family, id.value, nullptr, 0});
   }
 }

@@ -18,6 +18,7 @@
 #include "rib/ids.hpp"
 #include "rib/policy.hpp"
 #include "rib/settings.hpp"
+#include "rib/vip_pool.hpp"
 #include "wire/message.hpp"
 #include "wire/path_attributes.hpp"
 #include "wire/prefix.hpp"
@@ -34,8 +35,6 @@ struct PeerId {
 };
 
 // --- local routes ------------------------------------------------------------------------------------------
-
-using Labels = std::map<std::string, std::string>;
 
 // A route that a local owner wants announced. In `attributes`, an unspecified next hop (0.0.0.0) means ours:
 // the address that reaches us on each session; as_path is what stands behind our own AS (as_path_prepend).
@@ -180,7 +179,7 @@ class Rib {
   Rib& operator=(const Rib&) = delete;
 
   // Configuration. Each re-evaluates what it touches; only what differs is sent again.
-  void configure(GlobalSettings settings, Policies policies);
+  void configure(GlobalSettings settings, Policies policies, std::vector<VipPool> pools = {});
   [[nodiscard]] PeerId add_peer(PeerSettings settings);
   void change_peer(PeerId peer, PeerSettings settings);
   void remove_peer(PeerId peer);
@@ -223,7 +222,9 @@ class Rib {
 
   // Output, pulled by the link when its socket wants bytes. Appends whole messages to `out` until at least
   // `budget` octets are there or nothing is left; returns whether more is left.
-  bool pull(PeerId peer, wire::Bytes& out, std::size_t budget);
+  // With `Withdrawals`, nothing is announced yet (RFC 4271 §9.2.1.1).
+  enum class Pull : std::uint8_t { All, Withdrawals };
+  bool pull(PeerId peer, wire::Bytes& out, std::size_t budget, Pull what = Pull::All);
   [[nodiscard]] bool has_output(PeerId peer) const;
   // Peers that got something to send since the last call.
   [[nodiscard]] std::vector<PeerId> take_ready();

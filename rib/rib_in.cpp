@@ -113,6 +113,7 @@ AttrId Rib::State::accept(const Peer& peer, wire::Family family, const wire::Pre
     ++outcome.rejected;
     return kNoAttr;
   }
+  mark_received(rules, family, attributes.path);
   attributes.weight = peer.settings.families[family].weight;
   PolicyEffects effects;
   const bool permitted =

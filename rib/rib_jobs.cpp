@@ -38,6 +38,11 @@ void Rib::State::start(Job job) {
   if (!run(job, budget)) jobs.push_back(job);
 }
 
+void Rib::State::postpone(Job job) {
+  std::erase_if(jobs, [&](const Job& other) { return other.same_task(job); });
+  jobs.push_back(job);
+}
+
 void Rib::State::cancel_jobs_of(const ExportGroup& group) {
   std::erase_if(jobs, [&](const Job& job) { return job.group == &group; });
 }

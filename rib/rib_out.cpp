@@ -38,12 +38,6 @@ wire::Prefix default_prefix(wire::Family family) {
   return {family == wire::Family::Ipv4Unicast ? wire::IpAddress{} : wire::IpAddress::v6({}), 0};
 }
 
-ExportKey export_key(const GlobalSettings& global, const Peer& peer, wire::Family family) {
-  ExportKey key = make_export_key(global, peer.settings, peer.session.ibgp, peer.session.codec, family);
-  key.long_lived = peer.session.long_lived;
-  return key;
-}
-
 }  // namespace
 
 Bitmap Rib::State::withheld_from(const Peer& peer, const ExportGroup& group) const {
@@ -119,7 +113,8 @@ void Rib::State::open_output(Peer& peer, wire::Family family) {
   if (!own.next_hop) return;
   side.out.next_hop = *own.next_hop;
   side.out.router_id = peer.session.peer_id;
-  ExportGroup& group = group_for(family, export_key(settings, peer, family));
+  ExportGroup& group =
+      group_for(family, make_export_key(settings, peer.settings, peer.session, family, pools));
   const bool is_new = group.members.empty() && group.building;
   side.out.join(group, withheld_from(peer, group));
   if (is_new) start({Job::Kind::BuildGroup, family, 0, &group, 0});
@@ -151,7 +146,7 @@ void Rib::State::regroup(Peer& peer, wire::Family family) {
   }
   const bool next_hop_changed = side.out.next_hop != *own.next_hop;
   side.out.next_hop = *own.next_hop;
-  const ExportKey key = export_key(settings, peer, family);
+  const ExportKey key = make_export_key(settings, peer.settings, peer.session, family, pools);
   if (key == side.out.group()->key()) {
     side.next_group = nullptr;
   } else {
@@ -265,7 +260,7 @@ void Rib::release_end_of_rib() {
     if (peer) state_->mark_ready(*peer);
 }
 
-bool Rib::pull(PeerId id, wire::Bytes& out, std::size_t budget) {
+bool Rib::pull(PeerId id, wire::Bytes& out, std::size_t budget, Pull what) {
   State& s = *state_;
   Peer& peer = s.at(id);
   const std::size_t limit = out.size() + budget;
@@ -285,6 +280,7 @@ bool Rib::pull(PeerId id, wire::Bytes& out, std::size_t budget) {
     out.insert(out.end(), marker.begin(), marker.end());
   };
   each([&](Packer& packer, PeerFamily&, wire::Family) { packer.pack_withdrawals(out, limit); });
+  if (what == Pull::Withdrawals) return s.has_output(peer);
   // RFC 7313 §4: BoRR, the whole Adj-RIB-Out, EoRR.
   each([&](Packer&, PeerFamily& side, wire::Family family) {
     if (!s.owes_begin_of_refresh(side)) return;

@@ -20,8 +20,12 @@ BestPath Rib::State::best(wire::Family family, RouteId route) const {
 BestPath Rib::State::for_export(wire::Family family, const Path& path) const {
   if (path.is_local()) return {path.attributes, {}, BestPath::kNoPeer};
   const Peer& peer = *peers[path.source()];
-  if (!peer.session.ibgp) return {path.attributes, {SourceKind::Ebgp, {}}, path.source()};
-  const bool client = peer.settings.families[family].route_reflector_client;
+  const FamilySettings& per_family = peer.settings.families[family];
+  if (!peer.session.ibgp)
+    return {path.attributes,
+            {per_family.route_server_client ? SourceKind::RsClient : SourceKind::Ebgp, {}},
+            path.source()};
+  const bool client = per_family.route_reflector_client;
   return {
       path.attributes, {client ? SourceKind::Client : SourceKind::Ibgp, peer.session.peer_id}, path.source()};
 }
@@ -162,11 +166,19 @@ void Rib::State::export_paths(wire::Family family, RouteId route, ExportGroup* o
 void Rib::State::export_path(ExportGroup& group, std::uint32_t id, const wire::Prefix& prefix,
                              const BestPath& path, bool source_changed) {
   PolicyContext context{prefix, std::nullopt};
-  if (path.peer != BestPath::kNoPeer) context.source = peers[path.peer]->settings.address;
+  if (path.peer != BestPath::kNoPeer)
+    context.source = peers[path.peer]->settings.address;
+  else if (path.attributes != kNoAttr)
+    context.pool = pool_of(prefix);
   const bool is_default = group.key().default_originate && prefix.length() == 0;
-  const AttrId after =
+  AttrId after =
       is_default ? originate_default(group, id) : group.evaluate(path, context, settings.default_local_pref);
+  if (after != kNoAttr && group.wanted(id) == kNoAttr && group.turn_away())
+    store.release(std::exchange(after, kNoAttr));
   const AttrId before = group.set_wanted(id, after);
+  // There may be room for what was turned away.
+  if (before != kNoAttr && after == kNoAttr && std::exchange(group.turned_away, false))
+    postpone({Job::Kind::BuildGroup, group.key().family, 0, &group, 0});
   if (before != after || (source_changed && after != kNoAttr)) {
     const std::uint32_t source = is_default ? BestPath::kNoPeer : path.peer;
     const PeerOut::Change change{

@@ -76,6 +76,8 @@ class Rib::Views {
     for (const Path& path : usable) {
       candidates.push_back(s_.candidate(family, path, candidates.empty()));
       buffer.attributes.push_back(s_.store.load(path.attributes).path);
+      const VipPool* pool = path.is_local() ? s_.pool_of(table.prefixes.prefix(route)) : nullptr;
+      if (pool != nullptr) pool->add_to(buffer.attributes.back());
       buffer.paths.push_back(view(family, path));
       buffer.paths.back().tx_path_id = path_ids[buffer.paths.size() - 1];
       buffer.paths.back().attributes = &buffer.attributes.back();

@@ -48,6 +48,14 @@ struct PathSelection {
   bool operator==(const PathSelection&) const = default;
 };
 
+// `remove-private-AS [all] [replace-AS]`: what becomes of private AS numbers in what an external peer is
+// sent.
+struct PrivateAs {
+  bool all = false;      // also from a path with other numbers in it
+  bool replace = false;  // by our own number, instead of being taken out
+  bool operator==(const PrivateAs&) const = default;
+};
+
 // Names are empty when nothing is configured.
 struct FamilySettings {
   bool activated = false;
@@ -70,6 +78,12 @@ struct FamilySettings {
   std::uint8_t allowas_in = 0;     // how often our AS may stand in a received path
   bool allowas_in_origin = false;  // any number of times in a path that our AS has originated
   std::uint32_t weight = 0;
+  std::optional<std::uint32_t> maximum_prefix_out;  // the peer is never sent more prefixes than that
+  std::optional<PrivateAs> remove_private_as;
+  bool as_override = false;          // our number stands for the peer's in what it is sent
+  bool route_server_client = false;  // RFC 7947 §2.2: between such peers, attributes are left alone
+  // RFC 4364 §7: what this peer sends is marked as its site's, and does not go back there.
+  std::optional<wire::ExtCommunity> site_of_origin;
   PathSelection paths;
   bool route_reflector_client = false;  // RFC 4456; internal peers only
   bool default_originate = false;
@@ -87,9 +101,13 @@ struct FamilySettings {
 }
 
 struct PeerSettings {
-  std::string name;  // "10.90.3.101", for messages and views
+  std::string name;        // "10.90.3.101", for messages and views
+  std::string peer_group;  // empty: in none
   wire::IpAddress address;
-  wire::AsNumber local_as;
+  wire::AsNumber local_as;           // as the peer knows us
+  bool local_as_no_prepend = false;  // `local-as N no-prepend`: what is received does not get it in front
+  bool local_as_replace_as = false;  // … `replace-as`: what is sent does not have the router's own behind it
+  bool avoid_peer_as = false;        // `sender-as-path-loop-detection`: no path that the peer's AS stands in
   bool ebgp_requires_policy = true;      // RFC 8212, see design: own routes always may leave
   bool enforce_first_as = true;          // RFC 4271 §6.3: an external peer's paths begin with its AS
   std::optional<wire::Role> local_role;  // RFC 9234 §5

@@ -202,6 +202,7 @@ struct Rib::State {
 
   // --- rib_jobs.cpp
   void start(Job job);                                    // does the first slice at once
+  void postpone(Job job);                                 // when there is time, from the beginning
   [[nodiscard]] bool run(Job& job, std::size_t& budget);  // whether it is done
   void cancel_jobs_of(const ExportGroup& group);
   [[nodiscard]] bool is_needed(wire::Family family, bool add_path, std::uint32_t id) const;
@@ -212,6 +213,10 @@ struct Rib::State {
   [[nodiscard]] const Peer& at(PeerId id) const { return *peers[id.value]; }
   [[nodiscard]] Table& table(wire::Family family) { return tables[wire::index(family)]; }
   [[nodiscard]] const Table& table(wire::Family family) const { return tables[wire::index(family)]; }
+  // Of a local path.
+  [[nodiscard]] const VipPool* pool_of(const wire::Prefix& prefix) const {
+    return !pools.empty() && prefix.is_host() ? pools.find(prefix) : nullptr;
+  }
   [[nodiscard]] std::shared_ptr<const Policy> policy_for(wire::Family family, const std::string& prefix_list,
                                                          const std::string& route_map);
   void recompile_policies();
@@ -220,6 +225,7 @@ struct Rib::State {
   std::size_t inline_slice;
   GlobalSettings settings;
   Policies policies;
+  VipPools pools;
   using PolicyName = std::tuple<wire::Family, std::string, std::string>;
   std::map<PolicyName, std::shared_ptr<const Policy>> compiled;
 

@@ -2,6 +2,7 @@
 // The AS_PATH as a value: segments of AS numbers, how long it counts, how it is written.
 #pragma once
 
+#include <algorithm>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -45,6 +46,23 @@ class AsPath {
   [[nodiscard]] bool has_set() const;
   // RFC 4271 §5.1.2 (b): put `as` in front `times` times; a segment never exceeds 255 numbers.
   void prepend(AsNumber as, std::size_t times = 1);
+  template <typename Predicate>
+  [[nodiscard]] bool all_of(Predicate holds) const {
+    return std::all_of(segments_.begin(), segments_.end(), [&](const AsSegment& segment) {
+      return std::all_of(segment.as_numbers.begin(), segment.as_numbers.end(), holds);
+    });
+  }
+  template <typename Predicate>
+  void replace_if(Predicate holds, AsNumber by) {
+    for (AsSegment& segment : segments_)
+      std::replace_if(segment.as_numbers.begin(), segment.as_numbers.end(), holds, by);
+  }
+  // A segment that loses all its numbers goes too.
+  template <typename Predicate>
+  void erase_if(Predicate holds) {
+    for (AsSegment& segment : segments_) std::erase_if(segment.as_numbers, holds);
+    std::erase_if(segments_, [](const AsSegment& segment) { return segment.as_numbers.empty(); });
+  }
 
   auto operator<=>(const AsPath&) const = default;
 

@@ -19,40 +19,31 @@ Error not_allowed(const wire::Prefix& prefix, std::string reason) {
           .offset = std::nullopt};
 }
 
-// The prefixes of one group that one pool holds, in order.
-struct Share {
-  const rib::VipPool* pool = nullptr;
-  std::vector<wire::Prefix> prefixes;
-};
-
-Share& share_of(std::vector<Share>& shares, const rib::VipPool* pool) {
-  const auto found =
-      std::find_if(shares.begin(), shares.end(), [&](const Share& s) { return s.pool == pool; });
-  return found != shares.end() ? *found : shares.emplace_back(Share{pool, {}});
-}
-
-Result<std::vector<Share>> divide(std::span<const rib::VipPool> pools, const ClientIdentity& client,
-                                  const std::vector<wire::Prefix>& prefixes) {
-  std::vector<Share> shares;
-  Share* last = nullptr;
-  for (const wire::Prefix& prefix : prefixes) {
-    const rib::VipPool* pool = rib::find_pool(pools, prefix);
-    if (pool == nullptr) return not_allowed(prefix, "no vip-pool holds it");
-    if (last == nullptr || last->pool != pool) {
-      if (!allows(*pool, client))
-        return not_allowed(prefix, "vip-pool " + pool->name + " does not allow user " + client.user);
-      last = &share_of(shares, pool);
-    }
-    last->prefixes.push_back(prefix);
+std::string words(const rib::LabelSelector& selector) {
+  using Operator = rib::LabelSelector::Operator;
+  std::string values;
+  for (const std::string& value : selector.values) values += (values.empty() ? "" : ", ") + value;
+  switch (selector.op) {
+    case Operator::In:
+      return "label " + selector.key + " has to be one of: " + values;
+    case Operator::NotIn:
+      return "label " + selector.key + " must not be one of: " + values;
+    case Operator::Exists:
+      return "label " + selector.key + " is missing";
+    case Operator::DoesNotExist:
+      return "label " + selector.key + " must not be there";
   }
-  return shares;
+  return "";
 }
 
-RouteGroup with_pool(RouteGroup group, const rib::VipPool& pool) {
-  for (const wire::Community& community : pool.communities) group.attributes.communities.insert(community);
-  for (const wire::LargeCommunity& community : pool.large_communities)
-    group.attributes.large_communities.insert(community);
-  return group;
+std::optional<Error> check_pool(const rib::VipPool* pool, const ClientIdentity& client,
+                                const rib::Labels& labels, const wire::Prefix& prefix) {
+  if (pool == nullptr) return not_allowed(prefix, "no vip-pool holds it");
+  if (!allows(*pool, client))
+    return not_allowed(prefix, "vip-pool " + pool->name + " does not allow user " + client.user);
+  if (const rib::LabelSelector* selector = pool->refuses(labels))
+    return not_allowed(prefix, "vip-pool " + pool->name + ": " + words(*selector));
+  return std::nullopt;
 }
 
 }  // namespace
@@ -64,20 +55,19 @@ bool allows(const rib::VipPool& pool, const ClientIdentity& client) {
                      [&](const std::string& group) { return contains(pool.allow_groups, group); });
 }
 
-Result<std::vector<RouteGroup>> apply_pools(std::span<const rib::VipPool> pools, const ClientIdentity& client,
-                                            std::vector<RouteGroup> groups) {
-  if (pools.empty()) return groups;
-  std::vector<RouteGroup> result;
-  for (RouteGroup& group : groups) {
-    auto shares = divide(pools, client, group.prefixes);
-    if (shares.has_error()) return std::move(shares).error();
-    group.prefixes.clear();
-    for (Share& share : *shares) {
-      result.push_back(with_pool(group, *share.pool));
-      result.back().prefixes = std::move(share.prefixes);
+std::optional<Error> check_pools(const rib::VipPools& pools, const ClientIdentity& client,
+                                 const std::vector<RouteGroup>& groups) {
+  if (pools.empty()) return std::nullopt;
+  for (const RouteGroup& group : groups) {
+    const rib::VipPool* allowed = nullptr;  // the last one that has been looked at: mostly the next one too
+    for (const wire::Prefix& prefix : group.prefixes) {
+      const rib::VipPool* pool = pools.find(prefix);
+      if (pool != nullptr && pool == allowed) continue;
+      if (auto error = check_pool(pool, client, group.labels, prefix)) return error;
+      allowed = pool;
     }
   }
-  return result;
+  return std::nullopt;
 }
 
 }  // namespace lbgp::daemon::api

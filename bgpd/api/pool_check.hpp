@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which client may announce which address, and what its pool adds.
+// Which client may announce which address.
 #pragma once
 
-#include <span>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,11 +20,10 @@ struct ClientIdentity {
 
 [[nodiscard]] bool allows(const rib::VipPool& pool, const ClientIdentity& client);
 
-// The groups again, split where their prefixes lie in different pools, with each pool's communities added.
 // Without any pool everything is allowed; with pools, the first prefix that lies in none, or in one that does
-// not allow this client, refuses the request. There is no exception for root: the file says who may.
-[[nodiscard]] Result<std::vector<RouteGroup>> apply_pools(std::span<const rib::VipPool> pools,
-                                                          const ClientIdentity& client,
-                                                          std::vector<RouteGroup> groups);
+// not take this client or these labels, refuses the request. There is no exception for root: the file says
+// who may. What a pool adds to its routes it adds when they leave (rib/vip_pool.hpp).
+[[nodiscard]] std::optional<Error> check_pools(const rib::VipPools& pools, const ClientIdentity& client,
+                                               const std::vector<RouteGroup>& groups);
 
 }  // namespace lbgp::daemon::api

@@ -91,7 +91,7 @@ struct Limits {
   std::size_t route_octets = std::size_t{64} << 20;
   std::size_t community_octets = 2'048;  // of one route, as encoded, all kinds together
 };
-// What has been acknowledged once is not judged again, with what pools have added to it.
+// What has been acknowledged once is not judged again.
 inline constexpr Limits kNoLimits{1, SIZE_MAX, SIZE_MAX, SIZE_MAX};
 
 // Limits of a single route.

@@ -364,8 +364,10 @@ void PeerLink::Wire::on_read(std::size_t size) {
 }
 
 void PeerLink::Wire::fill(wire::Bytes& out, std::size_t budget) {
+  const std::size_t before = out.size();
   owner.peering_.fill(side, out, budget, owner.moment());
   owner.report_oversized();
+  if (out.size() == before) owner.arm_timer();  // what waits for `advertisement-interval`
 }
 
 void PeerLink::Wire::on_wrote(bool blocked) {

@@ -50,6 +50,7 @@ std::optional<wire::AsNumber> remote_as(const Peering& peering) {
     case fsm::RemoteAs::Kind::Internal:
       return settings.local_as;
     case fsm::RemoteAs::Kind::External:
+    case fsm::RemoteAs::Kind::Auto:
       break;
   }
   return std::nullopt;

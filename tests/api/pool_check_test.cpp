@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who may announce what, and what pools add to it.
+// Who may announce what.
 #include "bgpd/api/pool_check.hpp"
 
 #include "answers.hpp"
@@ -28,9 +28,7 @@ const ClientIdentity kAgent{"agent", {"users", "k8s-agents"}};
 }  // namespace
 
 TEST_CASE("without a pool anybody may announce any address", "[api]") {
-  const auto result = apply_pools({}, kAgent, {group({"10.0.0.1/32"})});
-  REQUIRE(result.has_value());
-  CHECK(*result == std::vector{group({"10.0.0.1/32"})});
+  CHECK_FALSE(check_pools({}, kAgent, {group({"10.0.0.1/32"})}));
 }
 
 TEST_CASE("a pool allows by user or by any group; naming nobody allows everybody", "[api]") {
@@ -48,30 +46,38 @@ TEST_CASE("a pool allows by user or by any group; naming nobody allows everybody
   CHECK_FALSE(allows(some, kAgent));
 }
 
-TEST_CASE("a pool's communities join those of the request", "[api]") {
-  std::vector<rib::VipPool> pools{pool("a", "10.0.0.0", "10.0.0.9"), pool("b", "10.0.1.0", "10.0.1.9")};
-  pools[0].communities = {{100}, {7}};
-  pools[1].large_communities = {{1, 2, 3}};
-  const auto result = apply_pools(pools, kAgent, {group({"10.0.0.1/32", "10.0.1.1/32", "10.0.0.2/32"})});
-  REQUIRE(result.has_value());
-  REQUIRE(result->size() == 2);
-  RouteGroup a = group({"10.0.0.1/32", "10.0.0.2/32"});
-  a.attributes.communities = {{7}, {100}};
-  RouteGroup b = group({"10.0.1.1/32"});
-  b.attributes.large_communities = {{1, 2, 3}};
-  CHECK((*result)[0] == a);
-  CHECK((*result)[1] == b);
+TEST_CASE("what lies in no pool, or in another's, refuses the whole request", "[api]") {
+  std::vector<rib::VipPool> both{pool("a", "10.0.0.0", "10.0.0.9"), pool("b", "10.0.1.0", "10.0.1.9")};
+  both[1].allow_groups = {"wheel"};
+  const rib::VipPools pools(both);
+  CHECK_FALSE(check_pools(pools, kAgent, {group({"10.0.0.1/32", "10.0.0.9/32"})}));
+  CHECK(check_pools(pools, kAgent, {group({"10.0.0.1/32", "10.0.0.10/32"})}) ==
+        Error{ErrorCode::NotAllowed, "no vip-pool holds it", "10.0.0.10/32", "", std::nullopt});
+  CHECK(
+      check_pools(pools, kAgent, {group({"10.0.0.1/32"}), group({"10.0.1.0/32"})}) ==
+      Error{ErrorCode::NotAllowed, "vip-pool b does not allow user agent", "10.0.1.0/32", "", std::nullopt});
 }
 
-TEST_CASE("what lies in no pool, or in another's, refuses the whole request", "[api]") {
-  std::vector<rib::VipPool> pools{pool("a", "10.0.0.0", "10.0.0.9"), pool("b", "10.0.1.0", "10.0.1.9")};
-  pools[1].allow_groups = {"wheel"};
-  const auto none = apply_pools(pools, kAgent, {group({"10.0.0.1/32", "10.0.0.10/32"})});
-  REQUIRE(none.has_error());
-  CHECK(none.error() ==
-        Error{ErrorCode::NotAllowed, "no vip-pool holds it", "10.0.0.10/32", "", std::nullopt});
-  const auto theirs = apply_pools(pools, kAgent, {group({"10.0.0.1/32"}), group({"10.0.1.0/32"})});
-  REQUIRE(theirs.has_error());
-  CHECK(theirs.error() == Error{ErrorCode::NotAllowed, "vip-pool b does not allow user agent", "10.0.1.0/32",
-                                "", std::nullopt});
+TEST_CASE("a route without the labels that its pool asks for is refused with the reason", "[api]") {
+  rib::VipPool web = pool("web", "10.0.0.0", "10.0.0.9");
+  using Operator = rib::LabelSelector::Operator;
+  web.selectors = {{"app", Operator::In, {"api", "web"}},
+                   {"tier", Operator::NotIn, {"cache"}},
+                   {"owner", Operator::Exists, {}},
+                   {"legacy", Operator::DoesNotExist, {}}};
+  std::vector<rib::VipPool> one;
+  one.push_back(web);
+  const rib::VipPools pools(std::move(one));
+  const auto reason = [&](rib::Labels labels) {
+    RouteGroup asked = group({"10.0.0.1/32"});
+    asked.labels = std::move(labels);
+    const auto error = check_pools(pools, kAgent, {asked});
+    return error ? error->reason : "";
+  };
+  CHECK(reason({{"app", "web"}, {"owner", "me"}}).empty());
+  CHECK(reason({{"app", "db"}, {"owner", "me"}}) == "vip-pool web: label app has to be one of: api, web");
+  CHECK(reason({{"app", "api"}, {"tier", "cache"}}) == "vip-pool web: label tier must not be one of: cache");
+  CHECK(reason({{"app", "api"}}) == "vip-pool web: label owner is missing");
+  CHECK(reason({{"app", "api"}, {"owner", "me"}, {"legacy", ""}}) ==
+        "vip-pool web: label legacy must not be there");
 }

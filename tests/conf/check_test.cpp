@@ -113,6 +113,14 @@ TEST_CASE("pools must not share an address") {
   CHECK(complaints("vip-pool A\n") == "f:1:10: warning: vip-pool A holds no address\n");
 }
 
+TEST_CASE("a pool is for neighbors and groups that exist") {
+  const std::string router = "router bgp 1\n neighbor G peer-group\n neighbor 10.0.0.1 remote-as 2\n";
+  const std::string pool = "vip-pool A\n prefix 10.0.0.0/24\n";
+  CHECK(complaints(router + pool + " advertise-to G\n advertise-to 10.0.0.1\n").empty());
+  CHECK(complaints(router + pool + " advertise-to H\n") ==
+        "f:6:15: error: vip-pool A is to be advertised to H, which is no neighbor and no peer-group\n");
+}
+
 TEST_CASE("addresses and transports that cannot work") {
   const std::string router = "router bgp 1\n";
   CHECK(complaints(router + " neighbor 224.0.0.1 remote-as 2\n") ==

@@ -466,6 +466,69 @@ TEST_CASE("route maps keep their clauses in order") {
         std::vector<rib::Set>{rib::SetMetric{rib::SetMetric::Kind::Subtract, 3}, rib::SetCommunity{}});
 }
 
+TEST_CASE("what a neighbor does with AS numbers arrives") {
+  const Neighbor plain = neighbor("");
+  CHECK(plain.session.local_as == wire::AsNumber(65001));
+  CHECK(plain.routes.local_as == wire::AsNumber(65001));
+  const Neighbor other = neighbor(" neighbor 10.0.0.1 local-as 65009 no-prepend replace-as\n");
+  CHECK(other.session.local_as == wire::AsNumber(65009));
+  CHECK(other.routes.local_as == wire::AsNumber(65009));
+  CHECK(other.routes.local_as_no_prepend);
+  CHECK(other.routes.local_as_replace_as);
+  const Neighbor ways = neighbor(
+      " neighbor 10.0.0.1 sender-as-path-loop-detection\n neighbor 10.0.0.1 advertisement-interval 7\n"
+      " address-family ipv4 unicast\n neighbor 10.0.0.1 as-override\n"
+      " neighbor 10.0.0.1 remove-private-AS all\n neighbor 10.0.0.1 maximum-prefix-out 9\n"
+      " neighbor 10.0.0.1 route-server-client\n neighbor 10.0.0.1 soo 65000:7\n");
+  CHECK(ways.routes.avoid_peer_as);
+  CHECK(ways.advertisement_interval == std::chrono::seconds(7));
+  const rib::FamilySettings& family = ways.routes.families[kIpv4];
+  CHECK(family.as_override);
+  CHECK(family.remove_private_as == rib::PrivateAs{true, false});
+  CHECK(family.maximum_prefix_out == 9U);
+  CHECK(family.route_server_client);
+  CHECK(family.site_of_origin == wire::parse_ext_community("soo:65000:7"));
+  CHECK_FALSE(ways.routes.families[kIpv6].as_override);
+}
+
+TEST_CASE("bgp shutdown is for every neighbor that says nothing of its own") {
+  const Neighbor down = neighbor(" bgp shutdown message night\n");
+  CHECK(down.session.shutdown);
+  CHECK(down.session.shutdown_message == "night");
+  CHECK(neighbor(" bgp shutdown message night\n neighbor 10.0.0.1 shutdown message mine\n")
+            .session.shutdown_message == "mine");
+}
+
+TEST_CASE("what a pool puts on its routes, and whom it is for") {
+  const Compiled all = compiled(
+      "router bgp 65001\n neighbor R peer-group\n neighbor 10.0.0.1 remote-as 65002\n"
+      " neighbor 10.0.0.1 peer-group R\n"
+      "vip-pool P\n prefix 10.8.0.0/24\n no allow-first-last\n local-preference 200\n metric 5\n prepend 2\n"
+      " selector app in web api\n advertise-to R\n advertise-to 10.0.0.1\n");
+  const rib::VipPool& pool = all.pools.at(0);
+  CHECK(pool.local_preference == 200U);
+  CHECK(pool.metric == 5U);
+  CHECK(pool.prepend == 2);
+  CHECK(pool.advertise_to == std::vector<std::string>{"10.0.0.1", "R"});
+  CHECK(pool.selectors ==
+        std::vector<rib::LabelSelector>{{"app", rib::LabelSelector::Operator::In, {"api", "web"}}});
+  CHECK(wire::to_string(pool.ranges.at(0).first) == "10.8.0.1");
+  CHECK(wire::to_string(pool.ranges.at(0).last) == "10.8.0.254");
+  CHECK(all.neighbors.at(0).routes.peer_group == "R");
+}
+
+TEST_CASE("first and last addresses go only where there are others") {
+  const auto ends = [](std::string_view prefix) {
+    const rib::AddressRange range =
+        compiled(fmt::format("vip-pool P\n prefix {}\n no allow-first-last\n", prefix)).pools[0].ranges[0];
+    return wire::to_string(range.first) + " " + wire::to_string(range.last);
+  };
+  CHECK(ends("10.0.0.4/30") == "10.0.0.5 10.0.0.6");
+  CHECK(ends("10.0.0.4/31") == "10.0.0.4 10.0.0.5");
+  CHECK(ends("10.0.0.4/32") == "10.0.0.4 10.0.0.4");
+  CHECK(ends("fd00::/64") == "fd00::1 fd00::ffff:ffff:ffff:fffe");
+}
+
 TEST_CASE("a pool's prefixes become ranges of their whole width") {
   const auto last = [](std::string_view prefix) {
     return wire::to_string(compiled(fmt::format("vip-pool P\n prefix {}\n", prefix)).pools[0].ranges[0].last);

@@ -190,6 +190,63 @@ TEST_CASE("a hundred thousand lines are read") {
   CHECK(entries == 99'999);
 }
 
+// A file that all of FRR shares: what is for other daemons has no effect, and one warning for each block.
+TEST_CASE("other daemons' blocks are passed over, indented or not") {
+  const auto warnings = [](std::string_view text) {
+    const Loaded loaded = load(text);
+    std::vector<std::string> found;
+    for (const Diagnostic& diagnostic : loaded.diagnostics) {
+      CHECK(diagnostic.severity == Severity::Warning);
+      found.push_back(fmt::format("{}", to_string(diagnostic, "f")));
+    }
+    return found;
+  };
+  const std::string end = " are not for this daemon: they have no effect";
+  CHECK(warnings("interface eth0\n ip address 10.0.0.1/24\n exit\n description x\n!\nhostname n\n") ==
+        std::vector<std::string>{"f:1:1: warning: \"interface eth0\" and its block, to line 4," + end});
+  CHECK(warnings("interface eth0\nip ospf area 0\nno shutdown\nexit\nrouter ospf\nospf router-id 10.0.0.1\n"
+                 "hostname n\nip route 10.0.0.0/8 blackhole\n") ==
+        std::vector<std::string>{
+            "f:1:1: warning: \"interface eth0\" and its block, to line 3," + end,
+            "f:5:1: warning: \"router ospf\" and its block, to line 6," + end,
+            "f:8:1: warning: \"ip route 10.0.0.0/8 blackhole\" is not for this daemon: it has no effect"});
+  // Nested blocks of a file that is indented as a whole.
+  CHECK(warnings("  vrf A\n  exit-vrf\n  segment-routing\n   srv6\n    locators\n    exit\n   exit\n  exit\n"
+                 "  hostname n\n") ==
+        std::vector<std::string>{"f:1:3: warning: \"vrf A\" is not for this daemon: it has no effect",
+                                 "f:3:3: warning: \"segment-routing\" and its block, to line 7," + end});
+}
+
+TEST_CASE("other address families are passed over, and what they say reaches no other") {
+  for (const std::string_view close : {"  exit-address-family\n", "  exit\n", ""}) {
+    const Loaded loaded = load(
+        fmt::format("router bgp 65001\n neighbor 10.0.0.1 remote-as 65002\n no bgp default ipv4-unicast\n"
+                    "  address-family l2vpn evpn\n   neighbor 10.0.0.1 activate\n   advertise-all-vni\n{}"
+                    "  address-family ipv6 unicast\n   neighbor 10.0.0.1 activate\n  exit-address-family\n",
+                    close));
+    REQUIRE(loaded.ok());
+    CHECK(loaded.diagnostics.size() == 1);
+    const rib::PeerSettings& routes = loaded.compiled.neighbors.at(0).routes;
+    CHECK_FALSE(routes.families[wire::Family::Ipv4Unicast].activated);
+    CHECK(routes.families[wire::Family::Ipv6Unicast].activated);
+  }
+  // Without indentation a block ends as well.
+  const Loaded flat = load(
+      "router bgp 65001\nneighbor 10.0.0.1 remote-as 65002\naddress-family ipv4 multicast\n"
+      "neighbor 10.0.0.1 activate\nexit-address-family\nneighbor 10.0.0.1 description d\n");
+  REQUIRE(flat.ok());
+  CHECK(flat.compiled.neighbors.at(0).description == "d");
+}
+
+TEST_CASE("redistribution is taken and said to announce nothing") {
+  const Loaded loaded = load("router bgp 65001\n address-family ipv4 unicast\n  redistribute connected\n");
+  REQUIRE(loaded.ok());
+  REQUIRE(loaded.diagnostics.size() == 1);
+  CHECK(loaded.diagnostics[0].message ==
+        "\"redistribute connected\" announces nothing: there are no routes here but those of clients, of "
+        "\"network\" and of neighbors");
+}
+
 TEST_CASE("a file above the limit is refused unread") {
   const Parsed parsed = parse(std::string(kMaxFileSize + 1, '!'));
   REQUIRE(parsed.diagnostics.size() == 1);

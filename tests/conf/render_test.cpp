@@ -131,6 +131,12 @@ class Generator {
     maybe(family.add_path, paths);
     maybe(family.disable_add_path_receive, true);
     maybe(family.route_reflector_client, true);
+    maybe(family.route_server_client, true);
+    maybe(family.as_override, true);
+    maybe(family.remove_private_as, rib::PrivateAs{chance(), chance()});
+    maybe(family.maximum_prefix_out, number(1, 0xffffffff));
+    maybe(family.site_of_origin, wire::parse_ext_community("soo:65000:7").value());
+    if (chance()) family.kept = {"no addpath-rx-paths-limit 4", "capability orf prefix-list send"};
     return family;
   }
 
@@ -165,15 +171,17 @@ class Generator {
     for (Maybe<bool> PeerConfig::*flag :
          {&PeerConfig::fqdn, &PeerConfig::software_version, &PeerConfig::enforce_first_as})
       maybe(peer.*flag, chance());
+    if (const bool no_prepend = chance(); chance())
+      peer.local_as = {LocalAs{wire::AsNumber(number(1, 0xffffffff)), no_prepend, no_prepend && chance()},
+                       {}};
+    maybe(peer.avoid_peer_as, true);
     maybe(peer.local_role, LocalRole{static_cast<wire::Role>(below(5)), chance()});
     maybe(peer.discard_attributes, attributes());
     maybe(peer.withdraw_attributes, attributes());
     maybe(peer.graceful_restart, mode());
     maybe(peer.next_hop_ipv4, address(wire::Family::Ipv4Unicast));
     maybe(peer.next_hop_ipv6, address(wire::Family::Ipv6Unicast));
-    if (chance())
-      peer.kept = {chance() ? "sender-as-path-loop-detection" : "no sender-as-path-loop-detection",
-                   "capability dynamic"};
+    if (chance()) peer.kept = {chance() ? "solo" : "no solo", "capability dynamic"};
     maybe(peer.bfd, true);
     if (!peer.bfd) maybe(peer.bfd_timers, BfdTimers{number(2, 255), number(50, 60000), number(50, 60000)});
     maybe(peer.bfd_profile, name());
@@ -199,6 +207,7 @@ class Generator {
                                               &RouterConfig::count_confederations, &RouterConfig::med_confed})
       maybe(router.*option, true);
     maybe(router.graceful_shutdown, true);
+    maybe(router.shutdown, Shutdown{chance() ? words() : ""});
     maybe(router.cluster_id, address(wire::Family::Ipv4Unicast));
     maybe(router.client_to_client_reflection, chance());
     maybe(router.reflect_with_policy, true);
@@ -230,6 +239,7 @@ class Generator {
         own.aggregates[prefix(family)] = {
             {}, chance(), chance() ? name() : "", chance() ? std::optional(wire::Origin::Egp) : std::nullopt};
       maybe(own.maximum_paths, number(1, 256));
+      if (chance()) own.kept = {"redistribute connected", "no distance bgp 1 2 3"};
       maybe(own.maximum_paths_ibgp, MaximumPathsIbgp{number(1, 256), chance()});
     }
     return router;
@@ -324,6 +334,15 @@ class Generator {
     pool.prefixes.push_back({prefix(wire::Family::Ipv6Unicast), {}});
     if (chance()) pool.communities = communities();
     if (chance()) pool.large_communities = large_communities();
+    maybe(pool.local_preference, number(0, 0xffffffff));
+    maybe(pool.metric, number(0, 0xffffffff));
+    maybe(pool.prepend, number(1, 64));
+    maybe(pool.allow_first_last, chance());
+    if (chance()) pool.advertise_to = {{"10.0.0.1", {}}, {name(), {}}};
+    using Operator = rib::LabelSelector::Operator;
+    if (chance())
+      pool.selectors = {{{"a", chance() ? Operator::In : Operator::NotIn, {"x", "y"}}, {}},
+                        {{"b", chance() ? Operator::Exists : Operator::DoesNotExist, {}}, {}}};
     if (chance()) pool.allow_groups = {name(), name()};
     if (chance()) pool.allow_users = {name()};
     return pool;

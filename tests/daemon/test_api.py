@@ -198,6 +198,17 @@ class Pools(ApiCase):
         self.assertEqual(self.listed(), {})
 
 
+class Labels(ApiCase):
+    configuration = FILE + "!\nvip-pool web\n prefix 10.99.8.0/24\n selector app in web api\n!\n"
+
+    def test_a_pool_takes_routes_with_its_labels(self):
+        self.assertEqual(self.api.announce("10.99.8.1/32", labels={"app": "web"})["accepted"], 1)
+        with self.assertRaises(ApiError) as caught:
+            self.api.announce("10.99.8.2/32", labels={"app": "db"})
+        self.assertEqual(caught.exception.code, NOT_ALLOWED)
+        self.assertEqual(caught.exception.data["reason"], "vip-pool web: label app has to be one of: api, web")
+
+
 class Clumsy(ApiCase):
     """Clients that hurt themselves, and must not hurt others."""
 

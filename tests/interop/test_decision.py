@@ -223,12 +223,15 @@ class SideBySide(Case):
             until(f"{speaker} is told of {prefix} by {of}" if there else f"{prefix} is taken back by {of}",
                   lambda third=third: third.holds(prefix) == there, 20)
 
-    def compare_told(self, speaker, prefix):
-        """What both said of a prefix, but for who said it."""
+    def compare_told(self, speaker, prefix, of_others=False):
+        """What both said of a prefix, but for who said it. FRR tells speakers on one network each other's addresses as
+        next hops (RFC 4271 section 5.1.3 lets it), we ours."""
         theirs, ours = (dict(third.attributes[prefix]) for third in self.speakers[speaker])
         if 7 in theirs and 7 in ours:
             self.assertEqual((theirs.pop(7)[-4:], ours.pop(7)[-4:]), (socket.inet_aton(ROUTER), socket.inet_aton(NODE)))
-        self.assertEqual((theirs.pop(3), ours.pop(3)), (socket.inet_aton(ROUTER), socket.inet_aton(NODE)))
+        next_hops = theirs.pop(3), ours.pop(3)
+        if not of_others:
+            self.assertEqual(next_hops, (socket.inet_aton(ROUTER), socket.inet_aton(NODE)))
         self.assertEqual(ours, theirs)
 
     def test_aggregates(self):
@@ -277,6 +280,42 @@ class SideBySide(Case):
             self.assertEqual(ours, theirs, speaker)
         self.withdraw("40.1.0.0/16", "E2")
         self.until_told("E1", "0.0.0.0/0", there=False)
+
+    # What E1 has from further away, for what is done to numbers on the way to others.
+    WAYS = {"40.1.0.0/16": (), "40.2.0.0/16": (64513, 4200000000), "40.3.0.0/16": (64513, 7, 65002),
+            "40.4.0.0/16": (7, 8), "40.5.0.0/16": (65002, 65001, 65002)}
+
+    def compare_ways(self, speakers, source="E1"):
+        for prefix, path in self.WAYS.items():
+            self.announce(prefix, Path(source, path))
+        for speaker in speakers:
+            for prefix in self.WAYS:
+                with self.subTest(f"{speaker} {prefix}"):
+                    self.until_told(speaker, prefix)
+                    self.compare_told(speaker, prefix, of_others=True)
+
+    def test_private_as_numbers(self):
+        self.play(families=["neighbor 10.9.0.12 remove-private-AS", "neighbor 10.9.0.13 remove-private-AS all",
+                            "neighbor 10.9.0.14 remove-private-AS all"])
+        self.compare_ways(("E2", "E3", "I1"))
+
+    def test_private_as_numbers_replaced(self):
+        self.play(families=["neighbor 10.9.0.12 remove-private-AS replace-AS",
+                            "neighbor 10.9.0.13 remove-private-AS all replace-AS"])
+        self.compare_ways(("E2", "E3"))
+
+    def test_as_override(self):
+        # FRR puts two such neighbors into one update group and overrides the AS of one of them for both.
+        self.play(families=["neighbor 10.9.0.12 as-override"])
+        self.compare_ways(("E2", "E3"))
+
+    def test_local_as(self):
+        self.play("neighbor 10.9.0.12 local-as 64999", "neighbor 10.9.0.13 local-as 64998 no-prepend replace-as")
+        self.compare_ways(("E2", "E3"))
+        self.WAYS = {"41.1.0.0/16": (), "41.2.0.0/16": (7, 8)}
+        self.compare_ways(("E1", "E3"), "E2")
+        self.WAYS = {"42.1.0.0/16": (), "42.2.0.0/16": (7, 8)}
+        self.compare_ways(("E1", "E2"), "E3")
 
 
 if __name__ == "__main__":

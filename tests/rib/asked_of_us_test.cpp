@@ -64,10 +64,10 @@ wire::PathAttributes with_otc(std::uint32_t otc) {
   return a;
 }
 
-ExportKey key_to(std::optional<Role> role, bool ibgp = false) {
+ExportKey key_to(std::optional<Role> role, bool internal = false) {
   PeerSettings settings = peer_settings(1);
   settings.local_role = role;
-  return make_export_key({}, settings, ibgp, ebgp(1).codec, kV4);
+  return make_export_key({}, settings, internal ? ibgp(1) : ebgp(1), kV4);
 }
 
 std::optional<wire::PathAttributes> sent(const ExportKey& key, SourceKind source, wire::PathAttributes a) {
@@ -230,7 +230,7 @@ TEST_CASE("AIGP leaves on sessions that have it only", "[rfc7311-3.3][export]") 
   CHECK(sent(key_to({}, true), SourceKind::Ebgp, a)->aigp == 70U);
   PeerSettings settings = peer_settings(1);
   settings.aigp = true;
-  const ExportKey enabled = make_export_key({}, settings, false, ebgp(1).codec, kV4);
+  const ExportKey enabled = make_export_key({}, settings, ebgp(1), kV4);
   CHECK(sent(enabled, SourceKind::Ebgp, a)->aigp == 70U);
   CHECK_FALSE(sent(enabled, SourceKind::Local, own_attributes())->aigp);
 }

@@ -11,7 +11,7 @@ namespace {
 
 struct Group {
   Group() {
-    key = make_export_key(global(), peer_settings(1), false, ebgp(1).codec, Family::Ipv4Unicast);
+    key = make_export_key(global(), peer_settings(1), ebgp(1), Family::Ipv4Unicast);
     group = std::make_unique<ExportGroup>(key, std::make_shared<const Policy>(), store);
   }
   ~Group() {

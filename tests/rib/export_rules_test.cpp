@@ -9,10 +9,10 @@ namespace lbgp::rib::test {
 namespace {
 
 ExportKey to_ebgp() {
-  return make_export_key(global(), peer_settings(1), false, ebgp(1).codec, Family::Ipv4Unicast);
+  return make_export_key(global(), peer_settings(1), ebgp(1), Family::Ipv4Unicast);
 }
 ExportKey to_ibgp() {
-  return make_export_key(global(), peer_settings(1), true, ibgp(1).codec, Family::Ipv4Unicast);
+  return make_export_key(global(), peer_settings(1), ibgp(1), Family::Ipv4Unicast);
 }
 
 wire::PathAttributes transit() {

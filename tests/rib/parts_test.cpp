@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The small parts: owners, labels, paths, tables, pools of addresses.
+// The small parts: owners, labels, paths, tables.
 #include "rib/owners.hpp"
 #include "rib/table.hpp"
-#include "rib/vip_pool.hpp"
 #include "tests/rib/support.hpp"
 
 namespace lbgp::rib::test {
@@ -86,28 +85,6 @@ TEST_CASE("a route's version keeps its upper half over a wrap", "[table]") {
   table.touch(1);
   CHECK(table.version_of(0) == 0x100000000U);
   CHECK(table.version_of(1) == 0x100000001U);
-}
-
-TEST_CASE("a pool holds a prefix when it holds all of it", "[vip-pool]") {
-  const std::vector<VipPool> pools{
-      {"a", {{A("172.29.52.100"), A("172.29.52.199")}}, {}, {}, {}, {}},
-      {"b", {{A("10.0.0.0"), A("10.0.0.255")}, {A("2001:db8::"), A("2001:db8::ff")}}, {}, {}, {}, {}},
-  };
-  const auto name = [&](std::string_view prefix) {
-    const VipPool* pool = find_pool(pools, P(prefix));
-    return pool != nullptr ? pool->name : "";
-  };
-  CHECK(name("172.29.52.100/32") == "a");
-  CHECK(name("172.29.52.199/32") == "a");
-  CHECK(name("172.29.52.200/32").empty());
-  CHECK(name("172.29.52.99/32").empty());
-  CHECK(name("10.0.0.0/24") == "b");
-  CHECK(name("10.0.0.0/23").empty());
-  CHECK(name("0.0.0.0/0").empty());
-  CHECK(name("2001:db8::/120") == "b");
-  CHECK(name("2001:db8::/119").empty());
-  CHECK(name("2001:db8::ff/128") == "b");
-  CHECK(name("::/0").empty());
 }
 
 }  // namespace lbgp::rib::test

@@ -203,7 +203,7 @@ TEST_CASE("a stale path is no equal of a fresh one, and our own are never stale"
 }
 
 TEST_CASE("LLGR_STALE goes to those who understand it, and stays on", "[rfc9494-4.3][export]") {
-  ExportKey key = make_export_key({}, peer_settings(1), false, ebgp(1).codec, k4);
+  ExportKey key = make_export_key({}, peer_settings(1), ebgp(1), k4);
   const PolicyContext route{P("10.8.0.1/32"), std::nullopt};
   wire::PathAttributes stale = received_attributes({AS(65009)});
   stale.next_hop = {A("10.0.0.1"), {}};

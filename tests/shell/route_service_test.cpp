@@ -100,7 +100,7 @@ TEST_CASE("a pool adds its communities and turns strangers away", "[service]") {
   service.service.configure({pool}, wire::AsNumber(65010));
   CHECK(service.ask(kApp, "announce", R"({"prefixes":["10.99.8.1/32"]})").find("\"result\"") !=
         std::string::npos);
-  CHECK(service.list().find("65010:77") != std::string::npos);
+  CHECK(service.list().find("65010:77") == std::string::npos);  // what the pool adds, it adds on the way out
   const std::string outside = service.ask(kApp, "announce", R"({"prefixes":["10.100.0.1/32"]})");
   CHECK(outside.find("\"prefix\":\"10.100.0.1/32\"") != std::string::npos);
   CHECK(outside.find("-32001") != std::string::npos);
@@ -131,50 +131,34 @@ TEST_CASE("a restart brings back what was done, not what was asked", "[service]"
                 R"("next_hop":{"ipv4":"192.0.2.9","ipv6":"2001:db8::9"}}]})");
     before = service.list();
     CHECK(before.find("10.99.8.3/32") != std::string::npos);
-    CHECK(before.find("65010:77") != std::string::npos);
   }
   // Whoever may announce there by now: these routes stand as they were.
   Service service(directory);
   CHECK(service.list() == before);
 }
 
-TEST_CASE("what a pool has added makes no kept route too big", "[service]") {
-  const TempDir directory;
-  rib::VipPool pool;
-  pool.name = "ingress";
-  pool.ranges = {{*wire::parse_address("10.99.8.0"), *wire::parse_address("10.99.8.255")}};
-  pool.communities = {*wire::parse_community("65010:77")};
-  std::string before;
-  {
-    Service service(directory, {pool});
-    std::string communities;
-    for (int i = 0; i < 512; ++i) communities += fmt::format("{}\"65011:{}\"", i == 0 ? "" : ",", i);
-    service.ask(kRoot, "announce", R"({"prefixes":["10.99.8.1/32"],"communities":[)" + communities + "]}");
-    before = service.list();
-    REQUIRE(service.rib.local_count() == 1);
-  }
-  Service service(directory, {pool});
-  CHECK(service.list() == before);
-}
-
-TEST_CASE("at a restart a prefix outside the pools keeps no other from its pool", "[service]") {
+TEST_CASE("what the pools do not take any more stays over a restart, and is named", "[service]") {
   const TempDir directory;
   {
     Service service(directory);
     service.ask(kRoot, "announce", R"({"prefixes":["10.99.8.1/32","10.99.9.1/32"]})");
+    service.ask(kApp, "announce", R"({"prefixes":["10.99.8.2/32"],"labels":{"app":"web"}})");
   }
   rib::VipPool pool;
   pool.name = "ingress";
   pool.ranges = {{*wire::parse_address("10.99.8.0"), *wire::parse_address("10.99.8.255")}};
-  pool.communities = {*wire::parse_community("65010:77")};
   Service service(directory, {pool});
-  const std::string list = service.list();
-  CHECK(service.rib.local_count() == 2);
-  const auto inside = list.find("10.99.8.1/32");
-  const auto outside = list.find("10.99.9.1/32");
-  REQUIRE(inside < outside);
-  CHECK(list.substr(inside, outside - inside).find("65010:77") != std::string::npos);
-  CHECK(list.substr(outside).find("65010:77") == std::string::npos);
+  CHECK(service.rib.local_count() == 3);
+  const auto outside = [&] {
+    std::string names;
+    for (const wire::Prefix& prefix : service.service.outside(rib::VipPools({pool})))
+      names += wire::to_string(prefix) + " ";
+    return names;
+  };
+  CHECK(outside() == "10.99.9.1/32 ");
+  pool.selectors = {{"app", rib::LabelSelector::Operator::Exists, {}}};
+  CHECK(outside() == "10.99.8.1/32 10.99.9.1/32 ");
+  CHECK(service.service.outside({}).empty());  // without pools everything is allowed
 }
 
 TEST_CASE("a client that names all its routes for each change does not fill the disk", "[service]") {

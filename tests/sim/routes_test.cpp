@@ -178,3 +178,25 @@ TEST_CASE("an eBGP neighbor without a policy gets own routes and is listened to 
   CHECK(router.table() == Table{"0.0.0.0/0", "10.99.8.201/32"});
   CHECK(node.rib().counters(link.first->peering().rib_id(), Family::Ipv4Unicast).policy_missing_in);
 }
+
+TEST_CASE("bursts of announcements keep their distance, withdrawals do not wait", "[sim][rfc4271-9.2.1.1]") {
+  World world;
+  Speaker& node = world.add_speaker(65010, "10.0.0.1");
+  Speaker& router = world.add_speaker(65001, "10.0.0.2");
+  Peer side = world.side(node, "10.0.0.1", "10.0.0.2", 65001);
+  side.settings.advertisement_interval = seconds(10);
+  node.announce("10.99.8.201/32");
+  REQUIRE(both_up(world, world.join(side, world.side(router, "10.0.0.2", "10.0.0.1", 65010))));
+  REQUIRE(world.run_until([&] { return router.table() == Table{"10.99.8.201/32"}; }, seconds(1)));
+  world.run_for(seconds(20));
+  node.announce("10.99.8.202/32");
+  REQUIRE(world.run_until([&] { return router.table().size() == 2; }, seconds(1)));
+  const auto burst = world.now();
+  world.run_for(seconds(1));
+  node.announce("10.99.8.203/32");
+  node.withdraw("10.99.8.201/32");
+  REQUIRE(world.run_until([&] { return router.table() == Table{"10.99.8.202/32"}; }, seconds(1)));
+  REQUIRE(world.run_until([&] { return router.table().size() == 2; }, seconds(30)));
+  CHECK(world.now() - burst > seconds(9));
+  CHECK(world.now() - burst < seconds(11));
+}

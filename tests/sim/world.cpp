@@ -139,7 +139,7 @@ void Neighbor::write(Side side) {
   if (!pipe || !pipe->open[slot(side)] || speaker_.stopped()) return;
   wire::Bytes& unsent = unsent_[slot(side)];
   if (unsent.empty()) peering_->fill(side, unsent, kChunk, world_.moment());
-  if (unsent.empty()) return;
+  if (unsent.empty()) return arm();
   const std::size_t size = std::min(unsent.size(), pipe->room(1 - slot(side)));
   if (size == 0) {
     if (!std::exchange(blocked_[slot(side)], true)) peering_->wrote(side, true, world_.moment());
