@@ -5,10 +5,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <string_view>
+#include <vector>
 
 #include "conf/nearest.hpp"
 #include "conf/profile.hpp"
 #include "conf/ranges.hpp"
+#include "rib/policy_eval.hpp"
 
 namespace lbgp::conf {
 namespace {
@@ -20,7 +24,8 @@ class Checker {
   void run() {
     if (config_.router) check_router(*config_.router);
     for (const auto& [name, map] : config_.route_maps)
-      for (const auto& [seq, entry] : map) check_route_map_entry(entry);
+      for (const auto& [seq, entry] : map) check_route_map_entry(seq, entry);
+    check_calls();
     check_pools();
     if (config_.bfd)
       for (const auto& [key, peer] : config_.bfd->peers) check_bfd_profile(peer.profile);
@@ -50,8 +55,10 @@ class Checker {
       for (const auto& [prefix, network] : router.families[family].networks)
         check_route_map(network.route_map, network.place, "announces nothing");
     for (wire::Family family : wire::kFamilies)
-      for (const auto& [prefix, aggregate] : router.families[family].aggregates)
+      for (const auto& [prefix, aggregate] : router.families[family].aggregates) {
         check_route_map(aggregate.route_map, aggregate.place, "announces nothing");
+        check_route_map(aggregate.suppress_map, aggregate.place, "suppresses nothing");
+      }
   }
 
   // What is said and comes to nothing.
@@ -277,13 +284,14 @@ class Checker {
     check_bfd_profile(peer.bfd_profile);
     for (wire::Family family : wire::kFamilies) {
       const PeerFamilyConfig& routes = peer.families[family];
-      check_prefix_list(family, routes.prefix_list_in);
-      check_prefix_list(family, routes.prefix_list_out);
+      check_filters(family, routes);
       if (routes.default_originate)
         check_route_map(routes.default_originate->value, routes.default_originate->place,
                         "announces no default route");
       if (routes.route_map_in) check_route_map(routes.route_map_in->value, routes.route_map_in->place);
       if (routes.route_map_out) check_route_map(routes.route_map_out->value, routes.route_map_out->place);
+      if (routes.unsuppress_map)
+        check_route_map(routes.unsuppress_map->value, routes.unsuppress_map->place, "reveals nothing");
     }
   }
 
@@ -292,10 +300,36 @@ class Checker {
       warn(name->place, "bfd profile {} does not exist: the defaults hold, as in FRR", name->value);
   }
 
-  void check_prefix_list(wire::Family family, const Maybe<std::string>& name) {
-    if (name && !config_.prefix_lists[family].contains(name->value))
-      warn(name->place, "prefix-list {} does not exist for {}: it denies everything, as in FRR", name->value,
-           wire::to_string(family));
+  // Without "ip " and the like: as neighbors and clauses name them.
+  static std::string_view short_name(rib::ListKind kind) {
+    const std::string_view name = rib::to_string(kind);
+    for (std::string_view family : {"ip ", "ipv6 ", "bgp "})
+      if (name.starts_with(family)) return name.substr(family.size());
+    return name;
+  }
+
+  void check_filters(wire::Family family, const PeerFamilyConfig& routes) {
+    check_filter(family, rib::access_list_kind(family), routes.distribute_list_in);
+    check_filter(family, rib::access_list_kind(family), routes.distribute_list_out);
+    check_filter(family, rib::prefix_list_kind(family), routes.prefix_list_in);
+    check_filter(family, rib::prefix_list_kind(family), routes.prefix_list_out);
+    check_filter(family, rib::ListKind::AsPaths, routes.filter_list_in);
+    check_filter(family, rib::ListKind::AsPaths, routes.filter_list_out);
+    check_one_of(routes.distribute_list_in, routes.prefix_list_in);
+    check_one_of(routes.distribute_list_out, routes.prefix_list_out);
+  }
+  void check_filter(wire::Family family, rib::ListKind kind, const Maybe<std::string>& name) {
+    if (!name || rib::exists(config_, {kind, name->value})) return;
+    const std::string where =
+        kind == rib::ListKind::AsPaths ? "" : " for " + std::string(wire::to_string(family));
+    warn(name->place, "{} {} does not exist{}: it denies everything, as in FRR", short_name(kind),
+         name->value, where);
+  }
+  // FRR takes one or the other.
+  void check_one_of(const Maybe<std::string>& distribute, const Maybe<std::string>& prefixes) {
+    if (distribute && prefixes)
+      error(distribute->place, "distribute-list and prefix-list (line {}) exclude each other",
+            prefixes->place.line);
   }
   void check_route_map(const std::string& name, Position place,
                        std::string_view effect = "denies everything") {
@@ -303,20 +337,58 @@ class Checker {
       warn(place, "route-map {} does not exist: it {}, as in FRR", name, effect);
   }
 
-  void check_route_map_entry(const RouteMapEntryConfig& entry) {
-    for (const auto& match : entry.matches) {
-      if (const auto* list = std::get_if<rib::MatchPrefixList>(&match.value))
-        check_match(config_.prefix_lists[list->family].contains(list->name), "prefix-list", list->name,
-                    match.place);
-      if (const auto* list = std::get_if<rib::MatchCommunity>(&match.value))
-        check_match(config_.community_lists.contains(list->name), "community-list", list->name, match.place);
-      if (const auto* list = std::get_if<rib::MatchLargeCommunity>(&match.value))
-        check_match(config_.large_community_lists.contains(list->name), "large-community-list", list->name,
-                    match.place);
-    }
+  void check_route_map_entry(std::uint32_t seq, const RouteMapEntryConfig& entry) {
+    for (const auto& match : entry.matches)
+      if (const auto list = rib::list_of(match.value); list && !rib::exists(config_, *list))
+        warn(match.place, "{} {} does not exist: this entry matches nothing, as in FRR",
+             short_name(list->kind), list->name);
+    for (const auto& set : entry.sets)
+      if (const auto list = rib::list_of(set.value); list && !rib::exists(config_, *list))
+        warn(set.place, "{} {} does not exist: nothing is deleted, as in FRR", short_name(list->kind),
+             list->name);
+    if (entry.call) check_route_map(entry.call->value, entry.call->place, "is not called");
+    if (entry.on_match && entry.on_match->value != 0 && entry.on_match->value <= seq)
+      error(entry.on_match->place, "entry {} cannot go on with {}: only later ones", seq,
+            entry.on_match->value);
+    if (entry.on_match && entry.action == rib::Permit::Deny)
+      warn(entry.on_match->place, "what an entry denies is denied: on-match has no effect");
   }
-  void check_match(bool exists, std::string_view kind, const std::string& name, Position place) {
-    if (!exists) warn(place, "{} {} does not exist: this entry matches nothing, as in FRR", kind, name);
+
+  // FRR lets maps call themselves, and denies whatever comes there. Maps whose calls have all been followed
+  // are taken away one after the other; what is left goes round in circles.
+  void check_calls() {
+    struct Calls {
+      Position place;                         // of the first one
+      std::size_t open = 0;                   // not followed yet
+      unsigned depth = 0;                     // how many are made one in another
+      std::vector<std::string_view> callers;  // once for each call
+    };
+    std::map<std::string_view, Calls> maps;
+    for (const auto& [name, map] : config_.route_maps)
+      for (const auto& [seq, entry] : map) {
+        if (!entry.call || !config_.route_maps.contains(entry.call->value)) continue;
+        Calls& calls = maps[name];
+        if (calls.open++ == 0) calls.place = entry.call->place;
+        maps[entry.call->value].callers.push_back(name);
+      }
+    std::vector<std::string_view> followed;
+    for (const auto& [name, calls] : maps)
+      if (calls.open == 0) followed.push_back(name);
+    for (std::size_t i = 0; i < followed.size(); ++i) {
+      const Calls& called = maps[followed[i]];
+      for (std::string_view name : called.callers) {
+        Calls& caller = maps[name];
+        caller.depth = std::max(caller.depth, called.depth + 1);
+        if (--caller.open == 0) followed.push_back(name);
+      }
+    }
+    for (const auto& [name, calls] : maps) {
+      if (calls.open != 0)
+        error(calls.place, "the calls of route-map {} go round in a circle", name);
+      else if (calls.depth > rib::Policy::kMaxCalls)
+        warn(calls.place, "route-map {} calls {} others one in another: more than {} deny, as in FRR", name,
+             calls.depth, rib::Policy::kMaxCalls);
+    }
   }
 
   void check_audience(const std::string& name, const VipPoolConfig& pool) {

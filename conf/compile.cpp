@@ -100,8 +100,9 @@ class Compiler {
         global.networks[family].push_back({prefix, network.route_map});
     for (wire::Family family : wire::kFamilies)
       for (const auto& [prefix, aggregate] : router_.families[family].aggregates)
-        global.aggregates[family].push_back(
-            {prefix, aggregate.summary_only, aggregate.route_map, aggregate.origin});
+        global.aggregates[family].push_back({prefix, aggregate.summary_only, aggregate.route_map,
+                                             aggregate.origin, aggregate.matching_med_only,
+                                             aggregate.suppress_map});
     return global;
   }
 
@@ -132,6 +133,7 @@ class Compiler {
     if (peer.peer_group) neighbor.peer_group = peer.peer_group->value;
     neighbor.transport = transport(key, source);
     neighbor.routes = routes(neighbor.name, neighbor.transport.peer_address, source);
+    neighbor.routes.peer_group = neighbor.peer_group;
     neighbor.session = session(source, neighbor.routes);
     neighbor.bfd = neighbor_bfd(source);
     neighbor.advertisement_interval =
@@ -279,7 +281,6 @@ class Compiler {
     rib::PeerSettings routes;
     routes.name = name;
     routes.address = address;
-    if (source.peer.peer_group) routes.peer_group = source.peer.peer_group->value;
     const LocalAs local = local_as(source);
     routes.local_as = local.as;
     routes.local_as_no_prepend = local.no_prepend;
@@ -307,10 +308,16 @@ class Compiler {
     using F = PeerFamilyConfig;
     rib::FamilySettings settings;
     settings.activated = value_or(inherited<&F::activate>(own, group), active_by_default(family));
+    settings.distribute_list_in = text(inherited<&F::distribute_list_in>(own, group));
+    settings.distribute_list_out = text(inherited<&F::distribute_list_out>(own, group));
     settings.prefix_list_in = text(inherited<&F::prefix_list_in>(own, group));
     settings.prefix_list_out = text(inherited<&F::prefix_list_out>(own, group));
+    settings.filter_list_in = text(inherited<&F::filter_list_in>(own, group));
+    settings.filter_list_out = text(inherited<&F::filter_list_out>(own, group));
     settings.route_map_in = text(inherited<&F::route_map_in>(own, group));
     settings.route_map_out = text(inherited<&F::route_map_out>(own, group));
+    settings.unsuppress_map = text(inherited<&F::unsuppress_map>(own, group));
+    settings.unchanged = value_or(inherited<&F::attribute_unchanged>(own, group), rib::AttributeUnchanged{});
     settings.soft_reconfiguration_inbound = value_or(inherited<&F::soft_reconfiguration>(own, group), false);
     const auto& next_hop_self = inherited<&F::next_hop_self>(own, group);
     settings.next_hop_self = next_hop_self.has_value();
@@ -360,6 +367,8 @@ rib::RouteMapEntry route_map_entry(std::uint32_t seq, const RouteMapEntryConfig&
   entry.description = config.description;
   for (const auto& match : config.matches) entry.matches.push_back(match.value);
   for (const auto& set : config.sets) entry.sets.push_back(set.value);
+  entry.call = value_or(config.call, std::string());
+  if (config.on_match) entry.on_match = config.on_match->value == 0 ? seq + 1 : config.on_match->value;
   return entry;
 }
 
@@ -368,6 +377,11 @@ rib::Policies policies(const Config& config) {
   policies.prefix_lists = config.prefix_lists;
   policies.community_lists = config.community_lists;
   policies.large_community_lists = config.large_community_lists;
+  policies.ext_community_lists = config.ext_community_lists;
+  policies.access_lists = config.access_lists;
+  policies.as_path_lists = config.as_path_lists;
+  policies.aliases = config.aliases;
+  if (config.router) policies.local_as = config.router->as;
   for (const auto& [name, map] : config.route_maps)
     for (const auto& [seq, entry] : map) policies.route_maps[name].emplace(seq, route_map_entry(seq, entry));
   return policies;

@@ -101,10 +101,16 @@ using KeptLines = std::set<std::string>;
 struct PeerFamilyConfig {
   Maybe<bool> activate;
   Maybe<bool> soft_reconfiguration;
+  Maybe<std::string> distribute_list_in;
+  Maybe<std::string> distribute_list_out;
   Maybe<std::string> prefix_list_in;
   Maybe<std::string> prefix_list_out;
+  Maybe<std::string> filter_list_in;
+  Maybe<std::string> filter_list_out;
   Maybe<std::string> route_map_in;
   Maybe<std::string> route_map_out;
+  Maybe<std::string> unsuppress_map;
+  Maybe<rib::AttributeUnchanged> attribute_unchanged;
   Maybe<NextHopSelf> next_hop_self;
   Maybe<bool> send_community;
   Maybe<bool> send_extended_community;
@@ -179,6 +185,8 @@ struct AggregateConfig {
   bool summary_only = false;
   std::string route_map;               // empty: none
   std::optional<wire::Origin> origin;  // none: that of what is aggregated
+  bool matching_med_only = false;
+  std::string suppress_map{};  // empty: none
   bool operator==(const AggregateConfig&) const = default;
 };
 
@@ -259,6 +267,9 @@ struct RouteMapEntryConfig {
   std::string description;
   std::vector<At<rib::Match>> matches;
   std::vector<At<rib::Set>> sets;
+  Maybe<std::string> call;
+  Maybe<std::uint32_t> on_match;  // the entry to go on with, or the next one behind it
+  KeptLines kept;
   bool operator==(const RouteMapEntryConfig&) const = default;
 };
 using RouteMapConfig = std::map<std::uint32_t, RouteMapEntryConfig>;
@@ -310,6 +321,10 @@ struct Config {
   wire::PerFamily<std::map<std::string, rib::PrefixList>> prefix_lists;
   std::map<std::string, rib::CommunityList> community_lists;
   std::map<std::string, rib::LargeCommunityList> large_community_lists;
+  std::map<std::string, rib::ExtCommunityList> ext_community_lists;
+  wire::PerFamily<std::map<std::string, rib::AccessList>> access_lists;
+  std::map<std::string, rib::AsPathList> as_path_lists;
+  rib::CommunityAliases aliases;
   std::optional<RouterConfig> router;
   std::map<std::string, RouteMapConfig> route_maps;
   std::map<std::string, VipPoolConfig> pools;

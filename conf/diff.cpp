@@ -170,10 +170,16 @@ struct FamilyOption {
 };
 
 constexpr FamilyOption kFamilyOptions[] = {
+    {"distribute-list in", Impact::SoftIn, family<&F::distribute_list_in>},
+    {"distribute-list out", Impact::SoftOut, family<&F::distribute_list_out>},
+    {"filter-list in", Impact::SoftIn, family<&F::filter_list_in>},
+    {"filter-list out", Impact::SoftOut, family<&F::filter_list_out>},
     {"prefix-list in", Impact::SoftIn, family<&F::prefix_list_in>},
     {"prefix-list out", Impact::SoftOut, family<&F::prefix_list_out>},
     {"route-map in", Impact::SoftIn, family<&F::route_map_in>},
     {"route-map out", Impact::SoftOut, family<&F::route_map_out>},
+    {"unsuppress-map", Impact::SoftOut, family<&F::unsuppress_map>},
+    {"attribute-unchanged", Impact::SoftOut, family<&F::unchanged>},
     // What came in before it is not stored as it came: the peer has to send it again.
     {"soft-reconfiguration inbound", Impact::SoftIn, family<&F::soft_reconfiguration_inbound>},
     {"next-hop-self", Impact::SoftOut, family<&F::next_hop_self, &F::next_hop_self_force>},
@@ -258,55 +264,83 @@ std::set<std::string> changed_names(const std::map<std::string, Value>& before,
   return names;
 }
 
-// Which named policies differ, a route map also when a list that it asks does.
-struct ChangedPolicies {
-  wire::PerFamily<std::set<std::string>> prefix_lists;
-  std::set<std::string> community_lists;
-  std::set<std::string> large_community_lists;
-  std::set<std::string> route_maps;       // differ themselves
-  std::set<std::string> route_maps_deep;  // or something they ask does
-
+// Which named policies differ, a route map also when something that it names does.
+class ChangedPolicies {
+ public:
   ChangedPolicies(const rib::Policies& before, const rib::Policies& after) {
-    for (wire::Family of : wire::kFamilies)
-      prefix_lists[of] = changed_names(before.prefix_lists[of], after.prefix_lists[of]);
-    community_lists = changed_names(before.community_lists, after.community_lists);
-    large_community_lists = changed_names(before.large_community_lists, after.large_community_lists);
-    route_maps = changed_names(before.route_maps, after.route_maps);
-    route_maps_deep = route_maps;
-    for (const auto& [name, map] : after.route_maps)
-      if (asks_changed(map)) route_maps_deep.insert(name);
+    using Kind = rib::ListKind;
+    for (wire::Family of : wire::kFamilies) {
+      add(rib::prefix_list_kind(of), before.prefix_lists[of], after.prefix_lists[of]);
+      add(rib::access_list_kind(of), before.access_lists[of], after.access_lists[of]);
+    }
+    add(Kind::AsPaths, before.as_path_lists, after.as_path_lists);
+    add(Kind::Communities, before.community_lists, after.community_lists);
+    add(Kind::LargeCommunities, before.large_community_lists, after.large_community_lists);
+    add(Kind::ExtCommunities, before.ext_community_lists, after.ext_community_lists);
+    add(Kind::RouteMaps, before.route_maps, after.route_maps);
+    deep_ = themselves_;
+    // Maps call maps: again until no further one is found.
+    const bool aliases_changed = before.aliases != after.aliases;
+    std::size_t known = 0;
+    do {
+      known = deep_.size();
+      for (const auto& [name, map] : after.route_maps)
+        if (asks_changed(map, aliases_changed)) deep_.insert({Kind::RouteMaps, name});
+    } while (known != deep_.size());
   }
 
+  [[nodiscard]] bool contains(rib::ListKind kind, const std::string& name) const {
+    return deep_.contains({kind, name});
+  }
   [[nodiscard]] std::vector<std::string> names() const {
     std::vector<std::string> names;
-    const auto add = [&](std::string_view kind, const std::set<std::string>& changed) {
-      for (const std::string& name : changed) names.push_back(fmt::format("{} {}", kind, name));
-    };
-    add("ip prefix-list", prefix_lists[wire::Family::Ipv4Unicast]);
-    add("ipv6 prefix-list", prefix_lists[wire::Family::Ipv6Unicast]);
-    add("bgp community-list", community_lists);
-    add("bgp large-community-list", large_community_lists);
-    add("route-map", route_maps);
+    for (const rib::ListName& list : themselves_)
+      names.push_back(fmt::format("{} {}", rib::to_string(list.kind), list.name));
     return names;
   }
 
  private:
-  [[nodiscard]] bool asks_changed(const rib::RouteMap& map) const {
+  template <typename Lists>
+  void add(rib::ListKind kind, const Lists& before, const Lists& after) {
+    for (const std::string& name : changed_names(before, after)) themselves_.insert({kind, name});
+  }
+  [[nodiscard]] bool asks_changed(const rib::RouteMap& map, bool aliases_changed) const {
     return std::any_of(map.begin(), map.end(), [&](const auto& item) {
       const std::vector<rib::Match>& matches = item.second.matches;
-      return std::any_of(matches.begin(), matches.end(),
-                         [&](const rib::Match& match) { return changed(match); });
+      const bool asks_alias = std::any_of(matches.begin(), matches.end(), [](const rib::Match& match) {
+        return std::holds_alternative<rib::MatchAlias>(match);
+      });
+      const auto lists = rib::lists_of(item.second);
+      return (aliases_changed && asks_alias) ||
+             std::any_of(lists.begin(), lists.end(),
+                         [&](const rib::ListName& list) { return deep_.contains(list); });
     });
   }
-  [[nodiscard]] bool changed(const rib::Match& match) const {
-    if (const auto* list = std::get_if<rib::MatchPrefixList>(&match))
-      return prefix_lists[list->family].contains(list->name);
-    if (const auto* list = std::get_if<rib::MatchCommunity>(&match))
-      return community_lists.contains(list->name);
-    if (const auto* list = std::get_if<rib::MatchLargeCommunity>(&match))
-      return large_community_lists.contains(list->name);
-    return false;
-  }
+
+  std::set<rib::ListName> themselves_;
+  std::set<rib::ListName> deep_;
+};
+
+// A list or map that a neighbor names, by the word for it.
+struct FamilyPolicy {
+  std::string_view word;
+  Impact impact;
+  std::string F::*name;
+  rib::ListKind (*kind)(wire::Family);
+};
+constexpr auto kAsPaths = [](wire::Family /*of*/) { return rib::ListKind::AsPaths; };
+constexpr auto kRouteMaps = [](wire::Family /*of*/) { return rib::ListKind::RouteMaps; };
+constexpr FamilyPolicy kFamilyPolicies[] = {
+    {"distribute-list", Impact::SoftIn, &F::distribute_list_in, rib::access_list_kind},
+    {"distribute-list", Impact::SoftOut, &F::distribute_list_out, rib::access_list_kind},
+    {"prefix-list", Impact::SoftIn, &F::prefix_list_in, rib::prefix_list_kind},
+    {"prefix-list", Impact::SoftOut, &F::prefix_list_out, rib::prefix_list_kind},
+    {"filter-list", Impact::SoftIn, &F::filter_list_in, kAsPaths},
+    {"filter-list", Impact::SoftOut, &F::filter_list_out, kAsPaths},
+    {"route-map", Impact::SoftIn, &F::route_map_in, kRouteMaps},
+    {"route-map", Impact::SoftOut, &F::route_map_out, kRouteMaps},
+    {"unsuppress-map", Impact::SoftOut, &F::unsuppress_map, kRouteMaps},
+    {"route-map", Impact::SoftOut, &F::default_route_map, kRouteMaps},
 };
 
 void compare_family(wire::Family of, const F& before, const F& after, const ChangedPolicies& policies,
@@ -318,21 +352,11 @@ void compare_family(wire::Family of, const F& before, const F& after, const Chan
   for (const FamilyOption& option : kFamilyOptions)
     if (option.differs(before, after)) add(option.name, option.impact);
   // The same name, but what stands behind it is not the same.
-  const auto same = [&](const std::string& a, const std::string& b, const std::set<std::string>& changed) {
-    return !b.empty() && a == b && changed.contains(b);
-  };
-  const auto& lists = policies.prefix_lists[of];
-  const auto& maps = policies.route_maps_deep;
-  if (same(before.prefix_list_in, after.prefix_list_in, lists))
-    add("prefix-list " + after.prefix_list_in, Impact::SoftIn);
-  if (same(before.prefix_list_out, after.prefix_list_out, lists))
-    add("prefix-list " + after.prefix_list_out, Impact::SoftOut);
-  if (same(before.route_map_in, after.route_map_in, maps))
-    add("route-map " + after.route_map_in, Impact::SoftIn);
-  if (same(before.route_map_out, after.route_map_out, maps))
-    add("route-map " + after.route_map_out, Impact::SoftOut);
-  if (same(before.default_route_map, after.default_route_map, maps))
-    add("route-map " + after.default_route_map, Impact::SoftOut);
+  for (const FamilyPolicy& policy : kFamilyPolicies) {
+    const std::string& name = after.*policy.name;
+    if (!name.empty() && before.*policy.name == name && policies.contains(policy.kind(of), name))
+      add(fmt::format("{} {}", policy.word, name), policy.impact);
+  }
 }
 
 NeighborDiff compare(const Neighbor& before, const Neighbor& after, const ChangedPolicies& policies) {

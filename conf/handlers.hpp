@@ -130,6 +130,8 @@ void set_remove_private_as(Editor& editor, const Args& args);
 void emit_remove_private_as(Writer& writer);
 void set_site_of_origin(Editor& editor, const Args& args);
 void emit_site_of_origin(Writer& writer);
+void set_attribute_unchanged(Editor& editor, const Args& args);
+void emit_attribute_unchanged(Writer& writer);
 void set_add_path(Editor& editor, const Args& args);
 void unset_add_path(Editor& editor, const Args& args);
 void emit_add_path(Writer& writer);
@@ -147,6 +149,21 @@ void emit_community_lists(Writer& writer);
 void add_large_community_list_entry(Editor& editor, const Args& args);
 void remove_large_community_list_entry(Editor& editor, const Args& args);
 void emit_large_community_lists(Writer& writer);
+void add_ext_community_list_entry(Editor& editor, const Args& args);
+void remove_ext_community_list_entry(Editor& editor, const Args& args);
+void emit_ext_community_lists(Writer& writer);
+void add_access_list_entry(Editor& editor, const Args& args);
+void remove_access_list_entry(Editor& editor, const Args& args);
+void remove_access_list(Editor& editor, const Args& args);
+void remark_access_list(Editor& editor, const Args& args);
+void unremark_access_list(Editor& editor, const Args& args);
+void emit_access_lists(Writer& writer);
+void add_as_path_list_entry(Editor& editor, const Args& args);
+void remove_as_path_list_entry(Editor& editor, const Args& args);
+void emit_as_path_lists(Writer& writer);
+void set_alias(Editor& editor, const Args& args);
+void unset_alias(Editor& editor, const Args& args);
+void emit_aliases(Writer& writer);
 
 // route-map.
 void enter_route_map(Editor& editor, const Args& args);
@@ -162,6 +179,15 @@ void emit_matches(Writer& writer);
 void set_set(Editor& editor, const Args& args);
 void unset_set(Editor& editor, const Args& args);
 void emit_sets(Writer& writer);
+void set_on_match(Editor& editor, const Args& args);
+void unset_on_match(Editor& editor, const Args& args);
+void emit_on_match(Writer& writer);
+void set_call(Editor& editor, const Args& args);
+void unset_call(Editor& editor, const Args& args);
+void emit_call(Writer& writer);
+void keep_entry(Editor& editor, const Args& args);
+void keep_entry_no(Editor& editor, const Args& args);
+void emit_kept_entry(Writer& writer);
 
 // vip-pool.
 void enter_pool(Editor& editor, const Args& args);

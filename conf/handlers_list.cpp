@@ -1,72 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Prefix lists and community lists.
+// Prefix lists, community lists and names of communities.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 
 #include "conf/handlers.hpp"
+#include "conf/list_entries.hpp"
 
 namespace lbgp::conf {
 namespace {
-
-constexpr std::uint32_t kSeqStep = 5;
-constexpr std::uint32_t kLastSeq = 0xffffffff;
 
 wire::Family list_family(const Args& args) {
   return args.has("ip") ? wire::Family::Ipv4Unicast : wire::Family::Ipv6Unicast;
 }
 std::string_view keyword(wire::Family family) {
   return family == wire::Family::Ipv4Unicast ? "ip" : "ipv6";
-}
-rib::Permit action_of(const Args& args) {
-  return args.text("action") == "permit" ? rib::Permit::Permit : rib::Permit::Deny;
-}
-std::string_view show(rib::Permit action) {
-  return action == rib::Permit::Permit ? "permit" : "deny";
-}
-
-// The next free multiple of five behind the last entry, as FRR counts; nothing when there is none.
-template <typename Entries>
-std::optional<std::uint32_t> next_seq(const Entries& entries) {
-  const std::uint32_t last = entries.empty() ? 0 : entries.rbegin()->first;
-  if (last > kLastSeq - kSeqStep) return std::nullopt;
-  return last / kSeqStep * kSeqStep + kSeqStep;
-}
-
-// An entry that says the same, whatever its number.
-template <typename Entries, typename Entry>
-auto find_same(Entries& entries, Entry wanted) {
-  return std::find_if(entries.begin(), entries.end(), [&](const auto& item) {
-    wanted.seq = item.first;
-    return item.second == wanted;
-  });
-}
-
-// With a number: that place, whatever was there. Without: behind the others, unless it is there already.
-template <typename Entries, typename Entry>
-void add(Editor& editor, const Args& args, Entries& entries, Entry entry) {
-  if (args.has("seq")) {
-    entry.seq = args.number("seq");
-  } else {
-    if (find_same(entries, entry) != entries.end()) return;
-    const auto seq = next_seq(entries);
-    if (!seq) return editor.error(args.position("name"), "no sequence number is left in this list");
-    entry.seq = *seq;
-  }
-  entries[entry.seq] = std::move(entry);
-}
-
-// By number, by what it says, or with neither all of them.
-template <typename Entries, typename Entry>
-void remove(const Args& args, Entries& entries, const Entry& entry) {
-  if (args.has("seq")) {
-    entries.erase(args.number("seq"));
-  } else if (!args.has("action")) {
-    entries.clear();
-  } else if (const auto same = find_same(entries, entry); same != entries.end()) {
-    entries.erase(same);
-  }
 }
 
 std::optional<std::uint8_t> length(const Args& args, std::string_view name) {
@@ -99,31 +47,102 @@ std::string show(const rib::PrefixListEntry& entry) {
   return text;
 }
 
-wire::Communities communities_of(const Args& args) {
-  wire::Communities set;
+// What differs between the three kinds of community lists.
+struct Standard {
+  using List = rib::CommunityList;
+  static constexpr auto kLists = &Config::community_lists;
+  static constexpr std::string_view kName = "community-list";
+};
+struct Large {
+  using List = rib::LargeCommunityList;
+  static constexpr auto kLists = &Config::large_community_lists;
+  static constexpr std::string_view kName = "large-community-list";
+};
+struct Extended {
+  using List = rib::ExtCommunityList;
+  static constexpr auto kLists = &Config::ext_community_lists;
+  static constexpr std::string_view kName = "extcommunity-list";
+};
+
+void insert_all(Editor& /*editor*/, const Args& args, wire::Communities& set) {
   for (const Word& word : args.all("communities"))
     if (const auto community = wire::parse_community(word.text)) set.insert(*community);
-  return set;
 }
-wire::LargeCommunities large_communities_of(const Args& args) {
-  wire::LargeCommunities set;
+void insert_all(Editor& /*editor*/, const Args& args, wire::LargeCommunities& set) {
   for (const Word& word : args.all("communities"))
     if (const auto community = wire::parse_large_community(word.text)) set.insert(*community);
-  return set;
+}
+// "rt 65000:1 65000:2 soo 10.0.0.1:5": a type holds for what follows it.
+void insert_all(Editor& editor, const Args& args, wire::ExtCommunities& set) {
+  std::string_view type;
+  for (const Word& word : args.all("communities")) {
+    if (word.text == "rt" || word.text == "soo") {
+      type = word.text;
+      continue;
+    }
+    if (const auto community = wire::parse_ext_community(fmt::format("{}:{}", type, word.text)))
+      set.insert(*community);
+    else
+      editor.error({args.position().line, word.column}, "expected rt or soo with ASN:NN or A.B.C.D:NN");
+  }
 }
 
-template <typename Lists>
-void drop_empty(Lists& lists, const std::string& name) {
-  if (const auto list = lists.find(name); list != lists.end() && list->second.empty()) lists.erase(list);
+// Communities as a list writes them: extended ones with their type as a word of its own.
+template <typename Set>
+std::string show_members(const Set& set) {
+  return wire::to_string(set);
+}
+std::string show_members(const wire::ExtCommunities& set) {
+  std::string text;
+  for (const wire::ExtCommunity& community : set) {
+    const std::string full = wire::to_string(community);  // "RT:65000:1"
+    const std::size_t colon = full.find(':');
+    text += fmt::format("{}{} {}", text.empty() ? "" : " ", full.starts_with("RT") ? "rt" : "soo",
+                        full.substr(colon + 1));
+  }
+  return text;
 }
 
-template <typename Lists>
-void emit_lists(Writer& writer, const Lists& lists, std::string_view kind) {
+template <typename Kind>
+typename Kind::List::mapped_type entry_of(Editor& editor, const Args& args) {
+  typename Kind::List::mapped_type entry{.action = action_of(args), .communities = {}};
+  if (args.has("expression"))
+    entry.expression = regex_of(editor, args, "expression");
+  else
+    insert_all(editor, args, entry.communities);
+  return entry;
+}
+
+template <typename Kind>
+void add_to_list(Editor& editor, const Args& args) {
+  auto entry = entry_of<Kind>(editor, args);
+  if (editor.failed()) return;
+  const std::string name(args.text("name"));
+  auto& lists = editor.config().*Kind::kLists;
+  const auto known = lists.find(name);
+  const bool expanded = static_cast<bool>(entry.expression);
+  if (known != lists.end() && static_cast<bool>(known->second.begin()->second.expression) != expanded)
+    return editor.error(args.position("name"), fmt::format("{} {} is {} already", Kind::kName, name,
+                                                           expanded ? "standard" : "expanded"));
+  add_entry(editor, args, lists[name], std::move(entry));
+}
+template <typename Kind>
+void remove_from_list(Editor& editor, const Args& args) {
+  auto& lists = editor.config().*Kind::kLists;
+  const auto list = lists.find(std::string(args.text("name")));
+  if (list == lists.end()) return;
+  remove_entry(args, list->second, entry_of<Kind>(editor, args));
+  if (list->second.empty()) lists.erase(list);
+}
+template <typename Kind>
+void emit_lists(Writer& writer) {
+  const auto& lists = writer.config.*Kind::kLists;
   if (!lists.empty()) writer.separator();
   for (const auto& [name, list] : lists)
     for (const auto& [seq, entry] : list)
-      writer.line("bgp {} standard {} seq {} {} {}", kind, name, seq, show(entry.action),
-                  wire::to_string(entry.communities));
+      writer.line("bgp {} {} {} seq {} {} {}", Kind::kName, entry.expression ? "expanded" : "standard", name,
+                  seq, permit_word(entry.action),
+                  entry.expression ? entry.expression.text() : show_members(entry.communities));
 }
 
 }  // namespace
@@ -138,8 +157,8 @@ void add_prefix_list_entry(Editor& editor, const Args& args) {
   if (entry.le && *entry.le < shortest)
     return editor.error(args.position("le"),
                         fmt::format("le {} is below {}: nothing can match", *entry.le, shortest));
-  add(editor, args, editor.config().prefix_lists[family][std::string(args.text("name"))].entries,
-      std::move(entry));
+  add_entry(editor, args, editor.config().prefix_lists[family][std::string(args.text("name"))].entries,
+            std::move(entry));
 }
 
 void remove_prefix_list_entry(Editor& editor, const Args& args) {
@@ -147,7 +166,7 @@ void remove_prefix_list_entry(Editor& editor, const Args& args) {
   auto& lists = editor.config().prefix_lists[family];
   const auto list = lists.find(std::string(args.text("name")));
   if (list == lists.end()) return;
-  remove(args, list->second.entries, prefix_entry(args, family));
+  remove_entry(args, list->second.entries, prefix_entry(args, family));
   if (list->second.entries.empty() && list->second.description.empty()) lists.erase(list);
 }
 
@@ -179,41 +198,72 @@ void emit_prefix_lists(Writer& writer) {
       if (!list.description.empty())
         writer.line("{} prefix-list {} description {}", keyword(family), name, list.description);
       for (const auto& [seq, entry] : list.entries)
-        writer.line("{} prefix-list {} seq {} {} {}", keyword(family), name, seq, show(entry.action),
+        writer.line("{} prefix-list {} seq {} {} {}", keyword(family), name, seq, permit_word(entry.action),
                     show(entry));
     }
   }
 }
 
 void add_community_list_entry(Editor& editor, const Args& args) {
-  rib::CommunityListEntry entry{.action = action_of(args), .communities = communities_of(args)};
-  add(editor, args, editor.config().community_lists[std::string(args.text("name"))], std::move(entry));
+  add_to_list<Standard>(editor, args);
 }
 void remove_community_list_entry(Editor& editor, const Args& args) {
-  const std::string name(args.text("name"));
-  auto& lists = editor.config().community_lists;
-  const rib::CommunityListEntry entry{.action = action_of(args), .communities = communities_of(args)};
-  remove(args, lists[name], entry);
-  drop_empty(lists, name);
+  remove_from_list<Standard>(editor, args);
 }
 void emit_community_lists(Writer& writer) {
-  emit_lists(writer, writer.config.community_lists, "community-list");
+  emit_lists<Standard>(writer);
 }
 
 void add_large_community_list_entry(Editor& editor, const Args& args) {
-  rib::LargeCommunityListEntry entry{.action = action_of(args), .communities = large_communities_of(args)};
-  add(editor, args, editor.config().large_community_lists[std::string(args.text("name"))], std::move(entry));
+  add_to_list<Large>(editor, args);
 }
 void remove_large_community_list_entry(Editor& editor, const Args& args) {
-  const std::string name(args.text("name"));
-  auto& lists = editor.config().large_community_lists;
-  const rib::LargeCommunityListEntry entry{.action = action_of(args),
-                                           .communities = large_communities_of(args)};
-  remove(args, lists[name], entry);
-  drop_empty(lists, name);
+  remove_from_list<Large>(editor, args);
 }
 void emit_large_community_lists(Writer& writer) {
-  emit_lists(writer, writer.config.large_community_lists, "large-community-list");
+  emit_lists<Large>(writer);
+}
+
+void add_ext_community_list_entry(Editor& editor, const Args& args) {
+  add_to_list<Extended>(editor, args);
+}
+void remove_ext_community_list_entry(Editor& editor, const Args& args) {
+  remove_from_list<Extended>(editor, args);
+}
+void emit_ext_community_lists(Writer& writer) {
+  emit_lists<Extended>(writer);
+}
+
+// A name for one community, and one community for a name.
+void set_alias(Editor& editor, const Args& args) {
+  rib::CommunityAliases& aliases = editor.config().aliases;
+  const std::string_view text = args.text("community");
+  const std::string alias(args.text("alias"));
+  const auto take = [&](auto& known, const auto& community) {
+    std::erase_if(aliases.communities, [&](const auto& item) { return item.second == alias; });
+    std::erase_if(aliases.large_communities, [&](const auto& item) { return item.second == alias; });
+    known[community] = alias;
+  };
+  if (const auto large = wire::parse_large_community(text))
+    take(aliases.large_communities, *large);
+  else if (const auto community = wire::parse_community(text))
+    take(aliases.communities, *community);
+  else
+    editor.error(args.position("community"), "expected AA:NN or AA:BB:CC");
+}
+void unset_alias(Editor& editor, const Args& args) {
+  rib::CommunityAliases& aliases = editor.config().aliases;
+  const std::string_view text = args.text("community");
+  if (const auto large = wire::parse_large_community(text)) aliases.large_communities.erase(*large);
+  if (const auto community = wire::parse_community(text)) aliases.communities.erase(*community);
+}
+void emit_aliases(Writer& writer) {
+  const auto emit = [&](const auto& aliases) {
+    for (const auto& [community, alias] : aliases)
+      writer.line("bgp community alias {} {}", wire::to_string(community), alias);
+  };
+  emit(writer.config.aliases.communities);
+  emit(writer.config.aliases.large_communities);
 }
 
 }  // namespace lbgp::conf

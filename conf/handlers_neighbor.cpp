@@ -364,6 +364,25 @@ void set_allowas_in(Editor& editor, const Args& args) {
   if (!allowed.origin) allowed.count = args.has("count") ? args.number("count") : kUsualOccurrences;
   editor.peer_family(args).allowas_in = {allowed, args.position(args.value_name())};
 }
+// Nothing named: all three.
+void set_attribute_unchanged(Editor& editor, const Args& args) {
+  const bool all = !args.has("first") && !args.has("second") && !args.has("third");
+  const auto named = [&](std::string_view word) {
+    return all || args.text("first") == word || args.text("second") == word || args.text("third") == word;
+  };
+  editor.peer_family(args).attribute_unchanged = {{named("as-path"), named("next-hop"), named("med")},
+                                                  args.position()};
+}
+void emit_attribute_unchanged(Writer& writer) {
+  const auto& said = writer.peer->families[writer.family].attribute_unchanged;
+  if (!said) return;
+  std::string words;
+  if (said->value.as_path) words += " as-path";
+  if (said->value.next_hop) words += " next-hop";
+  if (said->value.med) words += " med";
+  writer.line("neighbor {} attribute-unchanged{}", writer.name, words);
+}
+
 void set_default_originate(Editor& editor, const Args& args) {
   editor.peer_family(args).default_originate = {std::string(args.text("map")), args.position()};
 }

@@ -233,6 +233,8 @@ void set_aggregate(Editor& editor, const Args& args) {
       args.position("prefix"), args.has("summary-only"), std::string(args.text("map")), {}};
   for (const wire::Origin origin : {wire::Origin::Igp, wire::Origin::Egp, wire::Origin::Incomplete})
     if (args.text("origin") == origin_word(origin)) aggregate.origin = origin;
+  aggregate.matching_med_only = args.has("matching-MED-only");
+  aggregate.suppress_map = args.text("suppress-map");
   editor.router_family().aggregates[*prefix] = aggregate;
 }
 void unset_aggregate(Editor& editor, const Args& args) {
@@ -243,6 +245,8 @@ void emit_aggregates(Writer& writer) {
     std::string words = aggregate.summary_only ? " summary-only" : "";
     if (!aggregate.route_map.empty()) words += " route-map " + aggregate.route_map;
     if (aggregate.origin) words += fmt::format(" origin {}", origin_word(*aggregate.origin));
+    if (aggregate.matching_med_only) words += " matching-MED-only";
+    if (!aggregate.suppress_map.empty()) words += " suppress-map " + aggregate.suppress_map;
     writer.line("aggregate-address {}{}", wire::to_string(prefix), words);
   }
 }

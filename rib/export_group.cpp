@@ -7,8 +7,8 @@
 
 namespace lbgp::rib {
 
-ExportGroup::ExportGroup(ExportKey key, std::shared_ptr<const Policy> policy, AttributeStore& store)
-    : key_(std::move(key)), policy_(std::move(policy)), store_(store) {
+ExportGroup::ExportGroup(ExportKey key, ExportPolicies policies, AttributeStore& store)
+    : key_(std::move(key)), policies_(std::move(policies)), store_(store) {
   codec_.four_octet_as = key_.four_octet_as;
   codec_.extended_messages = key_.extended_messages;
   codec_.families.insert(key_.family);
@@ -21,15 +21,15 @@ ExportGroup::~ExportGroup() {
   for (const Block& block : blocks_) store_.release(block.attributes);
 }
 
-void ExportGroup::change_policy(std::shared_ptr<const Policy> policy) {
-  policy_ = std::move(policy);
+void ExportGroup::change_policies(ExportPolicies policies) {
+  policies_ = std::move(policies);
   memo_ = {};
 }
 
-AttrId ExportGroup::compute(const BestPath& best, const PolicyContext& route,
+AttrId ExportGroup::compute(const Policy& policy, const BestPath& best, const PolicyContext& route,
                             std::uint32_t default_local_pref) {
   const auto out =
-      export_path(key_, *policy_, default_local_pref, best.source, route, store_.load(best.attributes));
+      export_path(key_, policy, default_local_pref, best.source, route, store_.load(best.attributes));
   return out ? store_.intern(*out) : kNoAttr;
 }
 
@@ -38,10 +38,13 @@ AttrId ExportGroup::evaluate(const BestPath& best, const PolicyContext& route,
                              std::uint32_t default_local_pref) {
   if (best.attributes == kNoAttr) return kNoAttr;
   if (!may_pass(key_, best.source.kind)) return kNoAttr;
-  const auto signature = policy_->signature(route);
-  if (!signature) return compute(best, route, default_local_pref);
-  constexpr unsigned kKindShift = 28;  // a signature has 24 bits
-  const std::uint32_t kind = static_cast<std::uint32_t>(best.source.kind) << kKindShift;
+  const Policy* policy = (route.suppressed ? policies_.unsuppress : policies_.usual).get();
+  if (policy == nullptr) return kNoAttr;
+  const auto signature = policy->signature(route);
+  if (!signature) return compute(*policy, best, route, default_local_pref);
+  constexpr unsigned kKindShift = 28, kSuppressedShift = 27;  // a signature has 25 bits
+  const std::uint32_t kind = static_cast<std::uint32_t>(best.source.kind) << kKindShift |
+                             (route.suppressed ? 1U : 0U) << kSuppressedShift;
   const std::uint32_t originator = key_.ibgp ? best.source.peer_id.value() : 0;
   const MemoKey key{best.attributes, *signature | kind, originator, route.pool};
   Memo& memo = memo_[(value(key.in) ^ key.signature_and_kind ^ key.originator) % kMemos];
@@ -49,7 +52,7 @@ AttrId ExportGroup::evaluate(const BestPath& best, const PolicyContext& route,
     store_.acquire(memo.out);
     return memo.out;
   }
-  const AttrId out = compute(best, route, default_local_pref);
+  const AttrId out = compute(*policy, best, route, default_local_pref);
   memo = {key, store_.generation(best.attributes), out, store_.generation(out)};
   return out;
 }
@@ -127,7 +130,10 @@ const wire::Bytes& ExportGroup::block(AttrId attributes, wire::NextHop& next_hop
     const RouteAttributes loaded = store_.load(attributes);
     block = {attributes, loaded.path.next_hop, wire::encode_attributes(loaded.path, codec_)};
   }
-  if (block.next_hop.address != wire::IpAddress{}) next_hop = block.next_hop;
+  if (block.next_hop.address != wire::IpAddress{})
+    next_hop = block.next_hop;
+  else if (block.next_hop.link_local)
+    next_hop.link_local = block.next_hop.link_local;
   return block.octets;
 }
 

@@ -29,6 +29,12 @@ struct BestPath {
   bool operator==(const BestPath&) const = default;
 };
 
+struct ExportPolicies {
+  std::shared_ptr<const Policy> usual;
+  std::shared_ptr<const Policy> unsuppress{};  // for routes that an aggregate stands for; none: they stay
+  bool operator==(const ExportPolicies&) const = default;
+};
+
 // Per route: the exported attribute set (4 octets) and a link in the list of all routes with the same set
 // (8), in order of the last change; packing walks such a list. Per attribute set: one list head. Which of its
 // routes a peer still lacks is in PeerOut. Owned by the RIB, one per family and ExportKey in use; knows its
@@ -36,15 +42,15 @@ struct BestPath {
 // which every RouteId here and in PeerOut is an EntryId instead: one path, with its identifier.
 class ExportGroup {
  public:
-  ExportGroup(ExportKey key, std::shared_ptr<const Policy> policy, AttributeStore& store);
+  ExportGroup(ExportKey key, ExportPolicies policies, AttributeStore& store);
   ~ExportGroup();
   ExportGroup(const ExportGroup&) = delete;
   ExportGroup& operator=(const ExportGroup&) = delete;
 
   [[nodiscard]] const ExportKey& key() const { return key_; }
-  [[nodiscard]] const Policy& policy() const { return *policy_; }
+  [[nodiscard]] const ExportPolicies& policies() const { return policies_; }
   // From now on, as for other pools; what is there is for the caller to evaluate again.
-  void change_policy(std::shared_ptr<const Policy> policy);
+  void change_policies(ExportPolicies policies);
 
   // The attributes that a path leaves with; kNoAttr: denied. One reference is the caller's.
   [[nodiscard]] AttrId evaluate(const BestPath& best, const PolicyContext& route,
@@ -129,13 +135,13 @@ class ExportGroup {
   static constexpr std::size_t kMemos = 256;
 
   [[nodiscard]] bool is_fresh(const Memo& memo, const MemoKey& key) const;
-  [[nodiscard]] AttrId compute(const BestPath& best, const PolicyContext& route,
+  [[nodiscard]] AttrId compute(const Policy& policy, const BestPath& best, const PolicyContext& route,
                                std::uint32_t default_local_pref);
   void link(RouteId route, AttrId attributes);
   void unlink(RouteId route, AttrId attributes);
 
   ExportKey key_;
-  std::shared_ptr<const Policy> policy_;
+  ExportPolicies policies_;
   AttributeStore& store_;
   wire::UpdateCodec codec_;
   Column<AttrId> wanted_;

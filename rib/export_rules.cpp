@@ -40,12 +40,14 @@ bool is_known_to_peer(const ExportKey& key, const wire::PathAttributes& a) {
 // RFC 4271 §5.1.3. Towards external peers always our own address; towards internal ones the external next hop
 // stays unless we are told to step in, or it makes sense on the peer's link only. RFC 4456 §10: a reflected
 // path keeps its own, but for those who insist.
-void choose_next_hop(const ExportKey& key, SourceKind source, wire::NextHop& next_hop) {
+// What a policy has chosen stays.
+void choose_next_hop(const ExportKey& key, SourceKind source, const PolicyEffects& effects,
+                     wire::NextHop& next_hop) {
   const bool self = is_internal(source) ? key.next_hop_self_force : key.next_hop_self;
-  const bool theirs = key.ibgp || is_transparent(key, source);
-  const bool ours = source != SourceKind::Local && (!theirs || self || next_hop.address.is_link_local());
-  if (ours) next_hop = {};
-  next_hop.link_local.reset();
+  const bool external = !key.ibgp && !key.unchanged.next_hop && !is_transparent(key, source);
+  const bool ours = source != SourceKind::Local && (external || self || next_hop.address.is_link_local());
+  if (ours && !effects.next_hop_set) next_hop.address = {};
+  if (!effects.link_local_set) next_hop.link_local.reset();
 }
 
 bool next_hop_fits(const ExportKey& key, const wire::IpAddress& address) {
@@ -80,8 +82,9 @@ void filter_communities(const ExportKey& key, wire::PathAttributes& a) {
 bool apply_policy(const ExportKey& key, const Policy& policy, bool reflected, const PolicyContext& route,
                   RouteAttributes& attributes, PolicyEffects& effects) {
   if (!reflected || key.reflect_with_policy) return policy.apply(route, attributes, effects);
-  RouteAttributes ignored = attributes;
-  return policy.apply(route, ignored, effects);
+  RouteAttributes unchanged = attributes;
+  PolicyEffects ignored;
+  return policy.apply(route, unchanged, ignored);
 }
 
 // RFC 4456 §8.
@@ -118,7 +121,8 @@ void rewrite_as_path(const ExportKey& key, wire::AsPath& path) {
 }
 
 void finish_ebgp(const ExportKey& key, SourceKind source, wire::PathAttributes& a) {
-  if (!is_transparent(key, source)) {
+  const bool unchanged = is_transparent(key, source) || (key.unchanged.as_path && !a.as_path.empty());
+  if (!unchanged) {
     if (key.own_as) a.as_path.prepend(*key.own_as);
     a.as_path.prepend(key.local_as);  // RFC 4271 §5.1.2 (b)
   }
@@ -206,11 +210,27 @@ ExportKey make_export_key(const GlobalSettings& global, const PeerSettings& sett
     add_internal(key, global, per_family);
   else
     add_external(key, global, settings, session);
-  key.prefix_list = per_family.prefix_list_out;
-  key.route_map = per_family.route_map_out;
+  key.policy = outbound_names(per_family);
+  key.unsuppress_map = per_family.unsuppress_map;
   key.default_originate = per_family.default_originate;
   if (key.default_originate) key.default_route_map = per_family.default_route_map;
   return key;
+}
+
+PolicyNames inbound_names(const FamilySettings& settings) {
+  return {settings.distribute_list_in, settings.prefix_list_in, settings.filter_list_in,
+          settings.route_map_in};
+}
+
+PolicyNames outbound_names(const FamilySettings& settings) {
+  return {settings.distribute_list_out, settings.prefix_list_out, settings.filter_list_out,
+          settings.route_map_out};
+}
+
+PolicyNames unsuppress_names(const ExportKey& key) {
+  PolicyNames names = key.policy;
+  names.route_map = key.unsuppress_map;
+  return names;
 }
 
 bool own_routes_only(const ExportKey& key, const Policy& policy) {
@@ -235,13 +255,14 @@ std::optional<RouteAttributes> export_path(const ExportKey& key, const Policy& p
   const bool long_lived_stale = !local && a.communities.contains(wire::kLlgrStale);
   if (long_lived_stale && !key.long_lived) return std::nullopt;  // RFC 9494 §4.3
   if (route.pool != nullptr && !apply_pool(key, *route.pool, a)) return std::nullopt;
-  choose_next_hop(key, source.kind, a.next_hop);
   rewrite_as_path(key, a.as_path);
   PolicyEffects effects;
   if (!apply_policy(key, policy, reflected, route, attributes, effects)) return std::nullopt;
+  choose_next_hop(key, source.kind, effects, a.next_hop);
   if (!next_hop_fits(key, a.next_hop.address)) return std::nullopt;
   // RFC 4271 §5.1.4: a MED received from a neighbor stays in this AS; what we set ourselves may leave.
-  if (!key.ibgp && !local && !effects.med_set && !is_transparent(key, source.kind)) a.med.reset();
+  const bool keeps_med = effects.med_set || key.unchanged.med || is_transparent(key, source.kind);
+  if (!key.ibgp && !local && !keeps_med) a.med.reset();
   if (key.ibgp)
     a.local_pref = a.local_pref.value_or(default_local_pref);
   else
@@ -255,7 +276,7 @@ std::optional<RouteAttributes> export_path(const ExportKey& key, const Policy& p
   filter_communities(key, a);
   if (long_lived_stale) a.communities.insert(wire::kLlgrStale);  // RFC 9494 §4.3: never removed on the way
   pass_unknown(a.unknown);
-  attributes.weight = 0;
+  attributes.weight = attributes.tag = 0;
   return attributes;
 }
 

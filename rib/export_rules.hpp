@@ -59,8 +59,9 @@ struct ExportKey {
   bool reflect_with_policy = false;
   wire::RouterId cluster_id;
   std::vector<std::string> withheld_pools;  // in order: pools that are not for this peer
-  std::string prefix_list;
-  std::string route_map;
+  PolicyNames policy;
+  std::string unsuppress_map;
+  AttributeUnchanged unchanged;  // external peers only
   bool default_originate = false;
   std::string default_route_map;
   bool operator==(const ExportKey&) const = default;
@@ -69,6 +70,12 @@ struct ExportKey {
 [[nodiscard]] ExportKey make_export_key(const GlobalSettings& global, const PeerSettings& settings,
                                         const PeerSession& session, wire::Family family,
                                         const VipPools& pools = {});
+
+// The policies of a neighbor and family.
+[[nodiscard]] PolicyNames inbound_names(const FamilySettings& settings);
+[[nodiscard]] PolicyNames outbound_names(const FamilySettings& settings);
+// For routes that an aggregate stands for.
+[[nodiscard]] PolicyNames unsuppress_names(const ExportKey& key);
 
 // RFC 8212 §2.2 as far as this speaker goes: without an outbound policy an external peer gets own routes
 // only.

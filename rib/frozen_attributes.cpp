@@ -28,6 +28,7 @@ enum Part : std::uint32_t {
   kUnknown = 1U << 12,
   kNextHop = 1U << 13,  // absent: 0.0.0.0
   kPartial = 1U << 14,
+  kTag = 1U << 15,
 };
 
 class Writer {
@@ -111,6 +112,7 @@ DecisionKey make_key(const RouteAttributes& attributes) {
   key.neighbor_as = a.as_path.first().value();
   key.originator_id = a.originator_id.value_or(wire::RouterId{}).value();
   key.present = parts_of(a);
+  if (attributes.tag != 0) key.present |= kTag;
   if (a.communities.contains(wire::kLlgrStale)) key.present |= DecisionKey::kLongLivedStale;
   key.path_length = static_cast<std::uint16_t>(std::min<std::size_t>(a.as_path.length(), 0xffff));
   key.cluster_length = static_cast<std::uint16_t>(std::min<std::size_t>(a.cluster_list.size(), 0xffff));
@@ -189,6 +191,7 @@ void freeze(const RouteAttributes& attributes, std::vector<std::uint8_t>& out) {
   if (has(kClusterList)) writer.run(a.cluster_list);
   if (has(kUnknown)) write_unknown(writer, a.unknown);
   if (has(kPartial)) writer.item(a.partial.bits());
+  if (has(kTag)) writer.item(attributes.tag);
 }
 
 DecisionKey decision_key(std::span<const std::uint8_t> frozen) {
@@ -226,6 +229,7 @@ RouteAttributes thaw(std::span<const std::uint8_t> frozen) {
   if (has(kClusterList)) a.cluster_list = reader.run<wire::RouterId>();
   if (has(kUnknown)) a.unknown = read_unknown(reader);
   if (has(kPartial)) a.partial = wire::PartialSet::of_bits(reader.item<std::uint64_t>());
+  if (has(kTag)) attributes.tag = reader.item<std::uint32_t>();
   return attributes;
 }
 

@@ -10,10 +10,11 @@
 
 namespace lbgp::rib {
 
-// What the RIB keeps as "the attributes" of a route: those of the wire, and FRR's local weight.
+// What the RIB keeps as "the attributes" of a route: those of the wire, and FRR's local weight and tag.
 struct RouteAttributes {
   wire::PathAttributes path;
   std::uint32_t weight = 0;
+  std::uint32_t tag = 0;  // policies set it and ask for it; nobody else is told
   bool operator==(const RouteAttributes&) const = default;
 };
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs routing policy: one neighbor's prefix list and route map in one direction.
+// Runs routing policy: one neighbor's filters and route map in one direction.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rib/frozen_attributes.hpp"
@@ -18,41 +19,73 @@ namespace lbgp::rib {
 struct PolicyContext {
   wire::Prefix prefix;
   std::optional<wire::IpAddress> source;  // the peer it came from; none: local
-  const VipPool* pool = nullptr;          // that a local host prefix lies in
+  // Of that peer. The views must outlive the evaluation.
+  std::string_view source_name{};   // "10.0.0.1", "eth0"
+  std::string_view source_group{};  // its peer-group; empty: none
+  bool outbound = false;            // towards a peer
+  bool suppressed = false;          // an aggregate stands for it
+  const VipPool* pool = nullptr;    // that a local host prefix lies in
 };
 
 // What a route map did that later rules have to respect.
 struct PolicyEffects {
   bool med_set = false;
   bool next_hop_set = false;
+  bool link_local_set = false;
 };
 
+// The first entry that matches; nullptr: none does.
+[[nodiscard]] const PrefixListEntry* find_match(const PrefixList& list, const wire::Prefix& prefix);
+[[nodiscard]] const AccessListEntry* find_match(const AccessList& list, const wire::Prefix& prefix);
+[[nodiscard]] const AsPathListEntry* find_match(const AsPathList& list, const wire::AsPath& path);
+
 [[nodiscard]] bool permits(const PrefixList& list, const wire::Prefix& prefix);
+[[nodiscard]] bool permits(const AccessList& list, const wire::Prefix& prefix);
+[[nodiscard]] bool permits(const AsPathList& list, const wire::AsPath& path);
 // The lists' first matching entry decides; `exact`: the route has nothing else.
 [[nodiscard]] bool matches(const CommunityList& list, const wire::Communities& communities, bool exact);
 [[nodiscard]] bool matches(const LargeCommunityList& list, const wire::LargeCommunities& communities,
                            bool exact);
+[[nodiscard]] bool matches(const ExtCommunityList& list, const wire::ExtCommunities& communities, bool exact);
 
-// A prefix list and a route map with every list that they name, by value: two are equal exactly when they
+// What a neighbor names in one direction, in FRR's order of evaluation. Empty: nothing.
+struct PolicyNames {
+  std::string distribute_list{};  // an access list
+  std::string prefix_list{};
+  std::string filter_list{};  // an AS path list
+  std::string route_map{};
+  auto operator<=>(const PolicyNames&) const = default;
+};
+
+struct PolicyStep;
+
+// Filters and a route map with every list and map that they name, by value: two are equal exactly when they
 // treat all routes alike by their text, which is how a reload finds out whom it concerns.
 class Policy {
  public:
+  // FRR's limit: a chain of calls that is longer denies.
+  static constexpr unsigned kMaxCalls = 10;
+  // Entries that one route may be tried against: maps that call and go on would otherwise multiply.
+  static constexpr unsigned kMaxEntries = 100'000;
+
   Policy() = default;
+  Policy(const Policies& all, wire::Family family, PolicyNames names);
   Policy(const Policies& all, wire::Family family, const std::string& prefix_list,
-         const std::string& route_map);
+         const std::string& route_map)
+      : Policy(all, family, PolicyNames{{}, prefix_list, {}, route_map}) {}
 
   // RFC 8212: whether the operator has named any policy at all.
-  [[nodiscard]] bool configured() const { return configured_; }
+  [[nodiscard]] bool configured() const { return names_ != PolicyNames{}; }
   // The outcome for a route depends on its attributes and on these bits alone; nothing: on too much to tell.
   [[nodiscard]] std::optional<std::uint32_t> signature(const PolicyContext& route) const;
-  // false: denied. On permit, `attributes` is what the route map makes of it.
-  [[nodiscard]] bool apply(const PolicyContext& route, RouteAttributes& attributes,
-                           PolicyEffects& effects) const;
+  // false: denied. On permit, `attributes` is what the route map makes of it. `steps`: see policy_trace.hpp.
+  [[nodiscard]] bool apply(const PolicyContext& route, RouteAttributes& attributes, PolicyEffects& effects,
+                           std::vector<PolicyStep>* steps = nullptr) const;
 
-  // The entry of the route map that permits a route, by its number; nothing: it is denied.
+  // The route map permits a route: the first of its entries that matched. Nothing: it is denied.
   [[nodiscard]] std::optional<std::uint32_t> permitted_by(const PolicyContext& route,
                                                           const RouteAttributes& attributes) const;
-  // What that entry sets, on a route of our own.
+  // What that entry itself sets, on a route of our own.
   void set(std::uint32_t entry, const wire::Prefix& prefix, RouteAttributes& attributes,
            PolicyEffects& effects) const;
 
@@ -60,18 +93,14 @@ class Policy {
 
  private:
   static constexpr std::size_t kSignatureBits = 24;
-  [[nodiscard]] bool holds(const Match& match, const PolicyContext& route,
-                           const RouteAttributes& attributes) const;
-  void collect(const Policies& all);
+  friend class PolicyWalk;
+  void collect(const Policies& all, const ListName& list);
+  [[nodiscard]] bool prefix_filters_permit(const wire::Prefix& prefix) const;
 
-  bool configured_ = false;
-  bool has_route_map_ = false;
-  std::optional<PrefixList> prefix_list_;
-  RouteMap route_map_;                // empty although configured: denies everything
+  PolicyNames names_;
+  wire::Family family_ = wire::Family::Ipv4Unicast;
+  Policies used_;                     // what the names stand for, and what that names in turn
   std::vector<Match> route_matches_;  // the distinct clauses that ask for prefix or source
-  wire::PerFamily<std::map<std::string, PrefixList>> prefix_lists_;
-  std::map<std::string, CommunityList> community_lists_;
-  std::map<std::string, LargeCommunityList> large_community_lists_;
 };
 
 }  // namespace lbgp::rib

@@ -12,19 +12,27 @@ namespace lbgp::rib {
 Rib::Rib(std::size_t inline_slice) : state_(std::make_unique<State>(inline_slice)) {}
 Rib::~Rib() = default;
 
-std::shared_ptr<const Policy> Rib::State::policy_for(wire::Family family, const std::string& prefix_list,
-                                                     const std::string& route_map) {
-  std::shared_ptr<const Policy>& policy = compiled[{family, prefix_list, route_map}];
-  if (!policy) policy = std::make_shared<const Policy>(policies, family, prefix_list, route_map);
+std::shared_ptr<const Policy> Rib::State::policy_for(wire::Family family, const PolicyNames& names) {
+  std::shared_ptr<const Policy>& policy = compiled[{family, names}];
+  if (!policy) policy = std::make_shared<const Policy>(policies, family, names);
   return policy;
+}
+
+std::shared_ptr<const Policy> Rib::State::route_map(wire::Family family, const std::string& name) {
+  return policy_for(family, {{}, {}, {}, name});
+}
+
+ExportPolicies Rib::State::export_policies(const ExportKey& key) {
+  ExportPolicies found{policy_for(key.family, key.policy)};
+  if (!key.unsuppress_map.empty()) found.unsuppress = policy_for(key.family, unsuppress_names(key));
+  return found;
 }
 
 // Replaces what reads differently now; policies that nobody uses any more go.
 void Rib::State::recompile_policies() {
   std::erase_if(compiled, [](const auto& entry) { return entry.second.use_count() == 1; });
   for (auto& [name, policy] : compiled) {
-    const auto& [family, prefix_list, route_map] = name;
-    Policy fresh(policies, family, prefix_list, route_map);
+    Policy fresh(policies, name.first, name.second);
     if (!(fresh == *policy)) policy = std::make_shared<const Policy>(std::move(fresh));
   }
 }
@@ -60,16 +68,15 @@ void Rib::configure(GlobalSettings settings, Policies policies, std::vector<VipP
   for (const wire::Family family : wire::kFamilies) {
     if (decision_changed) s.start({Job::Kind::Reselect, family, 0, nullptr, 0});
     for (const auto& group : s.table(family).groups) {
-      auto policy = s.policy_for(family, group->key().prefix_list, group->key().route_map);
+      ExportPolicies fresh = s.export_policies(group->key());
       const bool local_pref_changed = before.default_local_pref != s.settings.default_local_pref;
-      if (policy.get() == &group->policy() && !local_pref_changed && !pools_changed) continue;
-      group->change_policy(std::move(policy));
+      if (fresh == group->policies() && !local_pref_changed && !pools_changed) continue;
+      group->change_policies(std::move(fresh));
       s.start({Job::Kind::BuildGroup, family, 0, group.get(), 0});
     }
     for (const auto& peer : s.peers) {
       if (!peer || !peer->exists) continue;
-      const FamilySettings& names = peer->settings.families[family];
-      auto policy = s.policy_for(family, names.prefix_list_in, names.route_map_in);
+      auto policy = s.policy_for(family, inbound_names(peer->settings.families[family]));
       const bool policy_changed = policy != std::exchange((*peer)[family].policy_in, policy);
       const bool loops_changed = peer->session.ibgp && before.cluster() != s.settings.cluster();
       if (policy_changed || loops_changed) s.inbound_changed(*peer, family);
@@ -97,8 +104,7 @@ PeerId Rib::add_peer(PeerSettings settings) {
   peer = std::make_unique<Peer>(number, s.store);
   peer->settings = std::move(settings);
   for (const wire::Family family : wire::kFamilies) {
-    const FamilySettings& names = peer->settings.families[family];
-    (*peer)[family].policy_in = s.policy_for(family, names.prefix_list_in, names.route_map_in);
+    (*peer)[family].policy_in = s.policy_for(family, inbound_names(peer->settings.families[family]));
   }
   std::erase(s.ready, PeerId{number});
   return {number};
@@ -116,7 +122,7 @@ void Rib::change_peer(PeerId id, PeerSettings settings) {
     const bool keeps_raw = peer.up && now.keeps_raw();
     const bool kept_raw = std::exchange(in.keeps_raw, keeps_raw);
     if (peer.up && keeps_raw && !kept_raw) s.refresh_requests.push_back({id, family});
-    auto policy = s.policy_for(family, now.prefix_list_in, now.route_map_in);
+    auto policy = s.policy_for(family, inbound_names(now));
     const bool inbound = policy != std::exchange(in.policy_in, policy) || now.weight != old.weight ||
                          now.allowas_in != old.allowas_in || now.allowas_in_origin != old.allowas_in_origin ||
                          peer.settings.enforce_first_as != before.enforce_first_as ||

@@ -116,8 +116,8 @@ AttrId Rib::State::accept(const Peer& peer, wire::Family family, const wire::Pre
   mark_received(rules, family, attributes.path);
   attributes.weight = peer.settings.families[family].weight;
   PolicyEffects effects;
-  const bool permitted =
-      !policy_missing(peer, in) && in.policy_in->apply({prefix, peer.settings.address}, attributes, effects);
+  const bool permitted = !policy_missing(peer, in) &&
+                         in.policy_in->apply(context_of(prefix, in.out.peer()), attributes, effects);
   if (!permitted) {
     ++outcome.denied;
     return kNoAttr;
@@ -223,7 +223,7 @@ void Rib::State::receive(Peer& peer, wire::Family family, const wire::Reach& rea
     if (i % kAhead == 0) fetch_ahead(table(family), store, reach.nlri, i);
     // The session is about to end: what is beyond the limit takes no memory any more.
     if (must_stop(in, peer.settings.families[family])) break;
-    const auto signature = in.policy_in->signature({nlri.prefix, peer.settings.address});
+    const auto signature = in.policy_in->signature(context_of(nlri.prefix, in.out.peer()));
     auto found = std::find_if(known.begin(), known.end(),
                               [&](const Outcome& each) { return signature && each.signature == *signature; });
     UpdateOutcome one;

@@ -118,7 +118,7 @@ void Rib::State::originate_networks(const wire::PerFamily<std::vector<Network>>&
     for (const Network& network : settings.networks[family]) {
       LocalRoutes local{{network.prefix}, {}, {}};
       local.attributes.origin = wire::Origin::Igp;
-      const auto policy = policy_for(family, {}, network.route_map);
+      const auto policy = route_map(family, network.route_map);
       RouteAttributes attributes{local.attributes, kLocalWeight};
       PolicyEffects effects;
       if (!policy->apply({network.prefix, std::nullopt}, attributes, effects)) continue;

@@ -53,7 +53,7 @@ void Rib::State::configure_aggregates(const GlobalSettings& before) {
 void Rib::State::configure_conditions() {
   for (const wire::Family family : wire::kFamilies)
     for (auto& [route_map, condition] : table(family).conditions) {
-      auto map = policy_for(family, {}, route_map);
+      auto map = this->route_map(family, route_map);
       if (map == condition.map()) continue;
       condition.configure(std::move(map));
       start({Job::Kind::Count, family, 0, nullptr, 0});
@@ -63,7 +63,7 @@ void Rib::State::configure_conditions() {
 void Rib::State::condition_wanted(wire::Family family, const std::string& route_map) {
   auto& conditions = table(family).conditions;
   if (route_map.empty() || conditions.contains(route_map)) return;
-  conditions[route_map].configure(policy_for(family, {}, route_map));
+  conditions[route_map].configure(this->route_map(family, route_map));
   start({Job::Kind::Count, family, 0, nullptr, 0});
 }
 
@@ -74,15 +74,18 @@ void Rib::State::recount(wire::Family family, RouteId route) {
   const wire::Prefix prefix = in.prefixes.prefix(route);
   if (in.aggregates) {
     // An aggregate is not made of aggregates.
-    std::optional<wire::Origin> origin;
-    if (usable && !is_aggregate(path)) origin = static_cast<wire::Origin>(store.key(path.attributes).origin);
-    in.aggregates->contribute(route, prefix, origin);
+    std::optional<Aggregates::Contribution> contribution;
+    if (usable && !is_aggregate(path)) {
+      const DecisionKey key = store.key(path.attributes);
+      contribution = {static_cast<wire::Origin>(key.origin), key.med};
+    }
+    in.aggregates->contribute(route, prefix, contribution);
   }
   for (auto& [name, condition] : in.conditions) {
     std::optional<std::uint32_t> entry;
-    PolicyContext context{prefix, std::nullopt};
-    if (usable && !path.is_local()) context.source = peers[path.source()]->settings.address;
-    if (usable) entry = condition.map()->permitted_by(context, store.load(path.attributes));
+    if (usable)
+      entry = condition.map()->permitted_by(context_of(prefix, path.is_local() ? kNoPeer : path.source()),
+                                            store.load(path.attributes));
     condition.judge(route, entry);
   }
 }
@@ -133,23 +136,27 @@ void Rib::State::settle_aggregates(wire::Family family) {
   bool suppression_changed = false;
   for (Aggregates::Entry& entry : in.aggregates->entries()) {
     if (!std::exchange(entry.changed, false)) continue;
-    const bool suppressed = entry.suppresses;
+    const Aggregates::Suppression before = entry.suppresses;
     settle_aggregate(family, entry);
-    if (entry.suppresses != suppressed) suppression_changed = true;
+    if (entry.suppresses != before) suppression_changed = true;
   }
   if (suppression_changed) export_everything(family);
 }
 
-// What a route map denies suppresses nothing: those routes would be gone altogether.
+// What a route map denies, or different MEDs forbid, suppresses nothing: those routes would be gone
+// altogether.
 void Rib::State::settle_aggregate(wire::Family family, Aggregates::Entry& entry) {
   const Aggregate& wanted = entry.settings;
   const auto worst = entry.origin();
   RouteAttributes attributes{
       aggregate_attributes(settings, wanted.origin.value_or(worst.value_or(wire::Origin::Igp))), 0};
   PolicyEffects effects;
-  const auto policy = policy_for(family, {}, wanted.route_map);
-  const bool permitted = policy->apply({wanted.prefix, std::nullopt}, attributes, effects);
-  entry.suppresses = wanted.summary_only && permitted;
+  const auto policy = route_map(family, wanted.route_map);
+  const bool permitted =
+      policy->apply({wanted.prefix, std::nullopt}, attributes, effects) && entry.med_permits();
+  entry.suppresses = {wanted.summary_only && permitted, nullptr};
+  if (permitted && !wanted.suppress_map.empty())
+    entry.suppresses.some = route_map(family, wanted.suppress_map);
   if (worst && permitted)
     announce(aggregate_owner, LocalRoutes{{wanted.prefix}, attributes.path, {}},
              TimePoint{std::chrono::seconds(now_seconds)});
@@ -180,7 +187,16 @@ void Rib::State::export_everything(wire::Family family) {
 bool Rib::State::is_suppressed(wire::Family family, RouteId route) const {
   const Table& in = table(family);
   if (!in.aggregates) return false;
-  return !is_aggregate(in.paths.get(in.head(route))) && in.aggregates->suppressed(in.prefixes.prefix(route));
+  const Path path = in.paths.get(in.head(route));
+  if (is_aggregate(path)) return false;
+  const wire::Prefix prefix = in.prefixes.prefix(route);
+  return in.aggregates->suppressed(prefix, [&](const Policy& some) {
+    if (!in.has_usable(route)) return false;
+    RouteAttributes attributes = store.load(path.attributes);
+    PolicyEffects ignored;
+    const std::uint32_t peer = path.is_local() ? kNoPeer : path.source();
+    return some.apply(context_of(prefix, peer), attributes, ignored);
+  });
 }
 
 // The outbound policy does not see it, as in FRR.

@@ -75,8 +75,7 @@ ExportGroup& Rib::State::group_for(wire::Family family, const ExportKey& key) {
     if (in.default_route == kNoRoute) in.default_route = in.prefixes.insert(default_prefix(family));
     condition_wanted(family, key.default_route_map);
   }
-  groups.push_back(
-      std::make_unique<ExportGroup>(key, policy_for(family, key.prefix_list, key.route_map), store));
+  groups.push_back(std::make_unique<ExportGroup>(key, export_policies(key), store));
   return *groups.back();
 }
 

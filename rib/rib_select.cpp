@@ -92,10 +92,10 @@ void Rib::State::reselect(wire::Family family, RouteId route, const BestPath& be
   in.touch(route);
   if (before.attributes == kNoAttr) ++in.routes;
   if (after.attributes == kNoAttr) --in.routes;
-  const BestPath told = is_suppressed(family, route) ? BestPath{} : after;
+  const bool suppressed = is_suppressed(family, route);
   for (const auto& group : in.groups)
     if (!group->key().add_path)
-      export_path(*group, route, in.prefixes.prefix(route), told, before.peer != after.peer);
+      export_path(*group, route, in.prefixes.prefix(route), after, suppressed, before.peer != after.peer);
 }
 
 Rib::State::Rivals Rib::State::rivals(wire::Family family, RouteId route) const {
@@ -126,8 +126,8 @@ void Rib::State::export_route(ExportGroup& group, RouteId route) {
   if (group.key().add_path)
     export_paths(family, route, &group);
   else
-    export_path(group, route, table(family).prefixes.prefix(route),
-                is_suppressed(family, route) ? BestPath{} : best(family, route), false);
+    export_path(group, route, table(family).prefixes.prefix(route), best(family, route),
+                is_suppressed(family, route), false);
 }
 
 void Rib::State::export_paths(wire::Family family, RouteId route, ExportGroup* only) {
@@ -154,8 +154,8 @@ void Rib::State::export_paths(wire::Family family, RouteId route, ExportGroup* o
     const auto chosen =
         select_paths({all.candidates.data(), all.candidates.size()}, group->key().paths, settings);
     each_entry([&](EntryId id, const PathEntries::Entry& entry, const BestPath& path) {
-      const bool sent = entry.path != 0 && !suppressed && chosen[place_of(entry.path)];
-      export_path(*group, id, prefix, sent ? path : BestPath{}, entry.source != path.peer);
+      const bool sent = entry.path != 0 && chosen[place_of(entry.path)];
+      export_path(*group, id, prefix, sent ? path : BestPath{}, suppressed, entry.source != path.peer);
     });
   }
   each_entry([&](EntryId id, const PathEntries::Entry& entry, const BestPath& path) {
@@ -163,13 +163,18 @@ void Rib::State::export_paths(wire::Family family, RouteId route, ExportGroup* o
   });
 }
 
+PolicyContext Rib::State::context_of(const wire::Prefix& prefix, std::uint32_t peer) const {
+  if (peer == BestPath::kNoPeer) return {prefix, std::nullopt};
+  const PeerSettings& source = peers[peer]->settings;
+  return {prefix, source.address, source.name, source.peer_group};
+}
+
 void Rib::State::export_path(ExportGroup& group, std::uint32_t id, const wire::Prefix& prefix,
-                             const BestPath& path, bool source_changed) {
-  PolicyContext context{prefix, std::nullopt};
-  if (path.peer != BestPath::kNoPeer)
-    context.source = peers[path.peer]->settings.address;
-  else if (path.attributes != kNoAttr)
-    context.pool = pool_of(prefix);
+                             const BestPath& path, bool suppressed, bool source_changed) {
+  PolicyContext context = context_of(prefix, path.peer);
+  context.outbound = true;
+  context.suppressed = suppressed;
+  if (path.peer == BestPath::kNoPeer && path.attributes != kNoAttr) context.pool = pool_of(prefix);
   const bool is_default = group.key().default_originate && prefix.length() == 0;
   AttrId after =
       is_default ? originate_default(group, id) : group.evaluate(path, context, settings.default_local_pref);

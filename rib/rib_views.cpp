@@ -161,9 +161,8 @@ PeerCounters Rib::counters(PeerId id, wire::Family family) const {
   counters.end_of_rib_received = side.end_of_rib_received;
   const bool external =
       peer.up && side.negotiated && !peer.session.ibgp && peer.settings.ebgp_requires_policy;
-  const FamilySettings& names = peer.settings.families[family];
   counters.policy_missing_in = external && !side.policy_in->configured();
-  counters.policy_missing_out = external && names.prefix_list_out.empty() && names.route_map_out.empty();
+  counters.policy_missing_out = external && outbound_names(peer.settings.families[family]) == PolicyNames{};
   return counters;
 }
 

@@ -26,12 +26,15 @@ struct Network {
   bool operator==(const Network&) const = default;
 };
 
-// `aggregate-address P [summary-only] [route-map NAME] [origin O]`. RFC 9774 leaves no AS_SET to choose.
+// `aggregate-address P [summary-only] [route-map NAME] [origin O] [matching-MED-only] [suppress-map NAME]`.
+// RFC 9774 leaves no AS_SET to choose.
 struct Aggregate {
   wire::Prefix prefix;
   bool summary_only = false;
   std::string route_map;
   std::optional<wire::Origin> origin;  // none: the worst of those of the routes below it
+  bool matching_med_only = false;      // it is there only while all routes below it have the same MED
+  std::string suppress_map{};          // routes below it that this permits are not told to peers
   bool operator==(const Aggregate&) const = default;
 };
 
@@ -56,13 +59,27 @@ struct PrivateAs {
   bool operator==(const PrivateAs&) const = default;
 };
 
+// `neighbor X attribute-unchanged`: what an external peer gets as we have it.
+struct AttributeUnchanged {
+  bool as_path = false;
+  bool next_hop = false;
+  bool med = false;
+  bool operator==(const AttributeUnchanged&) const = default;
+};
+
 // Names are empty when nothing is configured.
 struct FamilySettings {
   bool activated = false;
+  std::string distribute_list_in;
+  std::string distribute_list_out;
   std::string prefix_list_in;
   std::string prefix_list_out;
+  std::string filter_list_in;
+  std::string filter_list_out;
   std::string route_map_in;
   std::string route_map_out;
+  std::string unsuppress_map;  // instead of it for routes that an aggregate stands for
+  AttributeUnchanged unchanged;
   bool soft_reconfiguration_inbound = false;
   bool next_hop_self = false;
   bool next_hop_self_force = false;

@@ -114,7 +114,9 @@ struct Rib::State {
   void export_paths(wire::Family family, RouteId route, ExportGroup* only = nullptr);
   // `id`: a RouteId, or with ADD-PATH an EntryId.
   void export_path(ExportGroup& group, std::uint32_t id, const wire::Prefix& prefix, const BestPath& path,
-                   bool source_changed);
+                   bool suppressed, bool source_changed);
+  // What a policy may ask of a path besides its attributes.
+  [[nodiscard]] PolicyContext context_of(const wire::Prefix& prefix, std::uint32_t peer) const;
   [[nodiscard]] PathIndex choose(wire::Family family, RouteId route) const;
   [[nodiscard]] PathIndex choose_among(wire::Family family, PathIndex head) const;
   struct Rivals {
@@ -217,8 +219,10 @@ struct Rib::State {
   [[nodiscard]] const VipPool* pool_of(const wire::Prefix& prefix) const {
     return !pools.empty() && prefix.is_host() ? pools.find(prefix) : nullptr;
   }
-  [[nodiscard]] std::shared_ptr<const Policy> policy_for(wire::Family family, const std::string& prefix_list,
-                                                         const std::string& route_map);
+  [[nodiscard]] std::shared_ptr<const Policy> policy_for(wire::Family family, const PolicyNames& names);
+  // A route map alone; an empty name permits everything.
+  [[nodiscard]] std::shared_ptr<const Policy> route_map(wire::Family family, const std::string& name);
+  [[nodiscard]] ExportPolicies export_policies(const ExportKey& key);
   void recompile_policies();
   void inbound_changed(Peer& peer, wire::Family family);
 
@@ -226,8 +230,7 @@ struct Rib::State {
   GlobalSettings settings;
   Policies policies;
   VipPools pools;
-  using PolicyName = std::tuple<wire::Family, std::string, std::string>;
-  std::map<PolicyName, std::shared_ptr<const Policy>> compiled;
+  std::map<std::pair<wire::Family, PolicyNames>, std::shared_ptr<const Policy>> compiled;
 
   AttributeStore store;
   std::array<Table, wire::kFamilyCount> tables{

@@ -295,8 +295,13 @@ void add_policies(json::object& out, const rib::FamilySettings& settings, const 
   };
   named("incomingUpdatePrefixFilterList", settings.prefix_list_in);
   named("outgoingUpdatePrefixFilterList", settings.prefix_list_out);
+  named("incomingUpdateNetworkFilterList", settings.distribute_list_in);
+  named("outgoingUpdateNetworkFilterList", settings.distribute_list_out);
+  named("incomingUpdateAsPathFilterList", settings.filter_list_in);
+  named("outgoingUpdateAsPathFilterList", settings.filter_list_out);
   named("routeMapForIncomingAdvertisements", settings.route_map_in);
   named("routeMapForOutgoingAdvertisements", settings.route_map_out);
+  named("selectiveUnsuppressRouteMap", settings.unsuppress_map);
   if (data.counters.policy_missing_in)
     out["inboundEbgpRequiresPolicy"] = "Inbound updates discarded due to missing policy";
   if (data.counters.policy_missing_out)
@@ -326,6 +331,9 @@ json::object family_json(const NeighborData& n, wire::Family family) {
   if (settings.soft_reconfiguration_inbound) out["inboundSoftConfigPermit"] = true;
   if (settings.route_reflector_client) out["routeReflectorClient"] = true;
   if (settings.next_hop_self) out["routerAlwaysNextHop"] = true;
+  if (settings.unchanged.as_path) out["unchangedAsPathPropogatedToNbr"] = true;
+  if (settings.unchanged.next_hop) out["unchangedNextHopPropogatedToNbr"] = true;
+  if (settings.unchanged.med) out["unchangedMedPropogatedToNbr"] = true;
   if (const auto paths = paths_sent_key(settings.paths); !paths.empty()) out[paths] = true;
   if (const std::string kinds = communities_sent(settings); !kinds.empty()) out["commAttriSentToNbr"] = kinds;
   if (settings.default_originate) {

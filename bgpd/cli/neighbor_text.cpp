@@ -268,8 +268,13 @@ std::string policy_lines(const rib::FamilySettings& settings, const NeighborFami
   };
   named("Incoming update prefix filter list", settings.prefix_list_in);
   named("Outgoing update prefix filter list", settings.prefix_list_out);
+  named("Incoming update network filter list", settings.distribute_list_in);
+  named("Outgoing update network filter list", settings.distribute_list_out);
+  named("Incoming update AS path filter list", settings.filter_list_in);
+  named("Outgoing update AS path filter list", settings.filter_list_out);
   named("Route map for incoming advertisements", settings.route_map_in);
   named("Route map for outgoing advertisements", settings.route_map_out);
+  named("Route map for selective unsuppress", settings.unsuppress_map);
   if (family.counters.policy_missing_in) out += "  Inbound updates discarded due to missing policy\n";
   if (family.counters.policy_missing_out)
     out += "  Outbound updates limited to own routes due to missing policy\n";
@@ -337,6 +342,9 @@ std::string family_block(const NeighborData& n, wire::Family family) {
   if (settings.soft_reconfiguration_inbound) out += "  Inbound soft reconfiguration allowed\n";
   if (settings.route_reflector_client) out += "  Route-Reflector Client\n";
   if (settings.next_hop_self) out += "  NEXT_HOP is always this router\n";
+  if (settings.unchanged.as_path) out += "  AS_PATH is propagated unchanged to this neighbor\n";
+  if (settings.unchanged.next_hop) out += "  NEXT_HOP is propagated unchanged to this neighbor\n";
+  if (settings.unchanged.med) out += "  MED is propagated unchanged to this neighbor\n";
   out += paths_sent(settings.paths);
   out += communities_sent(settings);
   out += default_line(settings, data.counters);

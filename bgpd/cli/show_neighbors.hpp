@@ -39,7 +39,7 @@ struct Endpoints {
 
 struct NeighborFamily {
   rib::PeerCounters counters;
-  bool policy_in = false;  // an inbound prefix-list or route-map is in force
+  bool policy_in = false;  // an inbound filter or route-map is in force
   bool policy_out = false;
   std::string blocked;  // why nothing of the family can be announced; empty: nothing hinders
   fsm::StalePhase stale_phase = fsm::StalePhase::None;

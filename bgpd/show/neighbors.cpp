@@ -9,6 +9,7 @@
 
 #include "bgpd/net/asio_address.hpp"
 #include "bgpd/show/clock.hpp"
+#include "rib/export_rules.hpp"
 
 namespace lbgp::daemon::show {
 
@@ -56,19 +57,16 @@ std::optional<wire::AsNumber> remote_as(const Peering& peering) {
   return std::nullopt;
 }
 
-bool has_policy(const std::string& prefix_list, const std::string& route_map) {
-  return !prefix_list.empty() || !route_map.empty();
-}
-
 cli::NeighborFamily family_data(const Peering& peering, const rib::Rib& rib, wire::Family family) {
   const rib::FamilySettings& settings = peering.neighbor().routes.families[family];
   const fsm::StaleFamily& stale = peering.stale()[family];
-  return {.counters = rib.counters(peering.rib_id(), family),
-          .policy_in = has_policy(settings.prefix_list_in, settings.route_map_in),
-          .policy_out = has_policy(settings.prefix_list_out, settings.route_map_out),
-          .blocked = std::string(rib.blocked_reason(peering.rib_id(), family)),
-          .stale_phase = stale.phase,
-          .stale_remaining = stale.phase == fsm::StalePhase::None ? std::nullopt : until(stale.until)};
+  return {
+      .counters = rib.counters(peering.rib_id(), family),
+      .policy_in = rib::inbound_names(settings) != rib::PolicyNames{},
+      .policy_out = rib::outbound_names(settings) != rib::PolicyNames{} || !settings.unsuppress_map.empty(),
+      .blocked = std::string(rib.blocked_reason(peering.rib_id(), family)),
+      .stale_phase = stale.phase,
+      .stale_remaining = stale.phase == fsm::StalePhase::None ? std::nullopt : until(stale.until)};
 }
 
 std::optional<cli::Endpoints> endpoints(const net::Connection& connection) {

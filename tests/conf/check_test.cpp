@@ -86,6 +86,58 @@ TEST_CASE("names that lead nowhere are warnings that say what follows, as in FRR
         "f:4:31: warning: prefix-list L does not exist: this entry matches nothing, as in FRR\n");
 }
 
+TEST_CASE("filters and what clauses name may be missing, each with what FRR makes of it") {
+  CHECK(complaints("router bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 distribute-list A in\n"
+                   " neighbor 10.0.0.1 filter-list P out\n neighbor 10.0.0.1 unsuppress-map M\n"
+                   " aggregate-address 10.0.0.0/8 suppress-map S\n") ==
+        "f:3:36: warning: access-list A does not exist for IPv4 Unicast: it denies everything, as in FRR\n"
+        "f:4:32: warning: as-path access-list P does not exist: it denies everything, as in FRR\n"
+        "f:5:35: warning: route-map M does not exist: it reveals nothing, as in FRR\n"
+        "f:6:20: warning: route-map S does not exist: it suppresses nothing, as in FRR\n");
+  CHECK(complaints("route-map M permit 10\n match as-path P\n match ip next-hop A\n set comm-list C delete\n"
+                   " call N\n") ==
+        "f:2:16: warning: as-path access-list P does not exist: this entry matches nothing, as in FRR\n"
+        "f:3:20: warning: access-list A does not exist: this entry matches nothing, as in FRR\n"
+        "f:4:16: warning: community-list C does not exist: nothing is deleted, as in FRR\n"
+        "f:5:7: warning: route-map N does not exist: it is not called, as in FRR\n");
+}
+
+TEST_CASE("a distribute-list and a prefix-list in one direction are one too many, as in FRR") {
+  const std::string lists = "access-list A permit any\nip prefix-list L permit any\n";
+  const std::string router = lists + "router bgp 1\n neighbor 10.0.0.1 remote-as 2\n";
+  CHECK(
+      complaints(router + " neighbor 10.0.0.1 distribute-list A in\n neighbor 10.0.0.1 prefix-list L in\n") ==
+      "f:5:36: error: distribute-list and prefix-list (line 6) exclude each other\n");
+  CHECK(complaints(router + " neighbor 10.0.0.1 distribute-list A in\n neighbor 10.0.0.1 prefix-list L out\n")
+            .empty());
+}
+
+TEST_CASE("calls that never come to an end are errors, too many of them a warning") {
+  CHECK(complaints("route-map M permit 10\n call M\n") ==
+        "f:2:7: error: the calls of route-map M go round in a circle\n");
+  CHECK(complaints("route-map A permit 10\n call B\nroute-map B permit 10\n call C\n"
+                   "route-map C permit 10\n call B\n") ==
+        "f:2:7: error: the calls of route-map A go round in a circle\n"
+        "f:4:7: error: the calls of route-map B go round in a circle\n"
+        "f:6:7: error: the calls of route-map C go round in a circle\n");
+  // M0 calls M1 …; the last one calls nobody.
+  const auto chain = [](unsigned calls) {
+    std::string text;
+    for (unsigned i = 0; i < calls; ++i)
+      text += fmt::format("route-map M{} permit 10\n call M{}\n", i, i + 1);
+    return text + fmt::format("route-map M{} permit 10\n", calls);
+  };
+  CHECK(complaints(chain(10)).empty());
+  CHECK(complaints(chain(11)) ==
+        "f:2:7: warning: route-map M0 calls 11 others one in another: more than 10 deny, as in FRR\n");
+}
+
+TEST_CASE("entries go on with later ones only, and only where they permit") {
+  CHECK(complaints("route-map M permit 10\n on-match goto 10\nroute-map M deny 20\n on-match next\n") ==
+        "f:2:16: error: entry 10 cannot go on with 10: only later ones\n"
+        "f:4:2: warning: what an entry denies is denied: on-match has no effect\n");
+}
+
 TEST_CASE("bfd profiles that are not there are warnings") {
   const Loaded loaded = load(
       "router bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 bfd profile gone\n"

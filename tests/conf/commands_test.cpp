@@ -99,6 +99,36 @@ const std::vector<Case> kCases = {
      "bgp community-list standard C seq 5 deny 65000:1"},
     {"", "bgp large-community-list standard C seq 5 permit 65000:1:2", "bgp large-community-list C seq 5",
      ""},
+    {"", "bgp community-list standard C seq 5 permit internet", "", ""},
+    {"", "bgp community-list expanded C seq 5 permit ^65000:1 65000:[23]$", "bgp community-list expanded C",
+     ""},
+    {"", "bgp community-list 100 permit 65000:1", "bgp community-list 100",
+     "bgp community-list expanded 100 seq 5 permit 65000:1"},
+    {"", "bgp community-list 99 permit 65000:1", "", "bgp community-list standard 99 seq 5 permit 65000:1"},
+    {"", "bgp large-community-list expanded C seq 5 deny 65000:1:.*", "", ""},
+    {"", "bgp extcommunity-list standard C seq 5 permit rt 65000:1 soo 10.0.0.1:5", "",
+     "bgp extcommunity-list standard C seq 5 permit rt 65000:1 soo 10.0.0.1:5"},
+    {"", "bgp extcommunity-list C permit rt 65000:1 65000:2", "bgp extcommunity-list C",
+     "bgp extcommunity-list standard C seq 5 permit rt 65000:1 rt 65000:2"},
+    {"", "bgp extcommunity-list expanded C seq 5 permit RT:65000:.*", "", ""},
+    {"", "bgp community alias 65000:1 customers", "bgp community alias 65000:1", ""},
+    {"", "bgp community alias 65000:1:2 large", "", ""},
+    {"", "bgp as-path access-list A seq 5 permit ^65001_", "", ""},
+    {"", "bgp as-path access-list A deny _65001  65002$", "bgp as-path access-list A",
+     "bgp as-path access-list A seq 5 deny _65001  65002$"},
+    {"", "access-list A seq 5 permit 10.0.0.0/8 exact-match", "", ""},
+    {"", "access-list A deny any", "", "access-list A seq 5 deny any"},
+    {"", "access-list 10 permit 10.1.0.0 0.0.255.255", "access-list 10",
+     "access-list 10 seq 5 permit 10.1.0.0 0.0.255.255"},
+    {"", "access-list 10 permit host 10.0.0.1", "", "access-list 10 seq 5 permit 10.0.0.1"},
+    {"", "access-list 10 permit 10.0.0.1", "access-list 10 seq 5", "access-list 10 seq 5 permit 10.0.0.1"},
+    {"", "access-list 110 seq 5 deny ip 10.0.0.0 0.255.255.255 host 255.255.255.0", "", ""},
+    {"", "access-list 110 seq 5 deny ip any 255.255.0.0 0.0.255.0", "", ""},
+    {"", "access-list 110 seq 5 deny ip host 10.0.0.1 any", "", ""},
+    {"", "ipv6 access-list A seq 7 permit fd00::/8", "", ""},
+    {"", "ipv6 access-list A seq 7 permit any", "ipv6 access-list A", ""},
+    {"", "access-list A remark who is who", "access-list A remark", ""},
+    {"", "ipv6 access-list A remark who is who", "ipv6 access-list A", ""},
 
     {kRouter, "bgp disable-ebgp-connected-route-check", "", ""},
     {kRouter, "bgp tcp-keepalive 10 5 3", "bgp tcp-keepalive", ""},
@@ -174,6 +204,9 @@ const std::vector<Case> kCases = {
     {kRouter, "aggregate-address 10.0.0.9/8", "", "aggregate-address 10.0.0.0/8"},
     {kRouter, "aggregate-address 10.0.0.0/8 summary-only route-map M origin egp",
      "aggregate-address 10.0.0.0/8", ""},
+    {kRouter, "aggregate-address 10.0.0.0/8 summary-only matching-MED-only suppress-map S", "", ""},
+    {kRouter, "aggregate-address 10.0.0.0/8 matching-MED-only summary-only suppress-map S", "",
+     "aggregate-address 10.0.0.0/8 summary-only matching-MED-only suppress-map S"},
     {kRouter, "aggregate-address 10.0.0.0/8 route-map M summary-only", "",
      "aggregate-address 10.0.0.0/8 summary-only route-map M"},
     {kIpv6, "aggregate-address fd00::/8 origin incomplete", "aggregate-address fd00::/8", ""},
@@ -259,6 +292,15 @@ const std::vector<Case> kCases = {
     {kIpv6, "neighbor 10.0.0.1 prefix-list L out", "", ""},
     {kIpv6, "neighbor 10.0.0.1 route-map M in", "", ""},
     {kIpv6, "neighbor 10.0.0.1 route-map M out", "", ""},
+    {kIpv6, "neighbor 10.0.0.1 distribute-list L in", "neighbor 10.0.0.1 distribute-list in", ""},
+    {kIpv6, "neighbor 10.0.0.1 distribute-list L out", "", ""},
+    {kIpv6, "neighbor 10.0.0.1 filter-list L in", "", ""},
+    {kIpv6, "neighbor 10.0.0.1 filter-list L out", "neighbor 10.0.0.1 filter-list out", ""},
+    {kIpv6, "neighbor 10.0.0.1 unsuppress-map M", "neighbor 10.0.0.1 unsuppress-map", ""},
+    {kIpv6, "neighbor 10.0.0.1 attribute-unchanged", "",
+     "neighbor 10.0.0.1 attribute-unchanged as-path next-hop med"},
+    {kIpv6, "neighbor 10.0.0.1 attribute-unchanged med as-path", "neighbor 10.0.0.1 attribute-unchanged",
+     "neighbor 10.0.0.1 attribute-unchanged as-path med"},
     {kIpv6, "neighbor 10.0.0.1 next-hop-self", "", ""},
     {kIpv6, "neighbor 10.0.0.1 next-hop-self force", "neighbor 10.0.0.1 next-hop-self", ""},
     {kIpv6, "neighbor 10.0.0.1 next-hop-self all", "", "neighbor 10.0.0.1 next-hop-self force"},
@@ -310,6 +352,26 @@ const std::vector<Case> kCases = {
     {kMap, "match community C", "match community", ""},
     {kMap, "match community C exact-match", "", ""},
     {kMap, "match large-community C exact-match", "", ""},
+    {kMap, "match ip next-hop prefix-list L", "match ip next-hop prefix-list", ""},
+    {kMap, "match ip route-source prefix-list L", "", ""},
+    {kMap, "match ip address prefix-len 24", "match ip address prefix-len", ""},
+    {kMap, "match ipv6 address prefix-len 128", "", ""},
+    {kMap, "match ip next-hop address 10.0.0.1", "match ip next-hop address", ""},
+    {kMap, "match ipv6 next-hop address fd00::1", "match ipv6 next-hop address", ""},
+    {kMap, "match ipv6 next-hop fd00::1", "", "match ipv6 next-hop address fd00::1"},
+    {kMap, "match ip next-hop type blackhole", "", ""},
+    {kMap, "match ip address 10", "match ip address", ""},
+    {kMap, "match ipv6 address A", "", ""},
+    {kMap, "match ip next-hop A", "match ip next-hop", ""},
+    {kMap, "match ip route-source A", "", ""},
+    {kMap, "match as-path A", "match as-path", ""},
+    {kMap, "match community C any", "", ""},
+    {kMap, "match extcommunity C", "match extcommunity", ""},
+    {kMap, "match extcommunity C exact-match", "", ""},
+    {kMap, "match alias customers", "match alias", ""},
+    {kMap, "match peer eth0", "", ""},
+    {kMap, "match interface eth0", "match interface", ""},
+    {kMap, "match tag 7", "match tag", ""},
     {kMap, "match metric 0", "match metric", ""},
     {kMap, "match local-preference 4294967295", "", ""},
     {kMap, "match origin incomplete", "", ""},
@@ -326,6 +388,35 @@ const std::vector<Case> kCases = {
     {kMap, "set metric -5", "set metric -5", ""},
     {kMap, "set origin egp", "set origin", ""},
     {kMap, "set as-path prepend 65001 65001", "set as-path prepend", ""},
+    {kMap, "set as-path prepend last-as 10", "set as-path prepend", ""},
+    {kMap, "set as-path exclude 65001 65002", "set as-path exclude", ""},
+    {kMap, "set as-path exclude all", "", ""},
+    {kMap, "set comm-list C delete", "set comm-list delete", ""},
+    {kMap, "set large-comm-list C delete", "", ""},
+    {kMap, "set extended-comm-list C delete", "", ""},
+    {kMap, "set extcommunity none", "", ""},
+    {kMap, "set extcommunity bandwidth 25600 non-transitive", "set extcommunity bandwidth", ""},
+    {kMap, "set local-preference +10", "set local-preference", ""},
+    {kMap, "set local-preference -10", "", ""},
+    {kMap, "set tag 7", "set tag", ""},
+    {kMap, "set aigp-metric 7", "set aigp-metric", ""},
+    {kMap, "set aigp-metric igp-metric", "", ""},
+    {kMap, "set aggregator as 65001 10.0.0.1", "set aggregator as", ""},
+    {kMap, "set atomic-aggregate", "", ""},
+    {kMap, "set originator-id 10.0.0.1", "set originator-id", ""},
+    {kMap, "set ip next-hop peer-address", "", ""},
+    {kMap, "set ip next-hop unchanged", "set ip next-hop", ""},
+    {kMap, "set ipv6 next-hop local fe80::9", "", ""},
+    {kMap, "set ipv6 next-hop peer-address", "", ""},
+    {kMap, "set ipv6 next-hop prefer-global", "", ""},
+    {kMap, "set distance 7", "set distance", ""},
+    {kMap, "set table 7", "", ""},
+    {kMap, "set src 10.0.0.1", "", ""},
+    {kMap, "on-match next", "", ""},
+    {kMap, "on-match goto 30", "on-match goto", ""},
+    {kMap, "continue", "", "on-match next"},
+    {kMap, "continue 30", "continue", "on-match goto 30"},
+    {kMap, "call N", "call", ""},
     {kMap, "set weight 9", "", ""},
     {kMap, "set ip next-hop 10.0.0.9", "set ip next-hop", ""},
     {kMap, "set ipv6 next-hop global fd00::9", "set ipv6 next-hop global", ""},
@@ -464,10 +555,16 @@ TEST_CASE("what is known and not there is refused by name") {
         "f:4:2: error: \"neighbor G rpki strict\" is not supported");
   CHECK(complaint(peer + " bgp confederation identifier 7\n") ==
         "f:4:2: error: \"bgp confederation identifier 7\" is not supported");
-  CHECK(complaint("route-map M permit 10\n on-match next\n") ==
-        "f:2:2: error: \"on-match next\" is not supported");
-  CHECK(complaint("route-map M permit 10\n set as-path exclude 1\n") ==
-        "f:2:2: error: \"set as-path exclude 1\" is not supported");
+  CHECK(complaint("route-map M permit 10\n match rpki valid\n") ==
+        "f:2:2: error: \"match rpki valid\" is not supported");
+  CHECK(complaint("route-map M permit 10\n match probability 50\n") ==
+        "f:2:2: error: \"match probability 50\" is not supported");
+  CHECK(complaint("route-map M permit 10\n set as-path replace any\n") ==
+        "f:2:2: error: \"set as-path replace any\" is not supported");
+  CHECK(complaint("route-map M permit 10\n set extcommunity bandwidth cumulative\n") ==
+        "f:2:2: error: \"set extcommunity bandwidth cumulative\" is not supported");
+  CHECK(complaint("route-map M permit 10\n set as-path exclude as-path-access-list A\n") ==
+        "f:2:2: error: \"set as-path exclude as-path-access-list A\" is not supported");
   CHECK(complaint("router bgp 1 vrf red\n") ==
         "f:1:14: error: one router without views and VRFs is all there is");
   CHECK(complaint("router bgp 1\nrouter bgp 2\n") ==
@@ -497,8 +594,19 @@ TEST_CASE("values are checked where they stand") {
         "f:1:40: error: ge 16 is shorter than the prefix's own length 24");
   CHECK(complaint("ip prefix-list L permit 10.0.0.0/8 ge 24 le 16\n") ==
         "f:1:45: error: le 16 is below 24: nothing can match");
-  CHECK(complaint("route-map M permit 10\n set metric rtt\n") ==
+  CHECK(complaint("route-map M permit 10\n set metric high\n") ==
         "f:2:13: error: expected a number, +number or -number");
+  CHECK(complaint("route-map M permit 10\n set metric +rtt\n") ==
+        "f:2:13: error: the round trip time of a session is not known here");
+  CHECK(complaint("bgp as-path access-list A permit ^(65001\n") ==
+        "f:1:34: error: not a regular expression that can be used: missing ): ^(65001");
+  CHECK(complaint("bgp as-path access-list A permit (a){1000}{1000}\n") ==
+        "f:1:34: error: not a regular expression that can be used: invalid repetition size: {1000}");
+  CHECK(complaint("bgp community-list standard C permit 1:1\nbgp community-list expanded C permit 1:.*\n") ==
+        "f:2:29: error: community-list C is standard already");
+  CHECK(complaint("bgp extcommunity-list standard C permit 65000:1\n") ==
+        "f:1:41: error: expected rt or soo with ASN:NN or A.B.C.D:NN");
+  CHECK(complaint("bgp community alias 1:2:3:4 x\n") == "f:1:21: error: expected AA:NN or AA:BB:CC");
   CHECK(complaint("route-map M permit 10\n set extcommunity rt 1:2 x\n") ==
         "f:2:26: error: expected ASN:NN or A.B.C.D:NN");
   CHECK(complaint("vip-pool P\n range 10.0.0.9 10.0.0.1\n") ==

@@ -451,6 +451,43 @@ TEST_CASE("a reflector's settings arrive", "[rfc4456-7]") {
         *wire::parse_router_id("1.2.3.4"));
 }
 
+TEST_CASE("filters, what they name and how maps go on arrive") {
+  const Compiled all = compiled(
+      "access-list 110 deny ip 10.1.2.3 0.0.255.255 host 255.255.255.0\nipv6 access-list A permit any\n"
+      "bgp as-path access-list P seq 0 permit _2$\nbgp community alias 1:1 x\n"
+      "bgp extcommunity-list expanded E permit RT:1:.*\nrouter bgp 65001\n neighbor G peer-group\n"
+      " neighbor G remote-as 2\n neighbor 10.0.0.1 peer-group G\n neighbor G distribute-list 110 in\n"
+      " neighbor G filter-list P out\n neighbor G unsuppress-map M\n"
+      " neighbor G attribute-unchanged next-hop\n aggregate-address 10.0.0.0/8 matching-MED-only "
+      "suppress-map M\n"
+      "route-map M permit 10\n call N\n on-match next\nroute-map M permit 20\n continue 40\n"
+      "route-map M permit 30\n");
+  const rib::PeerSettings& peer = all.neighbors.at(0).routes;
+  CHECK(peer.peer_group == "G");
+  const rib::FamilySettings& family = peer.families[kIpv4];
+  CHECK(family.distribute_list_in == "110");
+  CHECK(family.filter_list_out == "P");
+  CHECK(family.unsuppress_map == "M");
+  CHECK((family.unchanged == rib::AttributeUnchanged{false, true, false}));
+  CHECK(peer.families[kIpv6].distribute_list_in.empty());
+  CHECK(all.global.aggregates[kIpv4].at(0).matching_med_only);
+  CHECK(all.global.aggregates[kIpv4].at(0).suppress_map == "M");
+  const rib::Policies& policies = all.policies;
+  CHECK((policies.access_lists[kIpv4].at("110").entries.at(5).what ==
+         std::variant<rib::AccessPrefix, rib::AccessWildcard>(
+             rib::AccessWildcard{{0x0a010000, 0xffff}, rib::Wildcard{0xffffff00, 0}})));
+  CHECK(policies.access_lists[kIpv6].contains("A"));
+  CHECK(policies.as_path_lists.at("P").at(0).expression.text() == "_2$");
+  CHECK(policies.ext_community_lists.at("E").at(5).expression.text() == "RT:1:.*");
+  CHECK(policies.aliases.communities.at(*wire::parse_community("1:1")) == "x");
+  CHECK(policies.local_as == wire::AsNumber(65001));
+  const rib::RouteMap& map = policies.route_maps.at("M");
+  CHECK(map.at(10).call == "N");
+  CHECK(map.at(10).on_match == 11U);
+  CHECK(map.at(20).on_match == 40U);
+  CHECK_FALSE(map.at(30).on_match);
+}
+
 TEST_CASE("route maps keep their clauses in order") {
   const Compiled all = compiled(
       "route-map M permit 20\n set weight 1\nroute-map M deny 10\n description d\n match origin egp\n"

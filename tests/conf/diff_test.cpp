@@ -88,6 +88,11 @@ TEST_CASE("each option has its price") {
       {"prefix-list X in", "address-family ipv4 unicast prefix-list in", Impact::SoftIn},
       {"route-map X in", "address-family ipv4 unicast route-map in", Impact::SoftIn},
       {"route-map X out", "address-family ipv4 unicast route-map out", Impact::SoftOut},
+      {"distribute-list X out", "address-family ipv4 unicast distribute-list out", Impact::SoftOut},
+      {"filter-list X in", "address-family ipv4 unicast filter-list in", Impact::SoftIn},
+      {"filter-list X out", "address-family ipv4 unicast filter-list out", Impact::SoftOut},
+      {"unsuppress-map X", "address-family ipv4 unicast unsuppress-map", Impact::SoftOut},
+      {"attribute-unchanged med", "address-family ipv4 unicast attribute-unchanged", Impact::SoftOut},
       {"soft-reconfiguration inbound", "address-family ipv4 unicast soft-reconfiguration inbound",
        Impact::SoftIn},
       {"maximum-prefix 5", "address-family ipv4 unicast maximum-prefix", Impact::None},
@@ -181,6 +186,38 @@ TEST_CASE("a list that a neighbor uses changes under its name") {
   const Diff unused = diff(compiled(kBase), compiled(kBase + "ip prefix-list Z permit any\n"));
   CHECK(unused.changed.empty());
   CHECK(unused.policies == std::vector<std::string>{"ip prefix-list Z"});
+}
+
+TEST_CASE("a distribute-list has its price, and so has what stands behind its name") {
+  const std::string base = "access-list A permit 10.0.0.0/8\nrouter bgp 1\n neighbor 10.0.0.1 remote-as 2\n";
+  const std::string with = base + " neighbor 10.0.0.1 distribute-list A in\n";
+  const auto changes = [](const std::string& a, const std::string& b) {
+    return diff(compiled(a), compiled(b)).changed.at(0);
+  };
+  CHECK(changes(base, with).options(Impact::SoftIn) == "address-family ipv4 unicast distribute-list in");
+  CHECK(changes(with, with + "access-list A permit any\n").options(Impact::SoftIn) ==
+        "address-family ipv4 unicast distribute-list A");
+  const Diff found = diff(compiled(with), compiled(with + "access-list A permit any\n"));
+  CHECK(found.policies == std::vector<std::string>{"access-list A"});
+}
+
+TEST_CASE("a change of what a called map asks reaches the neighbor, by whatever it is asked") {
+  const std::string maps =
+      "access-list A permit 10.0.0.0/8\nbgp as-path access-list P permit ^2_\nbgp community alias 1:1 x\n"
+      "bgp extcommunity-list standard E permit rt 1:1\n"
+      "route-map M permit 10\n call N\nroute-map N permit 10\n match ip next-hop A\n match as-path P\n"
+      " match alias x\n set extended-comm-list E delete\n";
+  const auto changes = [&](const std::string& lines) {
+    const Diff found = diff(compiled(kBase + maps), compiled(kBase + maps + lines));
+    return found.changed.size() == 1 ? found.changed[0].options(Impact::SoftOut) : "";
+  };
+  for (const char* lines :
+       {"access-list A permit any\n", "bgp as-path access-list P permit ^3_\n", "bgp community alias 1:1 y\n",
+        "bgp extcommunity-list standard E permit rt 1:2\n", "route-map N permit 20\n"}) {
+    INFO(lines);
+    CHECK(changes(lines) == "address-family ipv4 unicast route-map M");
+  }
+  CHECK(changes("ipv6 access-list A permit any\n").empty());
 }
 
 TEST_CASE("neighbors come and go without the others noticing") {

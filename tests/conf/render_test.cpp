@@ -36,6 +36,7 @@ class Generator {
         config.community_lists[name()][seq] = {seq, permit(), communities()};
     for (std::size_t i = below(3); i > 0; --i)
       config.large_community_lists[name()][7] = {7, permit(), large_communities()};
+    if (chance()) lists(config);
     if (below(8) != 0) config.router = router();
     for (std::size_t i = below(3); i > 0; --i)
       for (std::size_t j = 1 + below(2); j > 0; --j) config.route_maps[name()][number(1, 65535)] = entry();
@@ -90,6 +91,35 @@ class Generator {
     return list;
   }
 
+  rib::AccessListEntry access_entry(wire::Family family, std::uint32_t seq) {
+    rib::AccessListEntry entry;
+    entry.seq = seq;
+    entry.action = permit();
+    const rib::Wildcard some{0x0a000000, 0x00ffffff};
+    entry.what = rib::AccessPrefix{prefix(family), chance()};
+    if (family == wire::Family::Ipv4Unicast && chance())
+      entry.what =
+          rib::AccessWildcard{some, chance() ? std::optional(rib::Wildcard{0xff000000, 0}) : std::nullopt};
+    return entry;
+  }
+  rib::Regex regex() {
+    std::string error;
+    return rib::Regex::compile(chance() ? "^65001_ 1$" : "[0-9]+:(1|2)", error);
+  }
+  void lists(Config& config) {
+    for (const wire::Family family : wire::kFamilies) {
+      rib::AccessList& list = config.access_lists[family][name()];
+      if (chance()) list.remark = words();
+      list.entries[5] = access_entry(family, 5);
+    }
+    config.as_path_lists[name()][0] = {0, permit(), regex()};
+    config.ext_community_lists[name()][5] = {5, permit(), {*wire::parse_ext_community("rt:1:2")}};
+    config.ext_community_lists["expanded"][5] = {5, permit(), {}, regex()};
+    config.community_lists["expanded"][7] = {7, permit(), {}, regex()};
+    config.aliases.communities[{number(0, 0xffffffff)}] = "alias";
+    config.aliases.large_communities[{1, 2, 3}] = "large-alias";
+  }
+
   fsm::RemoteAs remote_as() {
     if (below(3) == 0) return {fsm::RemoteAs::Kind::Internal, {}};
     if (below(3) == 0) return {fsm::RemoteAs::Kind::External, {}};
@@ -108,8 +138,12 @@ class Generator {
     if (below(3) == 0) return family;
     maybe(family.activate, chance());
     maybe(family.soft_reconfiguration, true);
-    maybe(family.prefix_list_in, name());
-    maybe(family.prefix_list_out, name());
+    maybe(chance() ? family.prefix_list_in : family.distribute_list_in, name());
+    maybe(chance() ? family.prefix_list_out : family.distribute_list_out, name());
+    maybe(family.filter_list_in, name());
+    maybe(family.filter_list_out, name());
+    maybe(family.unsuppress_map, name());
+    maybe(family.attribute_unchanged, rib::AttributeUnchanged{true, chance(), chance()});
     maybe(family.route_map_in, name());
     maybe(family.route_map_out, name());
     maybe(family.next_hop_self, chance() ? NextHopSelf::Plain : NextHopSelf::Force);
@@ -236,8 +270,12 @@ class Generator {
       RouterFamilyConfig& own = router.families[family];
       for (std::size_t i = below(3); i > 0; --i) own.networks[prefix(family)] = {{}, chance() ? name() : ""};
       for (std::size_t i = below(3); i > 0; --i)
-        own.aggregates[prefix(family)] = {
-            {}, chance(), chance() ? name() : "", chance() ? std::optional(wire::Origin::Egp) : std::nullopt};
+        own.aggregates[prefix(family)] = {{},
+                                          chance(),
+                                          chance() ? name() : "",
+                                          chance() ? std::optional(wire::Origin::Egp) : std::nullopt,
+                                          chance(),
+                                          chance() ? name() : ""};
       maybe(own.maximum_paths, number(1, 256));
       if (chance()) own.kept = {"redistribute connected", "no distance bgp 1 2 3"};
       maybe(own.maximum_paths_ibgp, MaximumPathsIbgp{number(1, 256), chance()});
@@ -289,6 +327,40 @@ class Generator {
         return rib::SetNextHop{address(wire::kFamilies[below(2)])};
     }
   }
+  std::vector<rib::Match> rarer_matches() {
+    using rib::Subject;
+    const bool exact = chance();
+    std::vector<rib::Match> all{rib::MatchPrefixList{wire::Family::Ipv4Unicast, name(), Subject::RouteSource},
+                                rib::MatchAsPath{name()},
+                                rib::MatchExtCommunity{name(), exact, !exact},
+                                rib::MatchAlias{name()},
+                                rib::MatchInterface{name()},
+                                rib::MatchTag{number(1, 0xffffffff)}};
+    for (const wire::Family family : wire::kFamilies) {
+      all.emplace_back(rib::MatchPrefixList{family, name(), Subject::NextHop});
+      for (const Subject subject : {Subject::Address, Subject::NextHop})
+        all.emplace_back(rib::MatchAccessList{family, name(), subject});
+      all.emplace_back(rib::MatchPrefixLength{family, static_cast<std::uint8_t>(number(0, 32))});
+      all.emplace_back(rib::MatchNextHop{address(family)});
+      all.emplace_back(rib::MatchBlackhole{family});
+    }
+    return all;
+  }
+  std::vector<rib::Set> rarer_sets() {
+    using Kind = rib::SetNextHop::Kind;
+    return {rib::SetBandwidth{number(1, 25600), chance()},
+            rib::DeleteCommunities{name()},
+            rib::DeleteLargeCommunities{name()},
+            rib::DeleteExtCommunities{name()},
+            rib::SetAsPathExclude{{wire::AsNumber(number(1, 9))}},
+            rib::SetTag{number(1, 0xffffffff)},
+            chance() ? rib::SetAigp{} : rib::SetAigp{number(1, 0xffffffff)},
+            rib::SetAggregator{{wire::AsNumber(number(1, 9)), wire::RouterId(number(1, 9))}},
+            rib::SetAtomicAggregate{},
+            rib::SetOriginatorId{wire::RouterId(number(1, 9))},
+            rib::SetNextHop{wire::IpAddress::v6({}), Kind::Peer},
+            rib::SetNextHop{address(wire::Family::Ipv6Unicast), Kind::LinkLocal}};
+  }
   RouteMapEntryConfig entry() {
     RouteMapEntryConfig entry;
     entry.action = permit();
@@ -297,6 +369,13 @@ class Generator {
       if (chance()) entry.matches.push_back({match(kind), {}});
     for (std::size_t kind = 9; kind-- > 0;)
       if (chance()) entry.sets.push_back({set(kind), {}});
+    for (const rib::Match& match : rarer_matches())
+      if (below(4) == 0) entry.matches.push_back({match, {}});
+    for (const rib::Set& set : rarer_sets())
+      if (below(4) == 0) entry.sets.push_back({set, {}});
+    maybe(entry.call, name());
+    maybe(entry.on_match, chance() ? 0 : number(1, 65535));
+    if (chance()) entry.kept = {"set distance 7", "set ipv6 next-hop prefer-global"};
     return entry;
   }
 

@@ -124,6 +124,61 @@ TEST_CASE_METHOD(Aggregation, "an aggregate says who made it and that something 
   CHECK(held(peer).empty());
 }
 
+TEST_CASE_METHOD(Aggregation, "a suppress-map hides what it permits, an unsuppress-map shows it again",
+                 "[aggregate]") {
+  Policies policies;
+  policies.route_maps["S"][10] = {10, Permit::Permit, "", {MatchPrefixLength{kIpv4, 24}}, {}};
+  policies.route_maps["U"][10] = {
+      10, Permit::Permit, "", {MatchOrigin{wire::Origin::Egp}}, {SetMetric{{}, 5}}};
+  Aggregate aggregate{P("20.0.0.0/8"), false, "", std::nullopt};
+  aggregate.suppress_map = "S";
+  configure({aggregate}, policies);
+  const std::size_t source = up(1);
+  const std::size_t peer = up(9);
+  PeerSettings revealing = peer_settings(8);
+  revealing.families[kIpv4].unsuppress_map = "U";
+  const std::size_t revealed = up(ebgp(8), revealing);
+  tell(source, "20.1.0.0/16");
+  tell(source, "20.1.1.0/24");
+  tell(source, "20.1.2.0/24", wire::Origin::Egp);
+  CHECK(held(peer) == "20.0.0.0/8 20.1.0.0/16");
+  CHECK(held(revealed) == "20.0.0.0/8 20.1.0.0/16 20.1.2.0/24");
+  CHECK(attributes(revealed, "20.1.2.0/24").med == 5U);
+  CHECK(shown(rib, "20.1.1.0/24").suppressed);
+  CHECK_FALSE(shown(rib, "20.1.0.0/16").suppressed);
+  // Another map, other routes.
+  policies.route_maps["S"][10].matches = {MatchPrefixLength{kIpv4, 16}};
+  configure({aggregate}, policies);
+  CHECK(held(peer) == "20.0.0.0/8 20.1.1.0/24 20.1.2.0/24");
+  configure({}, policies);
+  CHECK(held(peer) == "20.1.0.0/16 20.1.1.0/24 20.1.2.0/24");
+}
+
+TEST_CASE_METHOD(Aggregation, "matching-MED-only: different MEDs below, and there is no aggregate",
+                 "[aggregate]") {
+  Aggregate aggregate{P("20.0.0.0/8"), true, "", std::nullopt};
+  aggregate.matching_med_only = true;
+  configure({aggregate});
+  const std::size_t source = up(1);
+  const std::size_t peer = up(9);
+  const auto tell_med = [&](const std::string& prefix, std::uint32_t med) {
+    wire::PathAttributes a = received_attributes({AS(65001), AS(7)});
+    a.med = med;
+    rib.on_update(ids[source], reach({prefix}, a), at(2));
+  };
+  tell_med("20.1.0.0/16", 5);
+  tell_med("20.2.0.0/16", 5);
+  CHECK(held(peer) == "20.0.0.0/8");
+  tell_med("20.2.0.0/16", 6);
+  CHECK(held(peer) == "20.1.0.0/16 20.2.0.0/16");
+  tell_med("20.1.0.0/16", 6);
+  CHECK(held(peer) == "20.0.0.0/8");
+  tell_med("20.3.0.0/16", 7);
+  CHECK(held(peer) == "20.1.0.0/16 20.2.0.0/16 20.3.0.0/16");
+  rib.on_update(ids[source], unreach({"20.3.0.0/16"}), at(3));
+  CHECK(held(peer) == "20.0.0.0/8");
+}
+
 TEST_CASE("summary-only keeps what lies below from peers, before and after", "[aggregate]") {
   for (const std::size_t slice : {Rib::kInlineSlice, std::size_t{1}}) {
     INFO(slice);

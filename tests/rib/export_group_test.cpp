@@ -12,7 +12,7 @@ namespace {
 struct Group {
   Group() {
     key = make_export_key(global(), peer_settings(1), ebgp(1), Family::Ipv4Unicast);
-    group = std::make_unique<ExportGroup>(key, std::make_shared<const Policy>(), store);
+    group = std::make_unique<ExportGroup>(key, ExportPolicies{std::make_shared<const Policy>()}, store);
   }
   ~Group() {
     for (const AttrId id : made) store.release(id);
@@ -85,6 +85,38 @@ TEST_CASE_METHOD(Group, "an evaluation is remembered, but not beyond the life of
   CHECK(store.load(other).path.med == 2U);
   store.release(other);
   store.release(second);
+}
+
+TEST_CASE_METHOD(Group, "an evaluation is not remembered for routes that a clause tells apart",
+                 "[export-group][signature]") {
+  Policies all;
+  all.route_maps["M"][10] = {10, Permit::Permit, "", {MatchPrefixLength{Family::Ipv4Unicast, 32}}, {}};
+  all.route_maps["M"][20] = {20, Permit::Permit, "", {MatchPeer{std::nullopt, "fabric"}}, {SetMetric{{}, 2}}};
+  all.route_maps["all"][10] = {10, Permit::Permit, "", {}, {SetMetric{{}, 3}}};
+  const auto policy = [&](const std::string& map) {
+    return std::make_shared<const Policy>(all, Family::Ipv4Unicast, PolicyNames{{}, {}, {}, map});
+  };
+  group->change_policies({policy("M"), policy("all")});
+  const AttrId id = attributes(1);
+  const auto med = [&](const PolicyContext& route) {
+    const AttrId out = group->evaluate({id, {SourceKind::Ebgp, {}}, 1}, route, 100);
+    const std::optional<std::uint32_t> found = out != kNoAttr ? store.load(out).path.med : 99;
+    store.release(out);
+    return found;
+  };
+  PolicyContext host{P("10.8.0.1/32"), A("10.0.0.1"), "10.0.0.1", "other"};
+  PolicyContext net{P("10.8.0.0/24"), A("10.0.0.1"), "10.0.0.1", "other"};
+  PolicyContext fabric{P("10.8.0.0/24"), A("10.0.0.1"), "10.0.0.1", "fabric"};
+  PolicyContext hidden = net;
+  hidden.suppressed = true;
+  for (int again = 0; again < 2; ++again) {
+    CHECK(med(host) == std::nullopt);  // a received MED does not leave our AS
+    CHECK(med(net) == 99U);
+    CHECK(med(fabric) == 2U);
+    CHECK(med(hidden) == 3U);
+  }
+  group->change_policies({policy("M")});
+  CHECK(med(hidden) == 99U);  // nobody has asked for what an aggregate stands for
 }
 
 TEST_CASE_METHOD(Group, "an encoded block says its next hop only if it is not ours", "[export-group]") {
@@ -177,7 +209,7 @@ TEST_CASE_METHOD(Group, "a member that goes over to another group lacks only the
   const AttrId b = attributes(2);
   for (const RouteId route : {1U, 2U, 3U}) want(route, a);
   for (const RouteId route : {1U, 2U, 3U}) peer.announced(route);
-  ExportGroup other(key, std::make_shared<const Policy>(), store);
+  ExportGroup other(key, ExportPolicies{std::make_shared<const Policy>()}, store);
   for (const auto& [route, id] : {std::pair{1U, a}, std::pair{2U, b}, std::pair{4U, b}}) {
     store.acquire(id);
     (void)other.set_wanted(route, id);

@@ -168,6 +168,48 @@ TEST_CASE("next hop: ourselves, the external one, or what somebody set", "[rfc42
   CHECK(send(to_ebgp(), SourceKind::Local, own)->next_hop.address == A("10.0.0.8"));
 }
 
+TEST_CASE("a policy sees the next hop that a path came with, and may keep it", "[rfc4271-5.1.3][export]") {
+  using Kind = SetNextHop::Kind;
+  Policies all;
+  all.route_maps["map"][10] = {10, Permit::Permit, "", {MatchNextHop{A("10.0.0.1")}}, {}};
+  CHECK(send(to_ebgp(), SourceKind::Ebgp, transit(), {all, Family::Ipv4Unicast, "", "map"}));
+  const wire::IpAddress v4 = wire::IpAddress::v4(0);
+  CHECK(send(to_ebgp(), SourceKind::Ebgp, transit(), setting(SetNextHop{v4, Kind::Unchanged}))
+            ->next_hop.address == A("10.0.0.1"));
+  // A link-local one besides the global one leaves only if a policy has put it there.
+  ExportKey six = to_ibgp();
+  six.family = Family::Ipv6Unicast;
+  wire::PathAttributes a = transit();
+  a.next_hop = {A("2001:db8::1"), A("fe80::1")};
+  Policies local;
+  local.route_maps["map"][10] = {10, Permit::Permit, "", {}, {SetNextHop{A("fe80::9"), Kind::LinkLocal}}};
+  const Policy policy(local, Family::Ipv6Unicast, "", "map");
+  const auto out =
+      export_path(six, policy, 100, {SourceKind::Ebgp, {}}, {P("2001:db8:1::/48"), A("2001:db8::7")}, {a, 0});
+  REQUIRE(out);
+  CHECK((out->path.next_hop == wire::NextHop{A("2001:db8::1"), A("fe80::9")}));
+}
+
+TEST_CASE("attribute-unchanged: what an external peer gets as we have it", "[export]") {
+  ExportKey key = to_ebgp();
+  key.unchanged = {true, true, true};
+  const auto out = send(key, SourceKind::Ebgp, transit());
+  REQUIRE(out);
+  CHECK(wire::to_string(out->as_path) == "65001 65009");
+  CHECK(out->next_hop.address == A("10.0.0.1"));
+  CHECK(out->med == 30U);
+  // An empty path cannot stay so: the peer would take it for its own AS's.
+  CHECK(wire::to_string(send(key, SourceKind::Local, own_attributes())->as_path) == "64512");
+}
+
+TEST_CASE("a tag is our own affair", "[export]") {
+  RouteAttributes tagged{transit(), 0, 7};
+  const auto out = export_path(to_ebgp(), Policy{}, 100, {SourceKind::Ebgp, {}},
+                               {P("10.8.0.1/32"), A("10.0.0.1")}, tagged);
+  REQUIRE(out);
+  CHECK(out->tag == 0);
+}
+
 TEST_CASE("a next hop of the other family needs the extended next hop capability", "[rfc8950-4][export]") {
   wire::PathAttributes own = own_attributes();
   own.next_hop.address = A("2001:db8::8");
