@@ -118,9 +118,14 @@ void copy_named(const Map& from, const std::string& name, Map& to) {
 
 }  // namespace
 
-bool permits(const PrefixList& list, const wire::Prefix& prefix) {
+const PrefixListEntry* first_match(const PrefixList& list, const wire::Prefix& prefix) {
   for (const auto& [seq, entry] : list.entries)
-    if (matches_entry(entry, prefix)) return entry.action == Permit::Permit;
+    if (matches_entry(entry, prefix)) return &entry;
+  return nullptr;
+}
+
+bool permits(const PrefixList& list, const wire::Prefix& prefix) {
+  if (const PrefixListEntry* entry = first_match(list, prefix)) return entry->action == Permit::Permit;
   return list.entries.empty();  // a list that is only described filters nothing, as in FRR
 }
 
@@ -134,7 +139,10 @@ bool matches(const LargeCommunityList& list, const wire::LargeCommunities& commu
 
 Policy::Policy(const Policies& all, wire::Family family, const std::string& prefix_list,
                const std::string& route_map)
-    : configured_(!prefix_list.empty() || !route_map.empty()), has_route_map_(!route_map.empty()) {
+    : prefix_list_name_(prefix_list),
+      route_map_name_(route_map),
+      configured_(!prefix_list.empty() || !route_map.empty()),
+      has_route_map_(!route_map.empty()) {
   const auto list = all.prefix_lists[family].find(prefix_list);
   if (list != all.prefix_lists[family].end())
     prefix_list_ = list->second;
@@ -201,26 +209,33 @@ std::optional<std::uint32_t> Policy::signature(const PolicyContext& route) const
 bool Policy::apply(const PolicyContext& route, RouteAttributes& attributes, PolicyEffects& effects) const {
   if (prefix_list_ && !permits(*prefix_list_, route.prefix)) return false;
   if (!has_route_map_) return true;
-  const auto entry = permitted_by(route, attributes);
-  if (!entry) return false;
-  if (!route.source) {
-    set(*entry, route.prefix, attributes, effects);
-    return true;
-  }
-  const wire::PathAttributes before = attributes.path;
-  set(*entry, route.prefix, attributes, effects);
-  mark_attached(before, attributes.path);
+  const RouteMapEntry* entry = first_match(route, attributes);
+  if (entry == nullptr || entry->action == Permit::Deny) return false;
+  apply_entry(*entry, route, attributes, effects);
   return true;
+}
+
+void Policy::apply_entry(const RouteMapEntry& entry, const PolicyContext& route, RouteAttributes& attributes,
+                         PolicyEffects& effects) const {
+  if (!route.source) return set(entry.seq, route.prefix, attributes, effects);
+  const wire::PathAttributes before = attributes.path;
+  set(entry.seq, route.prefix, attributes, effects);
+  mark_attached(before, attributes.path);
 }
 
 std::optional<std::uint32_t> Policy::permitted_by(const PolicyContext& route,
                                                   const RouteAttributes& attributes) const {
-  for (const auto& [seq, entry] : route_map_) {
-    const bool match = std::all_of(entry.matches.begin(), entry.matches.end(),
-                                   [&](const Match& m) { return holds(m, route, attributes); });
-    if (match) return entry.action == Permit::Permit ? std::optional(seq) : std::nullopt;
-  }
-  return std::nullopt;
+  const RouteMapEntry* entry = first_match(route, attributes);
+  return entry != nullptr && entry->action == Permit::Permit ? std::optional(entry->seq) : std::nullopt;
+}
+
+const RouteMapEntry* Policy::first_match(const PolicyContext& route,
+                                         const RouteAttributes& attributes) const {
+  for (const auto& [seq, entry] : route_map_)
+    if (std::all_of(entry.matches.begin(), entry.matches.end(),
+                    [&](const Match& m) { return holds(m, route, attributes); }))
+      return &entry;
+  return nullptr;
 }
 
 void Policy::set(std::uint32_t entry, const wire::Prefix& prefix, RouteAttributes& attributes,

@@ -26,10 +26,14 @@ struct PolicyEffects {
 };
 
 [[nodiscard]] bool permits(const PrefixList& list, const wire::Prefix& prefix);
+// The entry that decides; null: none matches.
+[[nodiscard]] const PrefixListEntry* first_match(const PrefixList& list, const wire::Prefix& prefix);
 // The lists' first matching entry decides; `exact`: the route has nothing else.
 [[nodiscard]] bool matches(const CommunityList& list, const wire::Communities& communities, bool exact);
 [[nodiscard]] bool matches(const LargeCommunityList& list, const wire::LargeCommunities& communities,
                            bool exact);
+
+struct PolicyVerdict;
 
 // A prefix list and a route map with every list that they name, by value: two are equal exactly when they
 // treat all routes alike by their text, which is how a reload finds out whom it concerns.
@@ -56,12 +60,21 @@ class Policy {
 
   bool operator==(const Policy&) const = default;
 
+  friend PolicyVerdict explain(const Policy& policy, const PolicyContext& route, RouteAttributes attributes);
+
  private:
   static constexpr std::size_t kSignatureBits = 24;
+  // The entry of the route map that decides; null: none matches.
+  [[nodiscard]] const RouteMapEntry* first_match(const PolicyContext& route,
+                                                 const RouteAttributes& attributes) const;
+  void apply_entry(const RouteMapEntry& entry, const PolicyContext& route, RouteAttributes& attributes,
+                   PolicyEffects& effects) const;
   [[nodiscard]] bool holds(const Match& match, const PolicyContext& route,
                            const RouteAttributes& attributes) const;
   void collect(const Policies& all);
 
+  std::string prefix_list_name_;
+  std::string route_map_name_;
   bool configured_ = false;
   bool has_route_map_ = false;
   std::optional<PrefixList> prefix_list_;

@@ -172,6 +172,13 @@ struct Rib::State {
   // References stay the caller's.
   void store_path(Peer& peer, wire::Family family, RouteId route, std::uint32_t id, const Received& received);
   void remove_path(Peer& peer, wire::Family family, RouteId route, std::uint32_t id);
+  // Whether the policy is asked about a path at all.
+  struct Judgement {
+    Rejection rejection = Rejection::None;
+    bool policy_missing = false;  // RFC 8212 §2.1
+  };
+  [[nodiscard]] Judgement judge(const Peer& peer, wire::Family family,
+                                const wire::PathAttributes& attributes) const;
   // The accepted form of a received set, or kNoAttr; the reference is the caller's.
   [[nodiscard]] AttrId accept(const Peer& peer, wire::Family family, const wire::Prefix& prefix,
                               RouteAttributes attributes, UpdateOutcome& outcome);
