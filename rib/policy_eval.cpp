@@ -118,14 +118,14 @@ void copy_named(const Map& from, const std::string& name, Map& to) {
 
 }  // namespace
 
-const PrefixListEntry* first_match(const PrefixList& list, const wire::Prefix& prefix) {
+const PrefixListEntry* find_match(const PrefixList& list, const wire::Prefix& prefix) {
   for (const auto& [seq, entry] : list.entries)
     if (matches_entry(entry, prefix)) return &entry;
   return nullptr;
 }
 
 bool permits(const PrefixList& list, const wire::Prefix& prefix) {
-  if (const PrefixListEntry* entry = first_match(list, prefix)) return entry->action == Permit::Permit;
+  if (const PrefixListEntry* entry = find_match(list, prefix)) return entry->action == Permit::Permit;
   return list.entries.empty();  // a list that is only described filters nothing, as in FRR
 }
 

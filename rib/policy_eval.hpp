@@ -27,7 +27,7 @@ struct PolicyEffects {
 
 [[nodiscard]] bool permits(const PrefixList& list, const wire::Prefix& prefix);
 // The entry that decides; null: none matches.
-[[nodiscard]] const PrefixListEntry* first_match(const PrefixList& list, const wire::Prefix& prefix);
+[[nodiscard]] const PrefixListEntry* find_match(const PrefixList& list, const wire::Prefix& prefix);
 // The lists' first matching entry decides; `exact`: the route has nothing else.
 [[nodiscard]] bool matches(const CommunityList& list, const wire::Communities& communities, bool exact);
 [[nodiscard]] bool matches(const LargeCommunityList& list, const wire::LargeCommunities& communities,

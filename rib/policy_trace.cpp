@@ -13,7 +13,7 @@ PolicyVerdict explain(const Policy& policy, const PolicyContext& route, RouteAtt
     return verdict.permitted = permitted;
   };
   if (policy.prefix_list_) {
-    const PrefixListEntry* entry = first_match(*policy.prefix_list_, route.prefix);
+    const PrefixListEntry* entry = find_match(*policy.prefix_list_, route.prefix);
     if (!ask(PolicyStage::PrefixList, policy.prefix_list_name_,
              entry != nullptr ? std::optional(entry->seq) : std::nullopt,
              permits(*policy.prefix_list_, route.prefix)))
