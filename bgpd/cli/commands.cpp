@@ -62,7 +62,8 @@ constexpr std::array kCommands{
             "show [ip] bgp [<vrf|view> VRFNAME$instance] [<ipv4|ipv6> [unicast]] neighbors "
             "<A.B.C.D|X:X::X:X|WORD>$neighbor received prefix-filter [json]"),
     command(CommandId::ShowNexthop,
-            "show [ip] bgp [<vrf|view> VRFNAME$instance] [<ipv4|ipv6> [unicast]] nexthop [json]"),
+            "show [ip] bgp [<vrf|view> VRFNAME$instance] [<ipv4|ipv6> [unicast]] nexthop "
+            "[<A.B.C.D|X:X::X:X>$network] [detail] [json]"),
     command(CommandId::ShowPeerGroup,
             "show [ip] bgp [<vrf|view> VRFNAME$instance] peer-group [PGNAME$group] [json]"),
     command(CommandId::ShowVrfs, "show [ip] bgp vrfs [json]"),

@@ -329,7 +329,11 @@ Outcome show_neighbor_routes(const Request& request, Source& source) {
 
 Outcome show_nexthop(const Request& request, Source& source) {
   if (missing_instance(request, source)) return no_instance(request);
-  const std::vector<NexthopData> nexthops = source.nexthops();
+  std::vector<NexthopData> nexthops = source.nexthops();
+  if (request.address) {
+    std::erase_if(nexthops, [&](const NexthopData& each) { return each.address != *request.address; });
+    if (nexthops.empty() && !request.json) return {"specified nexthop does not have entry\n"};
+  }
   if (request.json) return {nexthops_json(nexthops, request.vrf == "all")};
   return {nexthops_text(nexthops, source.table_head(Family::Ipv4Unicast).utc_offset)};
 }

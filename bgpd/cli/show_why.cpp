@@ -162,9 +162,10 @@ std::string next_hop_words(const WhyNeighbor& neighbor, const rib::ExportView& v
   std::string words(find_words(kNextHops, view.next_hop).words);
   const bool ours = words.starts_with("ours");
   if (!ours) return words;
-  if (view.next_hop_configured) return words + ": the one that 'neighbor … next-hop' gives";
-  if (neighbor.local_address == view.attributes->next_hop.address) return words + ": our end of this session";
-  return words + ": our address of that family on the session's interface";
+  if (view.next_hop_configured) return words + " (the one that 'neighbor … next-hop' gives)";
+  if (neighbor.local_address == view.attributes->next_hop.address)
+    return words + " (our end of this session)";
+  return words + " (our address of that family on the session's interface)";
 }
 
 std::string attributes_line(const wire::PathAttributes& attributes) {

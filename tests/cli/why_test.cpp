@@ -90,7 +90,7 @@ TEST_CASE("why tells of the source, the pool and each neighbor", "[cli][why]") {
         "  in vip-pool bgp-default, which group agents may use\n"
         " Where it goes\n"
         "  10.90.3.101 (node1): sent, and acknowledged by the neighbor's TCP\n"
-        "    next hop 10.90.3.1: ours, for it is our own route: our end of this session\n"
+        "    next hop 10.90.3.1: ours, for it is our own route (our end of this session)\n"
         "    with empty AS path\n"
         " Covered by 203.0.0.0/16 ('show bgp 203.0.0.0/16 why')\n"
         " Below it: 203.0.113.7/32\n");
@@ -191,11 +191,11 @@ TEST_CASE("how a next hop was chosen", "[cli][why][rfc4271-5.1.3]") {
     return line_of(established("10.90.3.101", view));
   };
   CHECK(contains(words("10.90.3.1", rib::NextHopChoice::External),
-                 "as always towards an external neighbor: our end of this session"));
+                 "as always towards an external neighbor (our end of this session)"));
   CHECK(contains(words("10.90.3.9", rib::NextHopChoice::Self),
-                 "by next-hop-self: our address of that family on the session's interface"));
+                 "by next-hop-self (our address of that family on the session's interface)"));
   CHECK(contains(words("10.90.3.9", rib::NextHopChoice::Own, true),
-                 "the one that 'neighbor … next-hop' gives"));
+                 "(the one that 'neighbor … next-hop' gives)"));
   CHECK(contains(words("10.90.3.9", rib::NextHopChoice::Unchanged), "next hop 10.90.3.9: as received"));
   CHECK(contains(words("10.90.3.9", rib::NextHopChoice::Owner), "as the route's owner asked"));
   CHECK(contains(words("10.90.3.9", rib::NextHopChoice::RouteMap), "set by the outbound route map"));

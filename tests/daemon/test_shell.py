@@ -109,7 +109,7 @@ class Shell(LoopbackCase):
         self.assertIn("announced here by uid ", text)
         self.assertIn(f"{ROUTER} ", text)
         self.assertIn("sent, and acknowledged by the neighbor's TCP", text)
-        self.assertIn(f"next hop {NODE1}: ours, for it is our own route: our end of this session", text)
+        self.assertIn(f"next hop {NODE1}: ours, for it is our own route (our end of this session)", text)
         back = self.why(self.the_router, VIP)["neighbors"]
         self.assertEqual(back[NODE1]["exported"][0]["fate"], "cameFromNeighbor")
         self.assertTrue(back[NODE1]["received"][0]["accepted"])
