@@ -11,6 +11,7 @@ value by value, table by table, but for what README.md lists under "Where our an
 import json
 import pathlib
 import re
+import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
@@ -19,6 +20,7 @@ from lab import Case, Namespace, Options, cable, main, until  # noqa: E402
 from lab import bird, frr, process  # noqa: E402
 from lab import vty  # noqa: E402
 from lab.lbgpd import Lbgpd  # noqa: E402
+from lab.network import clean_environment  # noqa: E402
 
 AS = 64512
 ROUTER, NODE, OTHER, INNER, NOBODY = "10.9.0.1", "10.9.0.2", "10.9.0.11", "10.9.0.12", "10.9.0.13"
@@ -321,6 +323,24 @@ class Twins(Case):
                     + (["  (order)"] if sorted(left) == sorted(right) else [])))
         self.assertEqual(unknown, [], "\n" + "\n".join(unknown))
         self.assertEqual(rows_of["text"] - met, set(), "documented, and not met any more")
+
+    def vtysh(self, command):
+        """What FRR's own shell makes of lbgpd's answer."""
+        argv = ["vtysh", "--vty_socket", str(self.node.run_dir), "-c", command]
+        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=20,
+                              env=clean_environment() | {"HOME": str(self.node.directory)})
+        return done.stdout
+
+    def test_everything_through_frrs_shell(self):
+        """vtysh has a table of commands of its own, and passes a line on only if that has it."""
+        for question in QUESTIONS:
+            with self.subTest(question):
+                with vty.Vty(self.node.vty_socket) as shell:
+                    direct = shell.command(question)[0]
+                moments = r"\d\d:\d\d:\d\d|^.*(10\.9\.0|Total|Keepalives|timer due|round trip).*$"
+                left, right = (re.sub(moments, "", text, flags=re.MULTILINE).split()
+                               for text in (direct, self.vtysh(question)))
+                self.assertEqual(right, left)
 
     @staticmethod
     def lines(text, known, met):
