@@ -23,9 +23,9 @@ class Shell(LoopbackCase):
 
     def setUp(self):
         super().setUp()
-        port = free_port()
-        self.the_router = self.router(port).start()
-        self.the_node = self.node(port).start()
+        self.port = free_port()
+        self.the_router = self.router(self.port).start()
+        self.the_node = self.node(self.port).start()
         self.the_node.announce(VIP, communities=["65010:100"])
         until("the VIP at the router", lambda: VIP in self.the_router.routes("ipv4"))
 
@@ -133,6 +133,15 @@ class Shell(LoopbackCase):
         self.assertIn("neverUp", facts["facts"])
         self.assertIn("lastAttempt", facts["facts"])
         self.assertIn(f"{NODE1} is up", self.ask(f"show bgp neighbors {NODE1} why-down"))
+
+    def test_why_two_disagree(self):
+        self.node(self.port, name="wrong", address=NODE2, local_as=65099).start()
+
+        def disagreement():
+            facts = json.loads(self.ask(f"show bgp neighbors {NODE2} why-down json"))["facts"]
+            return "65099" in facts["lastSession"] and str(NODE_AS) in facts["lastSession"]
+        until("both AS numbers", disagreement)
+        self.assertIn("one of the two files has the wrong AS number", self.ask(f"show bgp neighbors {NODE2} why-down"))
 
     def test_one_route_is_sent_again(self):
         def updates():
