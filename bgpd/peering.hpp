@@ -116,6 +116,7 @@ class Peering {
   [[nodiscard]] const fsm::Peer& fsm() const { return fsm_; }
   [[nodiscard]] rib::PeerId rib_id() const { return rib_id_; }
   [[nodiscard]] const MessageCounters& counters() const { return counters_; }
+  void clear_counters() { counters_ = {}; }
   // Octets held for the connections: read and not yet whole messages, said and not yet handed out. Routes are
   // not among them: they become octets when the socket asks.
   [[nodiscard]] std::size_t buffered() const;

@@ -37,6 +37,12 @@ class AttributeStore {
   void prefetch_slot(AttrId id) const { __builtin_prefetch(&slots_[value(id)]); }
   void prefetch_octets(AttrId id) const { __builtin_prefetch(slots_[value(id)].octets.get()); }
   [[nodiscard]] std::uint32_t generation(AttrId id) const { return slots_[value(id)].generation; }
+  // All sets in use, with the number of references, in order of their slots.
+  template <typename Visit>
+  void for_each(const Visit& visit) const {
+    for (const Slot& slot : slots_)
+      if (slot.references != 0) visit(thaw({slot.octets.get(), slot.size}), slot.references);
+  }
   [[nodiscard]] std::size_t size() const { return index_.size(); }
   [[nodiscard]] std::size_t memory() const;
 

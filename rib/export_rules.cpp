@@ -14,11 +14,12 @@ constexpr std::uint8_t kTransitive = 0x40;
 
 // RFC 1997: what a neighbor asked for binds us. On our own routes the same communities are meant for the
 // neighbor that receives them ("do not pass this VIP on"), so they leave with the route.
-bool community_forbids(const ExportKey& key, SourceKind source, const wire::Communities& communities) {
-  if (source == SourceKind::Local) return false;
-  if (communities.contains(wire::kNoAdvertise)) return true;
-  return !key.ibgp &&
-         (communities.contains(wire::kNoExport) || communities.contains(wire::kNoExportSubconfed));
+ExportStop community_forbids(const ExportKey& key, SourceKind source, const wire::Communities& communities) {
+  if (source == SourceKind::Local) return ExportStop::None;
+  if (communities.contains(wire::kNoAdvertise)) return ExportStop::NoAdvertise;
+  if (key.ibgp) return ExportStop::None;
+  if (communities.contains(wire::kNoExport)) return ExportStop::NoExport;
+  return communities.contains(wire::kNoExportSubconfed) ? ExportStop::NoExportSubconfed : ExportStop::None;
 }
 
 bool is_internal(SourceKind source) {
@@ -32,22 +33,31 @@ bool is_transparent(const ExportKey& key, SourceKind source) {
 
 // RFC 4271 §9.1.2 spares the peer what it would throw away; RFC 4364 §7: a route stays away from the site
 // that it came from.
-bool is_known_to_peer(const ExportKey& key, const wire::PathAttributes& a) {
-  if (key.avoid_peer_as && a.as_path.contains(*key.peer_as)) return true;
-  return key.site_of_origin && a.ext_communities.contains(*key.site_of_origin);
+ExportStop find_peers_own(const ExportKey& key, const wire::PathAttributes& a) {
+  if (key.avoid_peer_as && a.as_path.contains(*key.peer_as)) return ExportStop::PeerAs;
+  const bool site = key.site_of_origin && a.ext_communities.contains(*key.site_of_origin);
+  return site ? ExportStop::SiteOfOrigin : ExportStop::None;
 }
 
 // RFC 4271 §5.1.3. Towards external peers always our own address; towards internal ones the external next hop
 // stays unless we are told to step in, or it makes sense on the peer's link only. RFC 4456 §10: a reflected
 // path keeps its own, but for those who insist.
 // What a policy has chosen stays.
-void choose_next_hop(const ExportKey& key, SourceKind source, const PolicyEffects& effects,
-                     wire::NextHop& next_hop) {
-  const bool self = is_internal(source) ? key.next_hop_self_force : key.next_hop_self;
-  const bool external = !key.ibgp && !key.unchanged.next_hop && !is_transparent(key, source);
-  const bool ours = source != SourceKind::Local && (external || self || next_hop.address.is_link_local());
-  if (ours && !effects.next_hop_set) next_hop.address = {};
+NextHopChoice choose_next_hop(const ExportKey& key, SourceKind source, const PolicyEffects& effects,
+                              wire::NextHop& next_hop) {
   if (!effects.link_local_set) next_hop.link_local.reset();
+  if (effects.next_hop_set) return NextHopChoice::RouteMap;
+  if (source == SourceKind::Local)
+    return next_hop.address == wire::IpAddress{} ? NextHopChoice::Own : NextHopChoice::Owner;
+  NextHopChoice choice = NextHopChoice::Unchanged;
+  if (!key.ibgp && !key.unchanged.next_hop && !is_transparent(key, source))
+    choice = NextHopChoice::External;
+  else if (is_internal(source) ? key.next_hop_self_force : key.next_hop_self)
+    choice = NextHopChoice::Self;
+  else if (next_hop.address.is_link_local())
+    choice = NextHopChoice::LinkLocal;
+  if (choice != NextHopChoice::Unchanged) next_hop.address = {};
+  return choice;
 }
 
 bool next_hop_fits(const ExportKey& key, const wire::IpAddress& address) {
@@ -242,24 +252,47 @@ bool may_pass(const ExportKey& key, SourceKind source) {
   return source == SourceKind::Client ? !key.client || key.client_to_client : key.client;
 }
 
+namespace {
+
+// What keeps a path from these peers before the operator's policy is asked.
+ExportStop find_stop(const ExportKey& key, const Policy& policy, SourceKind source,
+                     const wire::PathAttributes& a) {
+  if (!may_pass(key, source)) return ExportStop::InternalPath;
+  const bool local = source == SourceKind::Local;
+  if (!local && own_routes_only(key, policy)) return ExportStop::NoPolicy;
+  if (const ExportStop stop = community_forbids(key, source, a.communities); stop != ExportStop::None)
+    return stop;
+  if (would_leak(key, a)) return ExportStop::RouteLeak;
+  if (const ExportStop stop = find_peers_own(key, a); !local && stop != ExportStop::None) return stop;
+  const bool long_lived_stale = !local && a.communities.contains(wire::kLlgrStale);
+  if (long_lived_stale && !key.long_lived) return ExportStop::LongLivedStale;  // RFC 9494 §4.3
+  return ExportStop::None;
+}
+
+}  // namespace
+
 std::optional<RouteAttributes> export_path(const ExportKey& key, const Policy& policy,
                                            std::uint32_t default_local_pref, const PathSource& source,
-                                           const PolicyContext& route, RouteAttributes attributes) {
-  if (!may_pass(key, source.kind)) return std::nullopt;
+                                           const PolicyContext& route, RouteAttributes attributes,
+                                           ExportTrace* trace) {
+  const auto stopped = [trace](ExportStop why) {
+    if (trace != nullptr) trace->stop = why;
+    return std::optional<RouteAttributes>{};
+  };
+  wire::PathAttributes& a = attributes.path;
+  const ExportStop stop = find_stop(key, policy, source.kind, a);
+  if (stop != ExportStop::None) return stopped(stop);
   const bool local = source.kind == SourceKind::Local;
   const bool reflected = key.ibgp && is_internal(source.kind);
-  if (!local && own_routes_only(key, policy)) return std::nullopt;
-  wire::PathAttributes& a = attributes.path;
-  if (community_forbids(key, source.kind, a.communities) || would_leak(key, a)) return std::nullopt;
-  if (!local && is_known_to_peer(key, a)) return std::nullopt;
+  if (route.pool != nullptr && !apply_pool(key, *route.pool, a)) return stopped(ExportStop::Pool);
   const bool long_lived_stale = !local && a.communities.contains(wire::kLlgrStale);
-  if (long_lived_stale && !key.long_lived) return std::nullopt;  // RFC 9494 §4.3
-  if (route.pool != nullptr && !apply_pool(key, *route.pool, a)) return std::nullopt;
   rewrite_as_path(key, a.as_path);
+  if (trace != nullptr) trace->judged = attributes;
   PolicyEffects effects;
-  if (!apply_policy(key, policy, reflected, route, attributes, effects)) return std::nullopt;
-  choose_next_hop(key, source.kind, effects, a.next_hop);
-  if (!next_hop_fits(key, a.next_hop.address)) return std::nullopt;
+  if (!apply_policy(key, policy, reflected, route, attributes, effects)) return stopped(ExportStop::Policy);
+  const NextHopChoice choice = choose_next_hop(key, source.kind, effects, a.next_hop);
+  if (trace != nullptr) trace->next_hop = choice;
+  if (!next_hop_fits(key, a.next_hop.address)) return stopped(ExportStop::NextHop);
   // RFC 4271 §5.1.4: a MED received from a neighbor stays in this AS; what we set ourselves may leave.
   const bool keeps_med = effects.med_set || key.unchanged.med || is_transparent(key, source.kind);
   if (!key.ibgp && !local && !keeps_med) a.med.reset();

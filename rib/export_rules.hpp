@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "rib/explain.hpp"
 #include "rib/policy_eval.hpp"
 #include "rib/rib.hpp"
 #include "rib/settings.hpp"
@@ -84,10 +85,18 @@ struct ExportKey {
 // Whether peers of that kind are told of paths from there at all: RFC 4271 §9.2, RFC 4456 §6.
 [[nodiscard]] bool may_pass(const ExportKey& key, SourceKind source);
 
+// What led to the outcome, for those who ask.
+struct ExportTrace {
+  ExportStop stop = ExportStop::None;
+  NextHopChoice next_hop = NextHopChoice::Unchanged;
+  std::optional<RouteAttributes> judged;  // what the policy was asked about; nothing: it was not asked
+};
+
 // Nothing: the peer is not told of this path.
 [[nodiscard]] std::optional<RouteAttributes> export_path(const ExportKey& key, const Policy& policy,
                                                          std::uint32_t default_local_pref,
                                                          const PathSource& source, const PolicyContext& route,
-                                                         RouteAttributes attributes);
+                                                         RouteAttributes attributes,
+                                                         ExportTrace* trace = nullptr);
 
 }  // namespace lbgp::rib

@@ -9,16 +9,6 @@
 
 namespace lbgp::rib {
 
-enum class Rejection : std::uint8_t {
-  None,
-  FirstAs,         // RFC 4271 §6.3: an external peer's path begins with its own AS
-  AsLoop,          // §9.1.2: our AS stands in it more often than allowed
-  OriginatorLoop,  // RFC 4456 §8
-  ClusterLoop,
-  UnusableNextHop,  // §5.1.3: ourselves, or no address of a host
-  RouteLeak,        // RFC 9234 §5: OTC says that the peer should not have sent it
-};
-
 struct InboundRules {
   const GlobalSettings& global;
   const PeerSettings& peer;

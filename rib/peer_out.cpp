@@ -185,14 +185,23 @@ void PeerOut::move(ExportGroup& group, const Bitmap& withheld, RouteId end) {
 }
 
 void PeerOut::refresh(const Bitmap& withheld) {
-  for (RouteId route = advertised_.next(0); route != kNoRoute; route = advertised_.next(route + 1)) {
-    if (withdraw_.test(route)) continue;
-    if (!is_pending(route) && group_->previous(route) != nullptr) set_exception(route, group_->wanted(route));
-    forced_.set(route);
-  }
+  for (RouteId route = advertised_.next(0); route != kNoRoute; route = advertised_.next(route + 1))
+    force(route);
   announce_.insert_all(group_->routes());
   for (RouteId route = withheld.next(0); route != kNoRoute; route = withheld.next(route + 1))
     announce_.reset(route);
+}
+
+void PeerOut::refresh(RouteId route) {
+  if (!advertised_.test(route) || withdraw_.test(route)) return;
+  force(route);
+  announce_.set(route);
+}
+
+void PeerOut::force(RouteId route) {
+  if (withdraw_.test(route)) return;
+  if (!is_pending(route) && group_->previous(route) != nullptr) set_exception(route, group_->wanted(route));
+  forced_.set(route);
 }
 
 std::size_t PeerOut::memory() const {

@@ -51,6 +51,8 @@ class PeerOut {
   void on_change(const Change& change);
   // Everything that should be there is sent again, changed or not (RFC 2918).
   void refresh(const Bitmap& withheld);
+  // The same for one route that it has been sent.
+  void refresh(RouteId route);
 
   [[nodiscard]] const Bitmap& advertised() const { return advertised_; }
   [[nodiscard]] const Bitmap& to_announce() const { return announce_; }
@@ -96,6 +98,7 @@ class PeerOut {
   [[nodiscard]] bool is_its_own(const Change& change) const;
   void remember(const Change& change, AttrId sent);
   void settle(RouteId route);
+  void force(RouteId route);
   void set_exception(RouteId route, AttrId attributes);
   void drop_exceptions();
 

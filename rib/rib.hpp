@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "rib/explain.hpp"
 #include "rib/ids.hpp"
 #include "rib/policy.hpp"
 #include "rib/settings.hpp"
@@ -254,6 +255,22 @@ class Rib {
   // Routes that this peer should have and cannot be told of: too big for a message.
   void for_each_oversized(PeerId peer, wire::Family family,
                           const std::function<void(const wire::Prefix&)>& visit) const;
+  // --- why
+  // How `prefix` fares with a peer: one view, or with ADD-PATH one per path.
+  [[nodiscard]] std::vector<ExportView> explain_export(PeerId peer, const wire::Prefix& prefix) const;
+  // What a peer has sent of `prefix`, as far as it is stored.
+  [[nodiscard]] std::vector<InboundView> explain_inbound(PeerId peer, const wire::Prefix& prefix) const;
+  // Of each path of the route, in their order: the step at which the best one beat it; empty: the best, and
+  // one that another path had put out before.
+  [[nodiscard]] std::vector<std::string_view> lost_by(const wire::Prefix& prefix) const;
+  // Routes below `prefix`, at most so many, in order.
+  [[nodiscard]] std::vector<wire::Prefix> more_specific(const wire::Prefix& prefix, std::size_t most) const;
+  void for_each_update_group(wire::Family family,
+                             const std::function<void(const UpdateGroupView&)>& visit) const;
+  void for_each_attributes(const std::function<void(const AttributesView&)>& visit) const;
+  // Sends a route again to all peers that have it; false: there is no such route.
+  bool send_again(const wire::Prefix& prefix);
+
   // Peers that `prefix` has been advertised to.
   [[nodiscard]] std::vector<PeerId> advertised_to(const wire::Prefix& prefix) const;
   // Why a family of an established peer is not announced ("no IPv6 address on the interface …"); else empty.
@@ -262,6 +279,7 @@ class Rib {
  private:
   struct State;
   class Views;
+  class Explain;
   std::unique_ptr<State> state_;
 };
 

@@ -104,19 +104,26 @@ bool Rib::State::is_alive(const PeerFamily& in, const Path& path) const {
   return age(in, path) <= in.stale_generations;
 }
 
+Rib::State::Judgement Rib::State::judge(const Peer& peer, wire::Family family,
+                                        const wire::PathAttributes& attributes) const {
+  const InboundRules rules{settings, peer.settings, peer.session};
+  return {check_received(rules, family, attributes), policy_missing(peer, peer[family])};
+}
+
 // Counts only denials: acceptance and rejection are counted by who asks.
 AttrId Rib::State::accept(const Peer& peer, wire::Family family, const wire::Prefix& prefix,
                           RouteAttributes attributes, UpdateOutcome& outcome) {
   const PeerFamily& in = peer[family];
-  const InboundRules rules{settings, peer.settings, peer.session};
-  if (check_received(rules, family, attributes.path) != Rejection::None) {
+  const Judgement judgement = judge(peer, family, attributes.path);
+  if (judgement.rejection != Rejection::None) {
     ++outcome.rejected;
     return kNoAttr;
   }
+  const InboundRules rules{settings, peer.settings, peer.session};
   mark_received(rules, family, attributes.path);
   attributes.weight = peer.settings.families[family].weight;
   PolicyEffects effects;
-  const bool permitted = !policy_missing(peer, in) &&
+  const bool permitted = !judgement.policy_missing &&
                          in.policy_in->apply(context_of(prefix, in.out.peer()), attributes, effects);
   if (!permitted) {
     ++outcome.denied;

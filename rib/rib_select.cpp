@@ -169,12 +169,18 @@ PolicyContext Rib::State::context_of(const wire::Prefix& prefix, std::uint32_t p
   return {prefix, source.address, source.name, source.peer_group};
 }
 
-void Rib::State::export_path(ExportGroup& group, std::uint32_t id, const wire::Prefix& prefix,
-                             const BestPath& path, bool suppressed, bool source_changed) {
+PolicyContext Rib::State::export_context(const wire::Prefix& prefix, const BestPath& path,
+                                         bool suppressed) const {
   PolicyContext context = context_of(prefix, path.peer);
   context.outbound = true;
   context.suppressed = suppressed;
   if (path.peer == BestPath::kNoPeer && path.attributes != kNoAttr) context.pool = pool_of(prefix);
+  return context;
+}
+
+void Rib::State::export_path(ExportGroup& group, std::uint32_t id, const wire::Prefix& prefix,
+                             const BestPath& path, bool suppressed, bool source_changed) {
+  const PolicyContext context = export_context(prefix, path, suppressed);
   const bool is_default = group.key().default_originate && prefix.length() == 0;
   AttrId after =
       is_default ? originate_default(group, id) : group.evaluate(path, context, settings.default_local_pref);

@@ -117,6 +117,9 @@ struct Rib::State {
                    bool suppressed, bool source_changed);
   // What a policy may ask of a path besides its attributes.
   [[nodiscard]] PolicyContext context_of(const wire::Prefix& prefix, std::uint32_t peer) const;
+  // What outbound policies are told of a path. `suppressed`: an aggregate stands for it.
+  [[nodiscard]] PolicyContext export_context(const wire::Prefix& prefix, const BestPath& path,
+                                             bool suppressed) const;
   [[nodiscard]] PathIndex choose(wire::Family family, RouteId route) const;
   [[nodiscard]] PathIndex choose_among(wire::Family family, PathIndex head) const;
   struct Rivals {
@@ -174,6 +177,13 @@ struct Rib::State {
   // References stay the caller's.
   void store_path(Peer& peer, wire::Family family, RouteId route, std::uint32_t id, const Received& received);
   void remove_path(Peer& peer, wire::Family family, RouteId route, std::uint32_t id);
+  // Whether the policy is asked about a path at all.
+  struct Judgement {
+    Rejection rejection = Rejection::None;
+    bool policy_missing = false;  // RFC 8212 §2.1
+  };
+  [[nodiscard]] Judgement judge(const Peer& peer, wire::Family family,
+                                const wire::PathAttributes& attributes) const;
   // The accepted form of a received set, or kNoAttr; the reference is the caller's.
   [[nodiscard]] AttrId accept(const Peer& peer, wire::Family family, const wire::Prefix& prefix,
                               RouteAttributes attributes, UpdateOutcome& outcome);

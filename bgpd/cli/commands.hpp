@@ -19,12 +19,36 @@ enum class CommandId : int {
   ShowTable,
   ShowTableDetail,
   ShowRoute,
+  ShowWhy,
   ShowNeighbors,
+  ShowWhyDown,
   ShowNeighborRoutes,
+  ShowPrefixCounts,
+  ShowReceivedFilter,
   ShowNexthop,
   ShowPeerGroup,
   ShowVrfs,
   ShowPrefixList,
+  ShowPrefixListMatch,
+  ShowAccessList,
+  ShowAsPathList,
+  ShowCommunityList,
+  ShowLargeCommunityList,
+  ShowRouteMap,
+  TestRouteMap,
+  ShowStatistics,
+  ShowStatisticsAll,
+  ShowUpdateGroups,
+  ShowAttributeInfo,
+  ShowCommunityInfo,
+  ShowBestpath,
+  ShowRouter,
+  ShowListeners,
+  ShowBgpMemory,
+  ShowImportCheck,
+  ShowLogging,
+  ShowDaemons,
+  ShowHistory,
   ShowRunningConfig,
   ShowVersion,
   ShowMemory,
@@ -32,6 +56,7 @@ enum class CommandId : int {
   ShowBfdPeers,
   ShowBfdPeer,
   Clear,
+  ClearPrefix,
   Configure,
   Write,
   Debug,
@@ -49,8 +74,27 @@ enum class CommandId : int {
 [[nodiscard]] std::span<const CommandSpec> exec_commands();
 [[nodiscard]] std::span<const WordHelp> exec_words();
 
-enum class RouteSelection : std::uint8_t { Advertised, Received, Filtered, Accepted };
+// BestPath: those of Accepted that are best. Dampened: none, as nothing is damped here.
+enum class RouteSelection : std::uint8_t { Advertised, Received, Filtered, Accepted, BestPath, Dampened };
 enum class PeerSelection : std::uint8_t { All, Established, Failed };
+// Which routes of a table are wanted; Request::name is what they are compared with.
+enum class TableFilter : std::uint8_t {
+  None,
+  CidrOnly,
+  Community,
+  CommunityList,
+  LargeCommunity,
+  LargeCommunityList,
+  FilterList,
+  PrefixList,
+  AccessList,
+  RouteMap,
+  Regexp,
+  SelfOriginate,
+  Version,
+  LongerPrefixes,
+};
+enum class ListForm : std::uint8_t { Plain, Detail, Summary };
 
 // What the operator asked for, whatever command it was; a command reads the members that its pattern can set.
 struct Request {
@@ -68,14 +112,28 @@ struct Request {
   std::optional<wire::IpAddress> address;
   RouteSelection routes = RouteSelection::Accepted;
   PeerSelection peers = PeerSelection::All;
+  TableFilter filter = TableFilter::None;
+  bool exact = false;      // `exact-match`
+  bool only_best = false;  // `show bgp PREFIX bestpath`
+  bool only_multipath = false;
+  bool detail = false;    // `… detail`
+  std::string route_map;  // `advertised-routes route-map NAME`
+  std::string community;  // `test … community C`
+  std::string as_path;    // `test … as-path N N …`
+  ListForm form = ListForm::Plain;
+  bool longer = false;       // `show ip prefix-list NAME P longer`
+  bool first_match = false;  // … first-match
   bool json = false;
   bool brief = false;
   bool graceful_restart = false;  // `show bgp neighbors … graceful-restart`
   bool terse = false;
   bool wide = false;
   bool header = true;     // not `no-header`
-  bool external = false;  // `clear bgp external`
-  bool soft = false;      // `clear … soft|in|out`: no reset
+  bool external = false;  // `clear bgp external`, `summary remote-as external`
+  bool internal = false;
+  bool message_stats = false;  // `clear … message-stats`
+  bool capabilities = false;
+  bool soft = false;  // `clear … soft|in|out`: no reset
   bool in = false;
   bool out = false;
   bool to_terminal = false;  // `write terminal`

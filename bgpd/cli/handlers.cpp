@@ -7,8 +7,11 @@
 #include <array>
 #include <utility>
 
+#include "bgpd/cli/handler_parts.hpp"
 #include "bgpd/cli/json_text.hpp"
+#include "bgpd/cli/route_filter.hpp"
 #include "bgpd/cli/show_adj_rib.hpp"
+#include "rib/policy_eval.hpp"
 #include "wire/format.hpp"
 
 namespace lbgp::daemon::cli {
@@ -20,17 +23,18 @@ using wire::Family;
 bool known_vrf(const Request& request) {
   return request.vrf.empty() || request.vrf == "default" || request.vrf == "all";
 }
+
+}  // namespace
+
 bool missing_instance(const Request& request, Source& source) {
   return !known_vrf(request) || !source.has_instance();
 }
 
-// What commands about neighbors say without a `router bgp`, or about another VRF.
 Outcome no_instance(const Request& request) {
   const Code code = request.vrf == "all" ? Code::Success : Code::Warning;
   return {request.json ? "{\n}\n" : "% BGP instance not found\n", code};
 }
 
-// What commands about tables say in that case.
 Outcome no_table(const Request& request) {
   if (request.vrf == "all") return {request.json ? "{\n}\n" : "", Code::Success};
   const std::string words = known_vrf(request) ? "Default BGP instance not found"
@@ -43,8 +47,25 @@ std::vector<Family> asked_families(const Request& request) {
   return {*request.family};
 }
 
+// FRR's default for tables: IPv6, unless said otherwise.
+std::vector<Family> table_families(const Request& request) {
+  if (request.all_families) return asked_families(request);
+  return {request.family.value_or(Family::Ipv6Unicast)};
+}
+
+Outcome neighbor_warning(const Request& request, std::string_view words) {
+  return {request.json ? pretty(json::object{{"warning", words}}) : fmt::format("% {}\n", words),
+          Code::Warning};
+}
+
+namespace {
+
 Outcome show_summary(const Request& request, Source& source) {
   if (missing_instance(request, source)) return no_instance(request);
+  if (!request.neighbor.empty() && !source.find_neighbor(request.neighbor, [](const NeighborData&) {}))
+    return {request.json ? pretty(json::object{{"bgpNoSuchNeighbor", true}})
+                         : "No such neighbor in this view/vrf\n",
+            Code::Warning};
   std::vector<SummaryData> families;
   for (const Family family : asked_families(request))
     if (SummaryData data = source.summary(family); !data.peers.empty()) families.push_back(std::move(data));
@@ -53,31 +74,41 @@ Outcome show_summary(const Request& request, Source& source) {
   return {request.json ? summary_json(families, request, wrapped) : summary_text(families, request, wrapped)};
 }
 
-json::object table_json(const Request& request, Source& source, Family family) {
-  const TableHead head = source.table_head(family);
-  const bool detail = request.id == CommandId::ShowTableDetail;
-  TableJson table(head, detail);
-  source.for_each_route(family, detail, [&](const RouteData& route) { table.add(route); });
+bool is_detailed(const Request& request) {
+  return request.id == CommandId::ShowTableDetail || request.detail;
+}
+
+void for_each_wanted(const Request& request, Source& source, const TableHead& head, const RouteFilter& filter,
+                     const std::function<void(const RouteData&)>& visit) {
+  const std::uint64_t since = request.filter == TableFilter::Version ? request.number : 0;
+  source.for_each_route(head.family, is_detailed(request), [&](const RouteData& route) {
+    if (route.version >= since) visit_wanted(filter, route, visit);
+  });
+}
+
+json::object table_json(const Request& request, Source& source, const TableHead& head,
+                        const RouteFilter& filter) {
+  TableJson table(head, is_detailed(request));
+  for_each_wanted(request, source, head, filter, [&](const RouteData& route) { table.add(route); });
   return table.finish();
 }
 
-std::string table_text(const Request& request, Source& source, Family family) {
-  const TableHead head = source.table_head(family);
-  if (request.id == CommandId::ShowTableDetail) {
-    std::string out;
-    source.for_each_route(family, true,
-                          [&](const RouteData& route) { out += route_text(head, route) + '\n'; });
-    return out.empty() ? fmt::format("No BGP prefixes displayed, {} exist\n", head.routes) : out;
-  }
+std::string table_text(const Request& request, Source& source, const TableHead& head,
+                       const RouteFilter& filter) {
+  std::string out;
+  std::size_t count = 0;
   TableText table(head, request.wide);
-  source.for_each_route(family, false, [&](const RouteData& route) { table.add(route); });
-  return table.finish();
-}
-
-// FRR's default for tables: IPv6, unless said otherwise.
-std::vector<Family> table_families(const Request& request) {
-  if (request.all_families) return asked_families(request);
-  return {request.family.value_or(Family::Ipv6Unicast)};
+  for_each_wanted(request, source, head, filter, [&](const RouteData& route) {
+    ++count;
+    if (is_detailed(request))
+      out += route_text(head, route) + '\n';
+    else
+      table.add(route);
+  });
+  // As FRR: nothing to show of a question is no words, of the whole table it is a sentence.
+  if (count == 0 && request.filter != TableFilter::None) return {};
+  if (!is_detailed(request)) return table.finish();
+  return count == 0 ? fmt::format("No BGP prefixes displayed, {} exist\n", head.routes) : out;
 }
 
 Outcome show_table(const Request& request, Source& source) {
@@ -85,12 +116,15 @@ Outcome show_table(const Request& request, Source& source) {
   std::string text = request.vrf == "all" ? "\nInstance default:\n" : "";
   json::object families;
   for (const Family family : table_families(request)) {
+    const TableHead head = source.table_head(family);
+    const RouteFilter filter = make_filter(request, family, source.policies());
+    if (!filter.error.empty()) return {filter.error, Code::Warning};
     if (request.json) {
-      families[wire::json_key(family)] = table_json(request, source, family);
+      families[wire::json_key(family)] = table_json(request, source, head, filter);
       continue;
     }
     if (request.all_families) text += fmt::format("\nFor address family: {}\n", wire::to_string(family));
-    text += table_text(request, source, family);
+    text += table_text(request, source, head, filter);
   }
   if (!request.json) return {text};
   json::object out =
@@ -108,14 +142,22 @@ Outcome show_route(const Request& request, Source& source) {
                         address.is_v4() ? "IPv4" : "IPv6", address.is_v4() ? "IPv6" : "IPv4"),
             Code::Warning};
   const TableHead head = source.table_head(family);
+  RouteFilter filter;
+  if (request.only_best || request.only_multipath)
+    filter.wants = [&](const wire::Prefix&, const PathData& path) {
+      return path.path.best || (request.only_multipath && path.path.multipath);
+    };
   std::string text;
-  const auto render = [&](const RouteData& route) {
-    text = request.json ? pretty(route_json(head, route)) : route_text(head, route);
+  const auto render = [&](const RouteData& all) {
+    visit_wanted(filter, all, [&](const RouteData& route) {
+      text = request.json ? pretty(route_json(head, route)) : route_text(head, route);
+    });
   };
   const bool found =
       request.prefix ? source.find_route(*request.prefix, render) : source.find_route(address, render);
   if (found) return {text};
-  return {request.json ? "{\n}\n" : "% Network not in table\n", Code::Warning};
+  if (request.json) return {"{\n}\n"};  // as FRR: no fault
+  return {"% Network not in table\n", Code::Warning};
 }
 
 std::string all_neighbors_json(const Request& request, Source& source,
@@ -125,6 +167,8 @@ std::string all_neighbors_json(const Request& request, Source& source,
   if (wrapped) neighbors = {{"vrfId", 0}, {"vrfName", "default"}};
   for (const std::string& name : names)
     source.find_neighbor(name, [&](const NeighborData& data) {
+      const bool up = data.state == fsm::State::Established;
+      if (request.peers != PeerSelection::All && up != (request.peers == PeerSelection::Established)) return;
       neighbors[name] = request.graceful_restart ? neighbor_restart_json(data)
                         : request.brief          ? neighbor_brief_json(data)
                                                  : neighbor_json(data);
@@ -153,17 +197,13 @@ Outcome show_neighbors(const Request& request, Source& source) {
   return {text + '\n'};
 }
 
-Outcome neighbor_warning(const Request& request, std::string_view words) {
-  return {request.json ? pretty(json::object{{"warning", words}}) : fmt::format("% {}\n", words),
-          Code::Warning};
-}
-
 std::string accepted_routes(const Request& request, Source& source, const TableHead& head) {
   const auto from_neighbor = [&](const auto& add) {
     source.for_each_route(head.family, false, [&](const RouteData& route) {
       std::vector<PathData> paths;
       for (const PathData& path : route.paths)
-        if (path.peer == request.neighbor) paths.push_back(path);
+        if (path.peer == request.neighbor && request.routes == RouteSelection::Accepted)
+          paths.push_back(path);
       if (!paths.empty()) add(RouteData{route.prefix, route.version, paths, {}});
     });
   };
@@ -181,21 +221,77 @@ std::string accepted_routes(const Request& request, Source& source, const TableH
   return count == 0 ? "" : table.finish();  // FRR says nothing
 }
 
+// `… PREFIX`, `… route-map NAME`: which of the entries are wanted.
+using AdjFilter = std::function<bool(const rib::AdjView&)>;
+
+AdjFilter adjacent_filter(const Request& request, Source& source, Family family) {
+  const std::optional<wire::Prefix> wanted = request.prefix;
+  if (request.route_map.empty())
+    return [wanted](const rib::AdjView& entry) { return !wanted || entry.prefix == *wanted; };
+  return [wanted,
+          policy = rib::Policy(source.policies(), family, "", request.route_map)](const rib::AdjView& entry) {
+    rib::RouteAttributes attributes{*entry.attributes, 0};
+    rib::PolicyEffects effects;
+    return (!wanted || entry.prefix == *wanted) &&
+           policy.apply({entry.prefix, std::nullopt}, attributes, effects);
+  };
+}
+
+// Entries in full, as paths of a route that is shown alone.
+std::string adjacent_details(const Request& request, const TableHead& head,
+                             const std::function<void(const Source::AdjVisitor&)>& for_each) {
+  std::string text;
+  json::object routes;
+  for_each([&](const rib::AdjView& entry) {
+    PathData path;
+    path.path.attributes = entry.attributes;
+    path.path.valid = true;
+    path.path.best = entry.best;
+    path.path.stale = entry.stale;
+    path.path.path_id = entry.path_id;
+    path.peer = request.neighbor;
+    const RouteData route{entry.prefix, head.version, {&path, 1}, {}};
+    if (request.json)
+      routes[wire::to_string(entry.prefix)] = route_json(head, route);
+    else
+      text += route_text(head, route) + '\n';
+  });
+  if (!request.json) return text;
+  return pretty(
+      json::object{{request.routes == RouteSelection::Advertised ? "advertisedRoutes" : "receivedRoutes",
+                    std::move(routes)}});
+}
+
+// FRR shows these in the form of an Adj-RIB.
+void for_each_best(const Request& request, Source& source, const TableHead& head,
+                   const Source::AdjVisitor& add) {
+  source.for_each_route(head.family, false, [&](const RouteData& route) {
+    for (const PathData& path : route.paths)
+      if (path.path.best && path.peer == request.neighbor)
+        add({route.prefix, path.path.path_id, path.path.attributes, false, true, path.path.stale});
+  });
+}
+
 std::string adjacent_routes(const Request& request, Source& source, const TableHead& head,
                             bool originates_default) {
   const RouteSelection stored =
       request.routes == RouteSelection::Filtered ? RouteSelection::Received : request.routes;
-  const auto visit = [&](auto& view) {
-    source.for_each_adjacent(request.neighbor, head.family, stored,
-                             [&](const rib::AdjView& entry) { view.add(entry); });
+  const AdjFilter wanted = adjacent_filter(request, source, head.family);
+  const auto for_each = [&](const Source::AdjVisitor& add) {
+    if (stored == RouteSelection::BestPath) return for_each_best(request, source, head, add);
+    source.for_each_adjacent(request.neighbor, head.family, stored, [&](const rib::AdjView& entry) {
+      const bool denied_only = request.routes == RouteSelection::Filtered && request.detail;
+      if (wanted(entry) && (entry.filtered || !denied_only)) add(entry);
+    });
   };
+  if (request.detail || request.prefix) return adjacent_details(request, head, for_each);
   if (request.json) {
     AdjRibJson view(head, request.routes, originates_default);
-    visit(view);
+    for_each([&](const rib::AdjView& entry) { view.add(entry); });
     return pretty(view.finish());
   }
   AdjRibText view(head, request.routes, request.wide, originates_default);
-  visit(view);
+  for_each([&](const rib::AdjView& entry) { view.add(entry); });
   return view.finish();
 }
 
@@ -223,15 +319,21 @@ Outcome show_neighbor_routes(const Request& request, Source& source) {
   const bool inbound =
       request.routes == RouteSelection::Received || request.routes == RouteSelection::Filtered;
   if (inbound && !stored) return neighbor_warning(request, "Inbound soft reconfiguration not enabled");
+  if (!request.route_map.empty() && !source.policies().route_maps.contains(request.route_map))
+    return {fmt::format("% {} route-map not found\n", request.route_map), Code::Warning};
   const TableHead head = source.table_head(*family);
-  return {request.routes == RouteSelection::Accepted
+  return {request.routes == RouteSelection::Accepted || request.routes == RouteSelection::Dampened
               ? accepted_routes(request, source, head)
               : adjacent_routes(request, source, head, default_sent && !inbound)};
 }
 
 Outcome show_nexthop(const Request& request, Source& source) {
   if (missing_instance(request, source)) return no_instance(request);
-  const std::vector<NexthopData> nexthops = source.nexthops();
+  std::vector<NexthopData> nexthops = source.nexthops();
+  if (request.address) {
+    std::erase_if(nexthops, [&](const NexthopData& each) { return each.address != *request.address; });
+    if (nexthops.empty() && !request.json) return {"specified nexthop does not have entry\n"};
+  }
   if (request.json) return {nexthops_json(nexthops, request.vrf == "all")};
   return {nexthops_text(nexthops, source.table_head(Family::Ipv4Unicast).utc_offset)};
 }
@@ -249,14 +351,6 @@ Outcome show_peer_group(const Request& request, Source& source) {
 Outcome show_vrfs(const Request& request, Source& source) {
   if (!source.has_instance()) return no_instance(request);
   return {request.json ? vrfs_json(source.instance()) : vrfs_text(source.instance())};
-}
-
-Outcome show_prefix_list(const Request& request, Source& source) {
-  const Family family = request.ipv6 ? Family::Ipv6Unicast : Family::Ipv4Unicast;
-  const PrefixLists lists = source.prefix_lists(family);
-  if (request.json) return {prefix_lists_json(lists, family, request.name)};
-  const std::optional<std::string> text = prefix_lists_text(lists, family, request.name);
-  return text ? Outcome{*text} : Outcome{"% Can't find specified prefix-list\n", Code::Warning};
 }
 
 Outcome show_running_config(const Request& request, Source& source) {
@@ -317,6 +411,16 @@ bool cleared(const Request& request, const NeighborData& data) {
   return true;
 }
 
+// What FRR says when nobody fits; empty: nothing.
+std::string nobody_fits(const Request& request, Source& source) {
+  if (!request.as_number.empty())
+    return fmt::format("% BGP: No Unknown peer is configured with AS {}\n", request.as_number);
+  if (request.name.empty()) return request.external ? "% BGP: No external peer is configured\n" : "";
+  for (const PeerGroupData& group : source.peer_groups())
+    if (group.name == request.name) return {};
+  return fmt::format("% BGP: No such peer-group {}\n", request.name);
+}
+
 Outcome clear(const Request& request, Source& source) {
   if (missing_instance(request, source)) return {"% BGP instance not found\n", Code::Warning};
   const bool one = !request.neighbor.empty() && request.neighbor != "*";
@@ -330,11 +434,25 @@ Outcome clear(const Request& request, Source& source) {
     source.find_neighbor(name, [&](const NeighborData& data) {
       if (one || cleared(request, data)) names.push_back(name);
     });
+  if (names.empty()) {
+    std::string words = nobody_fits(request, source);
+    const bool fault = !request.name.empty() && !words.empty();
+    return {std::move(words), fault ? Code::Warning : Code::Success};
+  }
+  if (request.capabilities)
+    return {
+        "% BGP: capabilities are settled by the OPENs of a session: clear without 'capabilities' to have a "
+        "new one\n",
+        Code::Warning};
   std::string refused;
   for (const std::string& name : names) refused += source.clear(name, request);
-  if (!refused.empty()) return {refused, Code::Warning};
-  if (names.empty() && request.neighbor != "*") return {"% BGP: No neighbor fits\n", Code::Warning};
-  return {};
+  return {refused, refused.empty() ? Code::Success : Code::Warning};
+}
+
+Outcome clear_prefix(const Request& request, Source& source) {
+  if (missing_instance(request, source)) return {"% BGP instance not found\n", Code::Warning};
+  if (request.prefix && source.clear_prefix(*request.prefix)) return {};
+  return {"% Network not in table\n"};  // FRR says nothing; its code is the same
 }
 
 Outcome write(const Request& request, Source& source) {
@@ -351,24 +469,48 @@ Outcome configure(const Request&, Source& source) {
   return source.configure();
 }
 
-constexpr std::array<std::pair<CommandId, Handler>, 21> kHandlers{{
+constexpr std::array<std::pair<CommandId, Handler>, 45> kHandlers{{
     {CommandId::ShowSummary, show_summary},
     {CommandId::ShowTable, show_table},
     {CommandId::ShowTableDetail, show_table},
     {CommandId::ShowRoute, show_route},
+    {CommandId::ShowWhy, show_why},
     {CommandId::ShowNeighbors, show_neighbors},
+    {CommandId::ShowWhyDown, show_why_down},
     {CommandId::ShowNeighborRoutes, show_neighbor_routes},
+    {CommandId::ShowPrefixCounts, show_prefix_counts},
+    {CommandId::ShowReceivedFilter, show_received_filter},
     {CommandId::ShowNexthop, show_nexthop},
     {CommandId::ShowPeerGroup, show_peer_group},
     {CommandId::ShowVrfs, show_vrfs},
     {CommandId::ShowPrefixList, show_prefix_list},
+    {CommandId::ShowPrefixListMatch, show_prefix_list_match},
+    {CommandId::ShowAccessList, show_access_list},
+    {CommandId::ShowAsPathList, show_as_path_list},
+    {CommandId::ShowCommunityList, show_community_list},
+    {CommandId::ShowLargeCommunityList, show_community_list},
+    {CommandId::ShowRouteMap, show_route_map},
+    {CommandId::TestRouteMap, test_route_map},
+    {CommandId::ShowStatistics, show_statistics},
+    {CommandId::ShowStatisticsAll, show_statistics_all},
+    {CommandId::ShowUpdateGroups, show_update_groups},
+    {CommandId::ShowAttributeInfo, show_attribute_info},
+    {CommandId::ShowCommunityInfo, show_community_info},
+    {CommandId::ShowBestpath, show_bestpath},
+    {CommandId::ShowRouter, show_router},
+    {CommandId::ShowListeners, show_listeners},
+    {CommandId::ShowBgpMemory, show_bgp_memory},
+    {CommandId::ShowImportCheck, show_import_check},
     {CommandId::ShowRunningConfig, show_running_config},
     {CommandId::ShowVersion, show_version},
     {CommandId::ShowMemory, show_memory},
     {CommandId::ShowDebugging, show_debugging},
+    {CommandId::ShowLogging, show_logging},
+    {CommandId::ShowDaemons, show_daemons},
     {CommandId::ShowBfdPeers, show_bfd_peers},
     {CommandId::ShowBfdPeer, show_bfd_peer},
     {CommandId::Clear, clear},
+    {CommandId::ClearPrefix, clear_prefix},
     {CommandId::Configure, configure},
     {CommandId::Write, write},
     {CommandId::Debug, debug},

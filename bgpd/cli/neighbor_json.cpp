@@ -382,7 +382,9 @@ void add_connection(json::object& out, const NeighborData& n) {
       out["reducePrefixNumAndClearIpBgp"] = n.config->name;
     }
   }
-  if (!n.ibgp)
+  if (n.ibgp)
+    out["internalBgpNbrMaxHopsAway"] = 255;
+  else
     out["externalBgpNbrMaxHopsAway"] =
         transport.ebgp_multihop.value_or(transport.ttl_security_hops.value_or(1));
   if (const std::string hint = ttl_security_hint(n); !hint.empty()) out["ttlSecurityHint"] = hint;

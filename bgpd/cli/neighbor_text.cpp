@@ -377,9 +377,8 @@ std::string connection(const NeighborData& n) {
   }
   const unsigned hops =
       n.ibgp ? 255U : transport.ebgp_multihop.value_or(transport.ttl_security_hops.value_or(1));
-  if (!n.ibgp || hops < 255)
-    out +=
-        fmt::format("  {} BGP neighbor may be up to {} hops away.\n", n.ibgp ? "Internal" : "External", hops);
+  out +=
+      fmt::format("  {} BGP neighbor may be up to {} hops away.\n", n.ibgp ? "Internal" : "External", hops);
   if (const std::string hint = ttl_security_hint(n); !hint.empty())
     out += fmt::format("  TTL security: {}\n", hint);
   return out;

@@ -223,7 +223,7 @@ json::object route_json(const TableHead& head, const RouteData& route) {
     if (!to.hostname.empty()) peer["hostname"] = to.hostname;
   }
   if (!advertised.empty()) out["advertisedTo"] = std::move(advertised);
-  out["pathCount"] = route.paths.size();
+  out["pathCount"] = route.all().size();
   json::array paths;
   for (const PathData& path : route.paths) paths.push_back(path_detail_json(head, route, path));
   out["paths"] = std::move(paths);

@@ -27,9 +27,10 @@ std::string_view restriction(const PathData* best) {
 std::string head_text(const RouteData& route) {
   const PathData* best = nullptr;
   std::size_t number = 0;
-  for (std::size_t i = 0; i < route.paths.size() && best == nullptr; ++i)
-    if (route.paths[i].path.best) {
-      best = &route.paths[i];
+  const std::span<const PathData> all = route.all();
+  for (std::size_t i = 0; i < all.size() && best == nullptr; ++i)
+    if (all[i].path.best) {
+      best = &all[i];
       number = i + 1;
     }
   const std::string which =
@@ -38,7 +39,7 @@ std::string head_text(const RouteData& route) {
           : fmt::format("best #{}, table default{}{}", number, restriction(best),
                         best->path.suppressed ? ", Advertisements suppressed by an aggregate." : "");
   std::string out = fmt::format("BGP routing table entry for {}, version {}\nPaths: ({} available, {})\n",
-                                route.prefix, route.version, route.paths.size(), which);
+                                route.prefix, route.version, all.size(), which);
   if (route.advertised_to.empty()) return out + "  Not advertised to any peer\n";
   out += "  Advertised to non peer-group peers:\n ";
   for (const AdvertisedTo& to : route.advertised_to) out += fmt::format(" {}", to.peer);

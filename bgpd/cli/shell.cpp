@@ -12,6 +12,11 @@
 namespace lbgp::daemon::cli {
 namespace {
 
+template <typename Map>
+void add_names(const Map& map, std::vector<std::string>& names) {
+  for (const auto& [name, unused] : map) names.push_back(name);
+}
+
 Suggest suggestions(Source& source) {
   return [&source](std::string_view name) -> std::vector<std::string> {
     if (name == "instance") return {"all", "default"};
@@ -19,6 +24,14 @@ Suggest suggestions(Source& source) {
     if (name == "list-name")
       for (const wire::Family family : wire::kFamilies)
         for (const auto& [list, unused] : source.prefix_lists(family)) names.push_back(list);
+    const rib::Policies& policies = source.policies();
+    if (name == "prefix-list-name")
+      for (const wire::Family family : wire::kFamilies) add_names(policies.prefix_lists[family], names);
+    if (name.ends_with("route-map") || name == "route-map-name") add_names(policies.route_maps, names);
+    if (name == "community-list-name" || name == "shown-community-list")
+      add_names(policies.community_lists, names);
+    if (name == "large-community-list-name" || name == "shown-large-community-list")
+      add_names(policies.large_community_lists, names);
     if (!source.has_instance()) return names;
     if (name == "neighbor") return source.neighbor_names();
     if (name == "group")
@@ -81,11 +94,19 @@ Reply Session::run(std::string_view line, Source& source) {
   const PipedLine piped = split_pipe(line);
   if (!piped.error.empty()) return {piped.error, Code::Warning};
   Reply reply = execute(without_do(piped.command), source);
+  remember(line);
   if (!piped.filter || reply.code == Code::NoMatch) return reply;
   FilterResult filtered = run_filter(*piped.filter, reply.text);
   if (!filtered.error.empty()) return {std::move(filtered.error), Code::Warning, reply.close};
   reply.text = std::move(filtered.text);
   return reply;
+}
+
+void Session::remember(std::string_view line) {
+  const Tokens words = tokenise(line);
+  if (words.empty()) return;
+  history_.emplace_back(rest_of(line, words.front()));
+  if (history_.size() > kHistory) history_.pop_front();
 }
 
 Reply Session::enquire(std::string_view line, Source& source) const {
@@ -129,6 +150,11 @@ Reply Session::session_command(const Request& request) {
     case CommandId::TerminalNoLength:
       terminal_length_ = 0;
       return {};
+    case CommandId::ShowHistory: {
+      std::string text;
+      for (const std::string& line : history_) text += fmt::format("  {}\n", line);
+      return {std::move(text)};
+    }
     case CommandId::List:
       return {command_list(shell_.exec())};
     case CommandId::Find: {

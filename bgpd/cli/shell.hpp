@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 
@@ -51,7 +52,11 @@ class Session {
   [[nodiscard]] Reply execute(std::string_view line, Source& source);
   [[nodiscard]] Reply session_command(const Request& request);
 
+  static constexpr std::size_t kHistory = 20;
+  void remember(std::string_view line);
+
   const Shell& shell_;
+  std::deque<std::string> history_;  // the last commands, oldest first
   std::uint32_t terminal_length_ = 0;
 };
 

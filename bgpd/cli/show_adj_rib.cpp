@@ -57,6 +57,7 @@ json::object entry_json(const rib::AdjView& entry, RouteSelection selection) {
 }  // namespace
 
 void AdjRibText::add(const rib::AdjView& entry) {
+  ++seen_;
   if (entry.filtered) ++filtered_;
   if (!wanted(entry, selection_)) return;
   if (last_ != entry.prefix) ++prefixes_;
@@ -66,7 +67,9 @@ void AdjRibText::add(const rib::AdjView& entry) {
 }
 
 std::string AdjRibText::finish() {
-  if (paths_ == 0) return {};
+  // As FRR: of what does not contain what was asked for, the head alone.
+  const bool looked_at = seen_ != 0 || (selection_ == RouteSelection::BestPath && head_.routes != 0);
+  if (paths_ == 0) return looked_at ? table_legend(head_, wide_) : "";
   const bool tell_filtered = selection_ == RouteSelection::Received && filtered_ != 0;
   const std::string originated =
       originates_default_ ? fmt::format("Originating default network {}\n\n", default_network(head_)) : "";

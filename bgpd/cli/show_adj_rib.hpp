@@ -20,7 +20,7 @@ class AdjRibText {
   AdjRibText(const TableHead& head, RouteSelection selection, bool wide, bool originates_default)
       : head_(head), selection_(selection), wide_(wide), originates_default_(originates_default) {}
   void add(const rib::AdjView& entry);
-  // Nothing at all when there are no entries, as FRR.
+  // Nothing at all when there was nothing to choose from, as FRR.
   [[nodiscard]] std::string finish();
 
  private:
@@ -32,6 +32,7 @@ class AdjRibText {
   std::size_t prefixes_ = 0;
   std::size_t paths_ = 0;
   std::size_t filtered_ = 0;
+  std::size_t seen_ = 0;
   std::string rows_;
 };
 

@@ -46,6 +46,13 @@ struct NeighborFamily {
   std::optional<milliseconds> stale_remaining{};  // of the phase
 };
 
+// TCP segments that the kernel has dropped for their MD5 signature, in the whole network namespace.
+struct Md5Data {
+  std::uint64_t missing = 0;     // none where there is a password
+  std::uint64_t unexpected = 0;  // one where there is none
+  std::uint64_t wrong = 0;       // of another password
+};
+
 // Pointers have to live only while the answer is rendered.
 struct NeighborData {
   const conf::Neighbor* config = nullptr;  // never null
@@ -83,6 +90,14 @@ struct NeighborData {
   std::uint32_t segment_size = 0;            // octets that TCP sends at a time; 0: not connected
   std::string authentication_problem;        // what the kernel drops for its MD5 signature; empty: nothing
   std::optional<NeighborBfdData> bfd;        // `neighbor X bfd`
+  // For `why-down`.
+  std::string last_attempt;  // how the last attempt failed; empty: it did not
+  std::string wrong;         // what ended the last session, or what OPENs disagreed about since
+  std::string obstacle;      // what forbids a connection as the machine is now; empty: nothing
+  bool waits_for_bfd = false;
+  std::optional<Md5Data> md5;  // what the kernel has dropped since signatures were last right; none: nothing
+  // Octets that the peer's TCP has not acknowledged, and those that wait for our own; none: no session.
+  std::optional<std::size_t> unacknowledged;
 };
 
 [[nodiscard]] std::string neighbor_text(const NeighborData& neighbor);

@@ -54,6 +54,8 @@ struct RouteData {
   std::uint64_t version = 0;
   std::span<const PathData> paths;              // best first
   std::span<const AdvertisedTo> advertised_to;  // needed for one route and `detail`
+  std::span<const PathData> all_paths{};        // of which `paths` are a choice; empty: `paths` are all
+  [[nodiscard]] std::span<const PathData> all() const { return all_paths.empty() ? paths : all_paths; }
 };
 
 // Gathers a table route by route and gives the whole answer at the end.

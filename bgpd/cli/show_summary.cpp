@@ -44,11 +44,6 @@ std::string short_description(const SummaryPeer& peer, bool wide) {
   return peer.description.substr(0, blank == std::string::npos ? limit : blank);
 }
 
-std::size_t failed(const SummaryData& data) {
-  return static_cast<std::size_t>(std::count_if(data.peers.begin(), data.peers.end(),
-                                                [](const SummaryPeer& p) { return !established(p); }));
-}
-
 std::size_t dynamic(const SummaryData& data) {
   return static_cast<std::size_t>(
       std::count_if(data.peers.begin(), data.peers.end(), [](const SummaryPeer& p) { return p.dynamic; }));
@@ -63,8 +58,27 @@ std::string_view id_type(const SummaryPeer& peer) {
   return peer.key.address()->is_v4() ? "ipv4" : "ipv6";
 }
 
-bool shown(const SummaryPeer& peer, PeerSelection selection) {
-  return selection == PeerSelection::All || established(peer) == (selection == PeerSelection::Established);
+bool is_filtered(const Request& request) {
+  return request.peers != PeerSelection::All || !request.neighbor.empty() || !request.as_number.empty() ||
+         request.internal || request.external;
+}
+
+bool asked_for(const SummaryPeer& peer, const Request& request) {
+  if (!request.neighbor.empty() && to_string(peer.key) != request.neighbor) return false;
+  if (!request.as_number.empty()) return wire::to_string(peer.remote_as) == request.as_number;
+  if (request.internal || request.external) return (peer.remote_as == peer.local_as) == request.internal;
+  return true;
+}
+
+bool shown(const SummaryPeer& peer, const Request& request) {
+  return asked_for(peer, request) && (request.peers == PeerSelection::All ||
+                                      established(peer) == (request.peers == PeerSelection::Established));
+}
+
+std::size_t failed(const SummaryData& data, const Request& request) {
+  return static_cast<std::size_t>(
+      std::count_if(data.peers.begin(), data.peers.end(),
+                    [&](const SummaryPeer& p) { return !established(p) && asked_for(p, request); }));
 }
 
 std::string title(const SummaryData& data) {
@@ -115,18 +129,20 @@ std::string row(const SummaryPeer& peer, const Request& request, std::size_t wid
 }
 
 std::string family_text(const SummaryData& data, const Request& request) {
-  if (request.peers == PeerSelection::Failed && failed(data) == 0) return "% No failed BGP neighbors found\n";
+  if (request.peers == PeerSelection::Failed && failed(data, request) == 0)
+    return "% No failed BGP neighbors found\n";
   std::size_t width = kNameWidth;
   for (const SummaryPeer& peer : data.peers) width = std::max(width, name_of(peer).size() + 1);
-  std::string out = header(data, request.terse) + columns(request, width);
+  std::string rows;
   std::size_t count = 0;
   for (const SummaryPeer& peer : data.peers) {
-    if (!shown(peer, request.peers)) continue;
-    out += row(peer, request, width);
+    if (!shown(peer, request)) continue;
+    rows += row(peer, request, width);
     ++count;
   }
-  out += '\n';
-  if (request.peers != PeerSelection::All) out += fmt::format("Displayed neighbors {}\n", count);
+  if (count == 0) return header(data, request.terse) + "% No matching neighbor\n";
+  std::string out = header(data, request.terse) + columns(request, width) + rows + '\n';
+  if (is_filtered(request)) out += fmt::format("Displayed neighbors {}\n", count);
   out += fmt::format("Total number of neighbors {}\n", data.peers.size());
   if (const std::size_t count_dynamic = dynamic(data); count_dynamic != 0)
     out += fmt::format("* - dynamic neighbor\n{} dynamic neighbor(s), limit {}\n", count_dynamic,
@@ -212,16 +228,16 @@ json::object best_path_json(const SummaryData& data) {
 
 json::object family_json(const SummaryData& data, const Request& request) {
   const bool only_failed = request.peers == PeerSelection::Failed;
-  if (only_failed && failed(data) == 0)
+  if (only_failed && failed(data, request) == 0)
     return {{"failedPeersCount", 0}, {"dynamicPeers", dynamic(data)}, {"totalPeers", data.peers.size()}};
   json::object out = family_head_json(data);
   json::object peers;
   for (const SummaryPeer& peer : data.peers)
-    if (shown(peer, request.peers))
+    if (shown(peer, request))
       peers[to_string(peer.key)] = only_failed ? failed_peer_json(peer) : peer_json(peer);
   const std::size_t displayed = peers.size();
   out["peers"] = std::move(peers);
-  out["failedPeers"] = failed(data);
+  out["failedPeers"] = failed(data, request);
   out["displayedPeers"] = displayed;
   out["totalPeers"] = data.peers.size();
   out["dynamicPeers"] = dynamic(data);

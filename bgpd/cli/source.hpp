@@ -10,10 +10,12 @@
 
 #include "bgpd/cli/commands.hpp"
 #include "bgpd/cli/show_bfd.hpp"
+#include "bgpd/cli/show_internals.hpp"
 #include "bgpd/cli/show_misc.hpp"
 #include "bgpd/cli/show_neighbors.hpp"
 #include "bgpd/cli/show_routes.hpp"
 #include "bgpd/cli/show_summary.hpp"
+#include "bgpd/cli/show_why.hpp"
 #include "bgpd/cli/vty_codec.hpp"
 
 namespace lbgp::daemon::cli {
@@ -36,6 +38,9 @@ class Source {
   virtual MemoryData memory() = 0;                            // always
   virtual std::string running_config() = 0;                   // always; every line ended, without "end"
   virtual PrefixLists prefix_lists(wire::Family family) = 0;  // always
+
+  virtual const rib::Policies& policies() = 0;  // always
+  virtual LoggingData logging() = 0;            // always
 
   virtual SummaryData summary(wire::Family family) = 0;  // no peers: no neighbor has the family activated
 
@@ -61,11 +66,21 @@ class Source {
   virtual std::vector<NexthopData> nexthops() = 0;       // in order of address
   virtual InstanceData instance() = 0;
 
+  virtual const rib::GlobalSettings& settings() = 0;
+  virtual std::vector<UpdateGroupData> update_groups(wire::Family family) = 0;
+  using AttributesVisitor = std::function<void(const rib::AttributesView&)>;
+  virtual void for_each_attributes(const AttributesVisitor& visit) = 0;
+  virtual std::vector<ListenerData> listeners() = 0;
+  // Everything that is known of why a prefix is where it is; the route itself is find_route()'s.
+  virtual WhyData why(const wire::Prefix& prefix) = 0;
+
   virtual std::vector<BfdPeerData> bfd_peers() = 0;  // always; in order of address
 
   // `clear bgp`, for one neighbor that exists. `request` says soft, in, out and the family. Gives what could
   // not be done, a line each.
   virtual std::string clear(std::string_view neighbor, const Request& request) = 0;
+  // `clear bgp prefix P`: sends it again to those that have it; false: it is not in the table.
+  virtual bool clear_prefix(const wire::Prefix& prefix) = 0;
   // `write [memory|file]`, always.
   virtual Outcome write() = 0;
   // `configure terminal`, always: success lets the session enter configure mode.

@@ -58,6 +58,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   [[nodiscard]] std::optional<boost::asio::ip::tcp::endpoint> local() const;
   [[nodiscard]] std::optional<boost::asio::ip::tcp::endpoint> remote() const;
+  // Octets that were handed out and the socket has not taken.
+  [[nodiscard]] std::size_t unwritten() const { return out_.size() - written_; }
   [[nodiscard]] int native_handle() { return socket_.native_handle(); }
 
  private:

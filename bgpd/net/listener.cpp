@@ -201,6 +201,16 @@ void Listener::close() {
   ports_.clear();
 }
 
+std::vector<Listener::Open> Listener::sockets() const {
+  std::vector<Open> open;
+  for (const auto& port : ports_) {
+    error_code error;
+    open.push_back(
+        {port->acceptor.native_handle(), port->acceptor.local_endpoint(error).address().to_string()});
+  }
+  return open;
+}
+
 std::string Listener::describe() const {
   std::ostringstream text;
   for (const auto& port : ports_) {

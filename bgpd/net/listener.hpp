@@ -35,6 +35,11 @@ class Listener {
   // `addresses` empty: all of both families. Returns what is wrong, or nothing.
   [[nodiscard]] std::string listen(const std::vector<wire::IpAddress>& addresses, std::uint16_t port);
   void close();
+  struct Open {
+    int descriptor = -1;
+    std::string address;  // without the port
+  };
+  [[nodiscard]] std::vector<Open> sockets() const;
   [[nodiscard]] std::string describe() const;  // "0.0.0.0:179, [::]:179"
 
   // TCP-MD5 for connections from `peers`; an empty password removes the key. What the kernel said, or

@@ -156,6 +156,10 @@ void PeerLink::flush() {
     if (auto& connection = wire(*side).connection) connection->pump();
 }
 
+std::string PeerLink::obstacle() const {
+  return approach(peering_.neighbor(), interface_addresses(), learned_).problem;
+}
+
 Connection* PeerLink::established_connection() const {
   const auto side = peering_.fsm().established_side();
   return side ? wires_[static_cast<std::size_t>(*side)]->connection.get() : nullptr;

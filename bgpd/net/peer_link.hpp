@@ -71,6 +71,11 @@ class PeerLink final : public PeeringPort {
   [[nodiscard]] std::optional<wire::IpAddress> peer_address() const;
   // What the kernel's counters say about signatures while there is no session; empty: nothing.
   [[nodiscard]] std::string md5_problem(const Md5Counters& now) const;
+  // The counters when it was last known that signatures are right.
+  [[nodiscard]] const Md5Counters& md5_before() const { return md5_before_; }
+  [[nodiscard]] bool waits_for_bfd() const { return behind_bfd_; }
+  // What forbids a connection as the machine is now; empty: nothing.
+  [[nodiscard]] std::string obstacle() const;
   // Both ends of the established session's connection.
   [[nodiscard]] Connection* established_connection() const;
 

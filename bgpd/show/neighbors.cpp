@@ -3,8 +3,10 @@
 #include "bgpd/show/neighbors.hpp"
 
 #include <fmt/format.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "bgpd/net/asio_address.hpp"
@@ -85,6 +87,30 @@ void add_tcp(net::Connection& connection, cli::NeighborData& data) {
   data.segment_size = info.tcpi_snd_mss;
 }
 
+// What the peer's TCP has not confirmed, and what our socket has not even taken.
+std::optional<std::size_t> unacknowledged(net::Connection& connection) {
+  int octets = 0;
+  if (::ioctl(connection.native_handle(), SIOCOUTQ, &octets) != 0) return std::nullopt;
+  return static_cast<std::size_t>(octets) + connection.unwritten();
+}
+
+std::optional<cli::Md5Data> md5_data(const net::PeerLink& link, const net::Md5Counters& now) {
+  const net::Md5Counters& before = link.md5_before();
+  if (now == before) return std::nullopt;
+  return cli::Md5Data{now.missing - before.missing, now.unexpected - before.unexpected,
+                      now.wrong - before.wrong};
+}
+
+void add_why_down(const net::PeerLink& link, const net::Md5Counters& md5, cli::NeighborData& data) {
+  const fsm::History& history = link.peering().fsm().history();
+  data.last_attempt = history.last_reset_detail;
+  data.wrong = history.last_session_end;
+  data.waits_for_bfd = link.waits_for_bfd();
+  if (data.state == fsm::State::Established) return;
+  if (!data.config->session.shutdown) data.obstacle = link.obstacle();
+  data.md5 = md5_data(link, md5);
+}
+
 void add_next_hops(const rib::PeerSession& session, cli::NeighborData& data) {
   const auto& v4 = session.local_next_hop[wire::Family::Ipv4Unicast];
   const auto& v6 = session.local_next_hop[wire::Family::Ipv6Unicast];
@@ -147,7 +173,8 @@ cli::NeighborData neighbor(const net::PeerLink& link, const rib::Rib& rib) {
   cli::NeighborData data;
   data.config = &peering.neighbor();
   if (!data.config->transport.interface.empty()) data.interface_peer = link.peer_address();
-  data.authentication_problem = link.md5_problem(net::read_md5_counters());
+  const net::Md5Counters md5 = net::read_md5_counters();
+  data.authentication_problem = link.md5_problem(md5);
   data.negotiated = peering.fsm().negotiated();
   data.state = peering.fsm().state();
   data.remote_as = remote_as(peering);
@@ -171,7 +198,9 @@ cli::NeighborData neighbor(const net::PeerLink& link, const rib::Rib& rib) {
   if (net::Connection* connection = link.established_connection()) {
     data.endpoints = endpoints(*connection);
     add_tcp(*connection, data);
+    data.unacknowledged = unacknowledged(*connection);
   }
+  add_why_down(link, md5, data);
   data.next_attempt = until(peering.fsm().next_attempt());
   data.over_maximum_prefix = peering.over_maximum_prefix();
   if (data.over_maximum_prefix) data.prefix_rest_remaining = until(peering.fsm().stopped_until());

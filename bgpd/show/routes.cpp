@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Routes for `show`: the table, one route, a neighbor's Adj-RIBs, next hops.
+#include <algorithm>
 #include <ctime>
 #include <deque>
 #include <map>
@@ -26,10 +27,12 @@ std::string_view hostname_of(const net::PeerLink& link) {
   return fqdn != nullptr ? std::string_view(fqdn->hostname) : std::string_view();
 }
 
-cli::PathData path_data(const rib::PathView& path, wire::Family family, const Neighbors& neighbors) {
+cli::PathData path_data(const rib::PathView& path, wire::Family family, const Daemon& daemon,
+                        const Neighbors& neighbors) {
   cli::PathData data;
   data.path = path;
-  data.last_update = show::epoch(path.since);
+  // What the configuration originates at the start is older than the first time that the RIB was told.
+  data.last_update = show::epoch(std::max(path.since, daemon.started()));
   const net::PeerLink* link = path.peer ? neighbors.find(*path.peer) : nullptr;
   if (link == nullptr) return data;
   data.peer = link->peering().neighbor().name;
@@ -64,7 +67,7 @@ void ShowSource::visit_route(const rib::RouteView& route, bool advertised, const
   std::vector<cli::PathData> paths;
   std::deque<wire::PathAttributes> unspecified;
   for (const rib::PathView& path : route.paths) {
-    cli::PathData& data = paths.emplace_back(path_data(path, route.prefix.family(), neighbors));
+    cli::PathData& data = paths.emplace_back(path_data(path, route.prefix.family(), daemon_, neighbors));
     // Our own next hop, which each session chooses for itself, is written as the family's unspecified
     // address.
     const bool v6 = route.prefix.family() == wire::Family::Ipv6Unicast;

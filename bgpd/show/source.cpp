@@ -75,6 +75,42 @@ cli::PrefixLists ShowSource::prefix_lists(wire::Family family) {
   return daemon_.configuration().compiled.policies.prefix_lists[family];
 }
 
+const rib::Policies& ShowSource::policies() {
+  return daemon_.configuration().compiled.policies;
+}
+const rib::GlobalSettings& ShowSource::settings() {
+  return daemon_.configuration().compiled.global;
+}
+
+cli::LoggingData ShowSource::logging() {
+  const auto level = spdlog::level::to_string_view(spdlog::get_level());
+  return {.target = "stdout",
+          .format = daemon_.options().log_format,
+          .level = std::string(level.data(), level.size())};
+}
+
+std::vector<cli::ListenerData> ShowSource::listeners() {
+  std::vector<cli::ListenerData> listeners;
+  for (const net::Listener::Open& open : daemon_.neighbors().listener().sockets())
+    listeners.push_back({open.descriptor, open.address});
+  return listeners;
+}
+
+std::vector<cli::UpdateGroupData> ShowSource::update_groups(wire::Family family) {
+  std::vector<cli::UpdateGroupData> groups;
+  daemon_.rib().for_each_update_group(family, [&](const rib::UpdateGroupView& group) {
+    cli::UpdateGroupData& data = groups.emplace_back(cli::UpdateGroupData{group, {}});
+    for (const std::uint32_t member : group.members)
+      if (const net::PeerLink* link = daemon_.neighbors().find(rib::PeerId{member}))
+        data.members.push_back(link->peering().neighbor().name);
+  });
+  return groups;
+}
+
+void ShowSource::for_each_attributes(const AttributesVisitor& visit) {
+  daemon_.rib().for_each_attributes(visit);
+}
+
 cli::SummaryData ShowSource::summary(wire::Family family) {
   const conf::Compiled& compiled = daemon_.configuration().compiled;
   const rib::TableSummary table = daemon_.rib().summary(family);
@@ -157,6 +193,10 @@ std::vector<cli::BfdPeerData> ShowSource::bfd_peers() {
 std::string ShowSource::clear(std::string_view neighbor, const cli::Request& request) {
   net::PeerLink* link = daemon_.neighbors().find(fsm::peer_key(neighbor));
   if (link == nullptr) return {};
+  if (request.message_stats) {
+    link->peering().clear_counters();
+    return {};
+  }
   if (!request.soft) {
     link->stop({wire::Notification{wire::ErrorCode::Cease, wire::subcode::kAdministrativeReset, {}},
                 fsm::DownReason::UserReset, true});
@@ -178,6 +218,12 @@ std::string ShowSource::clear(std::string_view neighbor, const cli::Request& req
   }
   daemon_.neighbors().routes_changed();
   return refused;
+}
+
+bool ShowSource::clear_prefix(const wire::Prefix& prefix) {
+  if (!daemon_.rib().send_again(prefix)) return false;
+  daemon_.neighbors().routes_changed();
+  return true;
 }
 
 cli::Outcome ShowSource::write() {

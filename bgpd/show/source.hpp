@@ -21,6 +21,8 @@ class ShowSource final : public cli::Source {
   cli::MemoryData memory() override;
   std::string running_config() override;
   cli::PrefixLists prefix_lists(wire::Family family) override;
+  const rib::Policies& policies() override;
+  cli::LoggingData logging() override;
   cli::SummaryData summary(wire::Family family) override;
   cli::TableHead table_head(wire::Family family) override;
   void for_each_route(wire::Family family, bool advertised, const RouteVisitor& visit) override;
@@ -33,8 +35,14 @@ class ShowSource final : public cli::Source {
   std::vector<cli::PeerGroupData> peer_groups() override;
   std::vector<cli::NexthopData> nexthops() override;
   cli::InstanceData instance() override;
+  const rib::GlobalSettings& settings() override;
+  std::vector<cli::UpdateGroupData> update_groups(wire::Family family) override;
+  void for_each_attributes(const AttributesVisitor& visit) override;
+  std::vector<cli::ListenerData> listeners() override;
+  cli::WhyData why(const wire::Prefix& prefix) override;
   std::vector<cli::BfdPeerData> bfd_peers() override;
   std::string clear(std::string_view neighbor, const cli::Request& request) override;
+  bool clear_prefix(const wire::Prefix& prefix) override;
   cli::Outcome write() override;
   cli::Outcome configure() override;
   void debug(std::string_view topic, bool on) override;

@@ -63,9 +63,9 @@ TEST_CASE("patterns have no stray brackets", "[cli][commands]") {
 }
 
 TEST_CASE("every command is answered", "[cli][commands]") {
-  const std::set<CommandId> session{
-      CommandId::Enable,         CommandId::Disable,          CommandId::Exit, CommandId::End,
-      CommandId::TerminalLength, CommandId::TerminalNoLength, CommandId::List, CommandId::Find};
+  const std::set<CommandId> session{CommandId::Enable, CommandId::Disable,        CommandId::Exit,
+                                    CommandId::End,    CommandId::TerminalLength, CommandId::TerminalNoLength,
+                                    CommandId::List,   CommandId::Find,           CommandId::ShowHistory};
   for (const CommandSpec& spec : exec_commands()) {
     const auto id = static_cast<CommandId>(spec.id);
     CAPTURE(spec.pattern);
@@ -112,7 +112,7 @@ TEST_CASE("neighbors and their routes", "[cli][commands]") {
   };
   for (const Case& c :
        {Case{"advertised-routes", RouteSelection::Advertised}, Case{"adv", RouteSelection::Advertised},
-        Case{"received-routes", RouteSelection::Received}, Case{"f", RouteSelection::Filtered},
+        Case{"received-routes", RouteSelection::Received}, Case{"fi", RouteSelection::Filtered},
         Case{"routes", RouteSelection::Accepted}}) {
     const Request asked =
         request("show bgp ipv4 unicast neighbors fd00:90:3::101 " + std::string(c.word) + " json");
@@ -121,6 +121,33 @@ TEST_CASE("neighbors and their routes", "[cli][commands]") {
     CHECK(asked.neighbor == "fd00:90:3::101");
     CHECK(asked.json);
   }
+}
+
+TEST_CASE("what vtysh of FRR 8.4 and of FRR 10 pass on", "[cli][commands]") {
+  CHECK(request("show bgp vrf default ipv4 unicast all summary established neighbor eth0 terse wide json")
+            .terse);
+  CHECK(request("show ip bgp summary remote-as 65001").as_number == "65001");
+  CHECK(request("show bgp ipv4 unicast community no-export exact-match json").filter ==
+        TableFilter::Community);
+  CHECK(request("show bgp ipv4 unicast community no-export exact-match json").exact);
+  CHECK(request("show bgp ipv4 unicast community json").name.empty());
+  CHECK(request("show bgp ipv4 unicast prefix-list P json detail").detail);
+  CHECK(request("show ip bgp regexp ^65001 7$ json").name == "^65001 7$");
+  CHECK(request("show ip bgp regexp ^65001 7$ json").json);
+  CHECK(request("show ip bgp 10.0.0.0/8 longer-prefixes json").prefix == wire::parse_prefix("10.0.0.0/8"));
+  CHECK(request("show ip bgp 10.0.0.1 bestpath json").only_best);
+  CHECK(request("show bgp neighbors json brief established").peers == PeerSelection::Established);
+  CHECK(request("show ip bgp neighbors 1.2.3.4 advertised-routes route-map R json").route_map == "R");
+  CHECK(request("show ip bgp neighbors 1.2.3.4 received-routes 10.0.0.0/8 json").prefix.has_value());
+  CHECK(request("show ip bgp neighbors 1.2.3.4 received-routes detail").detail);
+  CHECK(request("show ip prefix-list summary P json").form == ListForm::Summary);
+  CHECK(request("show ipv6 prefix-list P seq 5").number == 5);
+  CHECK(request("clear bgp ipv4 unicast 1.2.3.4 in prefix-filter").in);
+  CHECK(request("clear ip bgp * message-stats").message_stats);
+  CHECK(request("clear ip bgp prefix 10.0.0.0/8").id == CommandId::ClearPrefix);
+  CHECK(request("show bgp 10.0.0.0/8 why neighbor 1.2.3.4 json").neighbor == "1.2.3.4");
+  CHECK(request("show bgp neighbors 1.2.3.4 why-down").id == CommandId::ShowWhyDown);
+  CHECK(request("sh bgp route-map R test 10.0.0.0/8 community 1:1 as-path 1,2 nei 1.2.3.4").as_path == "1,2");
 }
 
 TEST_CASE("clear says whom and how", "[cli][commands]") {

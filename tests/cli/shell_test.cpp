@@ -95,6 +95,8 @@ TEST_CASE("help has FRR's look", "[cli][shell]") {
         "  established  Only neighbors whose session is up\n"
         "  failed       Only neighbors whose session is down\n"
         "  json         Answer as JSON\n"
+        "  neighbor     Name or address of a neighbor\n"
+        "  remote-as    Neighbors of an AS\n"
         "  terse        Without the totals\n"
         "  wide         Wider columns\n");
   CHECK(ask(world, Enquiry::Help, "show bgp foo ") == "% There is no matched command.\n");

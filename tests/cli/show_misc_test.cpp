@@ -36,7 +36,8 @@ TEST_CASE("prefix lists as JSON", "[cli][misc]") {
       {"sequenceNumber":5,"type":"permit","prefix":"10.99.8.0/24","minimumPrefixLength":32,"maximumPrefixLength":32},
       {"sequenceNumber":10,"type":"deny","prefix":"0.0.0.0/0","maximumPrefixLength":32}],
     "description":"what nodes may say"}}})"));
-  CHECK(run(world, "show ip prefix-list nope json").text == "{\n  \"BGP\":{\n  }\n}\n");
+  CHECK(run(world, "show ip prefix-list nope json").text == "{\n}\n");
+  CHECK(run(world, "show ip prefix-list nope json").code == Code::Warning);
 }
 
 TEST_CASE("prefix lists need no instance", "[cli][misc]") {
@@ -109,6 +110,8 @@ TEST_CASE("next hops", "[cli][misc]") {
   CHECK(out.at("default").at("ipv4").at("10.90.3.101").at("nexthops").at(0).at("interfaceName") == "veR");
   CHECK(out.at("default").at("ipv6").at("fe80::9cd7:5eff:fea9:52f6").at("pathCount") == 1);
   CHECK(json::parse(run(world, "show bgp nexthop json").text).as_object().contains("ipv4"));
+  CHECK(run(world, "show bgp nexthop 10.90.3.101 detail").text.find("fe80") == std::string::npos);
+  CHECK(run(world, "show bgp nexthop 1.2.3.4").text == "specified nexthop does not have entry\n");
 }
 
 TEST_CASE("instances", "[cli][misc]") {

@@ -61,6 +61,11 @@ class World : public Source {
   std::vector<NexthopData> hops;
   std::vector<BfdPeerData> bfd;
   std::string config;
+  rib::Policies known_policies;
+  rib::GlobalSettings global;
+  wire::PerFamily<std::vector<UpdateGroupData>> update_group_data;
+  std::vector<std::pair<rib::RouteAttributes, std::uint32_t>> attribute_sets;
+  WhyData reasons;
   std::vector<std::string> deeds;  // what was done, in order
 
   std::string hostname() override { return "router"; }
@@ -69,6 +74,26 @@ class World : public Source {
   MemoryData memory() override { return {9 << 20, 960, {{"IPv4 Unicast routes", 4, 2965856}}}; }
   std::string running_config() override { return config; }
   PrefixLists prefix_lists(wire::Family family) override { return lists[family]; }
+  const rib::Policies& policies() override { return known_policies; }
+  LoggingData logging() override { return {"stdout", "text", "info"}; }
+  const rib::GlobalSettings& settings() override { return global; }
+  std::vector<UpdateGroupData> update_groups(wire::Family family) override {
+    return update_group_data[family];
+  }
+  void for_each_attributes(const AttributesVisitor& visit) override {
+    for (const auto& [attributes, references] : attribute_sets)
+      visit({&attributes.path, attributes.weight, references});
+  }
+  std::vector<ListenerData> listeners() override { return {{19, "0.0.0.0"}, {20, "::"}}; }
+  WhyData why(const wire::Prefix& wanted) override {
+    WhyData data = reasons;
+    data.prefix = wanted;
+    return data;
+  }
+  bool clear_prefix(const wire::Prefix& wanted) override {
+    deeds.push_back("clear prefix " + wire::to_string(wanted));
+    return routes.contains(wanted);
+  }
   SummaryData summary(wire::Family family) override {
     SummaryData data = summaries[family];
     data.family = family;
@@ -123,7 +148,8 @@ class World : public Source {
   std::string clear(std::string_view neighbor, const Request& request) override {
     const std::string of = request.family ? std::string(wire::json_key(*request.family)) + " " : "";
     deeds.push_back("clear " + of + std::string(neighbor) + (request.soft ? " soft" : "") +
-                    (request.in ? " in" : "") + (request.out ? " out" : ""));
+                    (request.in ? " in" : "") + (request.out ? " out" : "") +
+                    (request.message_stats ? " message-stats" : ""));
     return cannot_clear;
   }
   std::string cannot_clear;

@@ -23,9 +23,9 @@ class Shell(LoopbackCase):
 
     def setUp(self):
         super().setUp()
-        port = free_port()
-        self.the_router = self.router(port).start()
-        self.the_node = self.node(port).start()
+        self.port = free_port()
+        self.the_router = self.router(self.port).start()
+        self.the_node = self.node(self.port).start()
         self.the_node.announce(VIP, communities=["65010:100"])
         until("the VIP at the router", lambda: VIP in self.the_router.routes("ipv4"))
 
@@ -95,6 +95,63 @@ class Shell(LoopbackCase):
         self.assertEqual(list(json.loads(self.ask(f"{show} routes json"))["routes"]), [VIP])
         advertised = self.the_node.json(f"show bgp ipv4 unicast neighbors {ROUTER} advertised-routes")
         self.assertEqual(sorted(advertised["advertisedRoutes"]), ["10.100.0.1/32", VIP])
+
+    def why(self, daemon, prefix):
+        return json.loads(daemon.lbgpsh(f"show bgp {prefix} why json").stdout)
+
+    def test_why_a_route_is_with_a_neighbor(self):
+        def acknowledged():
+            told = self.why(self.the_node, VIP)["neighbors"][ROUTER]["exported"][0]
+            return told if told.get("acknowledged") else None
+        told = until("the router's TCP has it", acknowledged)
+        self.assertEqual((told["fate"], told["nextHop"], told["nextHopChoice"]), ("sent", NODE1, "own"))
+        text = self.the_node.lbgpsh(f"show bgp {VIP} why").stdout
+        self.assertIn("announced here by uid ", text)
+        self.assertIn(f"{ROUTER} ", text)
+        self.assertIn("sent, and acknowledged by the neighbor's TCP", text)
+        self.assertIn(f"next hop {NODE1}: ours, for it is our own route (our end of this session)", text)
+        back = self.why(self.the_router, VIP)["neighbors"]
+        self.assertEqual(back[NODE1]["exported"][0]["fate"], "cameFromNeighbor")
+        self.assertTrue(back[NODE1]["received"][0]["accepted"])
+        self.assertEqual(back[NODE2]["exported"][0]["fate"], "sessionDown")
+
+    def test_why_a_route_is_not_there(self):
+        outside = "10.77.0.1/32"
+        self.the_node.announce(outside)
+        until("the node has sent it", lambda: self.why(self.the_node, outside)["neighbors"][ROUTER]["exported"][0]
+              ["fate"] == "sent")
+        answer = until("the router has denied it", lambda: self.why(self.the_router, outside)["neighbors"][NODE1]
+                       ["received"] or None)[0]
+        self.assertFalse(answer["accepted"])
+        self.assertEqual(answer["policy"][-1]["action"], "deny")
+        self.assertIn("denied: ", self.ask(f"show bgp {outside} why"))
+        self.assertIn("is not in the table", self.ask(f"show bgp {outside} why"))
+
+    def test_why_a_neighbor_is_down(self):
+        facts = json.loads(self.ask(f"show bgp neighbors {NODE2} why-down json"))
+        self.assertFalse(facts["established"])
+        self.assertIn("neverUp", facts["facts"])
+        self.assertIn("lastAttempt", facts["facts"])
+        self.assertIn(f"{NODE1} is up", self.ask(f"show bgp neighbors {NODE1} why-down"))
+
+    def test_why_two_disagree(self):
+        self.node(self.port, name="wrong", address=NODE2, local_as=65099).start()
+
+        def disagreement():
+            facts = json.loads(self.ask(f"show bgp neighbors {NODE2} why-down json"))["facts"]
+            return "65099" in facts["lastSession"] and str(NODE_AS) in facts["lastSession"]
+        until("both AS numbers", disagreement)
+        self.assertIn("one of the two files has the wrong AS number", self.ask(f"show bgp neighbors {NODE2} why-down"))
+
+    def test_one_route_is_sent_again(self):
+        def updates():
+            return self.the_node.neighbor(ROUTER)["messageStats"]["updatesSent"]
+        before = updates()
+        self.assertEqual(self.the_node.lbgpsh(f"clear bgp prefix {VIP}").stdout, "")
+        until("one more UPDATE", lambda: updates() == before + 1)
+        self.assertIn("not in table", self.the_node.lbgpsh("clear bgp prefix 1.2.3.4/32").stdout)
+        self.the_node.lbgpsh(f"clear bgp {ROUTER} message-stats")
+        self.assertLess(updates(), before)
 
     def test_running_config_can_be_loaded_again(self):
         text = self.ask("show running-config")
