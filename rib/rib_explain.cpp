@@ -65,9 +65,10 @@ class Rib::Explain {
       const bool is_path = entry.path != 0 && static_cast<std::size_t>(place) < all.paths.size();
       const BestPath path =
           is_path ? s_.for_export(prefix_.family(), table_.paths.get(entry.path)) : BestPath{};
-      if (is_path || side_.out.advertised().test(id))
+      if (is_path || side_.out.advertised().test(id)) {
         views.push_back(view(group, id, path, is_path && chosen[static_cast<std::size_t>(place)]));
-      views.back().path_id = entry.path_id;
+        views.back().path_id = entry.path_id;
+      }
       id = entry.next;
     }
     return views;

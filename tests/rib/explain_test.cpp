@@ -232,6 +232,18 @@ TEST_CASE("each path of a peer with ADD-PATH has its own answer", "[explain][rfc
   CHECK(views[1].fate == ExportFate::NotSelected);
   CHECK(views[1].source_peer == two.value);
   CHECK(views[0].path_id != views[1].path_id);
+  lab.drain(peer);
+  CHECK(lab.rib.explain_export(peer, P("10.8.0.0/24"))[0].fate == ExportFate::Sent);
+  lab.rib.on_update(one, unreach({"10.8.0.0/24"}), at(2));
+  const auto left = lab.rib.explain_export(peer, P("10.8.0.0/24"));
+  REQUIRE(left.size() == 2);  // one to be withdrawn, one in its place
+  CHECK(std::count_if(left.begin(), left.end(), [](const ExportView& v) { return v.withdrawal_pending; }) ==
+        1);
+  lab.rib.on_update(two, unreach({"10.8.0.0/24"}), at(2));
+  lab.drain(peer);
+  const auto none = lab.rib.explain_export(peer, P("10.8.0.0/24"));
+  REQUIRE(none.size() == 1);
+  CHECK(none[0].fate == ExportFate::NoPath);
 }
 
 TEST_CASE("default-originate is told apart from the table", "[explain][default-originate]") {
