@@ -8,6 +8,8 @@ take the same, make the same of them, and tell the same to the others.
     lbgpd 10.9.0.2┘           nothing filters, and a listener in our AS that is told what has been taken
 """
 
+import contextlib
+import operator
 import pathlib
 import socket
 import struct
@@ -16,7 +18,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import bgp_peer  # noqa: E402
-from lab import Case, Namespace, Options, cable, main, until  # noqa: E402
+from lab import Case, Namespace, Options, Timeout, cable, main, until  # noqa: E402
 from lab import frr, process  # noqa: E402
 from lab.lbgpd import Lbgpd  # noqa: E402
 from lab.third import Third  # noqa: E402
@@ -176,8 +178,7 @@ class Policies(Case):
         peers = [LISTENER, *SPEAKERS.values()]
         head += [f" neighbor {address} remote-as {number}" for address, number in peers]
         head += [f" neighbor {address} {word}" for address, _ in (*peers, SOURCE)
-                 for word in ("passive", "advertisement-interval 0", "ebgp-multihop 2")
-                 if address != LISTENER[0] or word != "ebgp-multihop 2"]
+                 for word in ("passive", "advertisement-interval 0")]
         family, maps = [], []
         for name, (address, _) in SPEAKERS.items():
             direction = "in" if name in IN else "out"
@@ -188,10 +189,10 @@ class Policies(Case):
             family.append(f"  neighbor {address} {words}" + ("" if one_way else f" {direction}"))
             if (lines := (IN | OUT)[name]) is not None:
                 maps.append(f"route-map {self.map_name(name)} permit 10\n {lines}".replace("{}", self.map_name(name)))
-        # What comes from the speakers is for the listener alone; the receivers hear the source.
         family += ["  aggregate-address 60.0.0.0/8 suppress-map CALLED"]
         body = [" address-family ipv4 unicast", *family, " exit-address-family", "exit"]
-        return "\n".join([*head, *body, *maps, LISTS.strip()]) + "\n"
+        # Before whoever uses them: FRR would look for them again only after some seconds.
+        return "\n".join([LISTS.strip(), *maps, *head, *body]) + "\n"
 
     def thirds(self, address, number):
         pair = [Third(self.cloud, address, number, to=to) for to in (ROUTER, NODE)]
@@ -219,17 +220,10 @@ class Policies(Case):
                 held[prefix] = attributes
         return held
 
-    def compare(self, name, pair, mine):
-        """What both have told a speaker of the prefixes in question."""
-        def tables():
-            return [{prefix: attributes for prefix, attributes in self.told(third, own).items() if mine(prefix)}
-                    for third, own in zip(pair, (ROUTER, NODE))]
-        with self.subTest(name):
-            try:
-                until("the same of both", lambda: len({repr(sorted(table.items())) for table in tables()}) == 1, 8)
-            except AssertionError:
-                theirs, ours = tables()
-                self.assertEqual(ours, theirs)
+    def tables(self, pair, mine):
+        """What FRR and lbgpd have told a speaker of the prefixes in question."""
+        return [{prefix: attributes for prefix, attributes in self.told(third, own).items() if mine(prefix)}
+                for third, own in zip(pair, (ROUTER, NODE))]
 
     def test_side_by_side(self):
         listener = self.thirds(*LISTENER)
@@ -245,10 +239,15 @@ class Policies(Case):
                 third.peer.send(bgp_peer.update([prefix], next(variants(third.number, third.address))[1]))
         for third in listener + speakers["nothing"]:
             until("the source's last word", lambda third=third: third.holds(LAST), 30)
-        for name in IN:
-            self.compare(name, listener, lambda prefix, name=name: prefix.startswith(octets[name] + "."))
-        for name in OUT:
-            self.compare(name, speakers[name], lambda prefix: prefix.startswith(("60.", "61.", "99.")))
+        questions = {name: (listener, lambda prefix, name=name: prefix.startswith(octets[name] + ".")) for name in IN}
+        questions |= {name: (speakers[name], lambda prefix: prefix.startswith(("60.", "61.", "99."))) for name in OUT}
+        agreed = [lambda question=question: operator.eq(*self.tables(*question)) for question in questions.values()]
+        with contextlib.suppress(Timeout):
+            until("the same of both", lambda: all(agree() for agree in agreed), 15)
+        for name, question in questions.items():
+            with self.subTest(name):
+                theirs, ours = self.tables(*question)
+                self.assertEqual(ours, theirs)
         self.assertTrue(any(prefix.startswith("20.1.") for prefix, _ in listener[1].told))
         keys = ("metric", "locPrf", "weight", "path", "origin")
         tables = [one.json("show bgp ipv4 unicast")["routes"] for one in (self.router, self.node)]
