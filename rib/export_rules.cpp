@@ -300,7 +300,10 @@ std::optional<RouteAttributes> export_path(const ExportKey& key, const Policy& p
     a.local_pref = a.local_pref.value_or(default_local_pref);
   else
     finish_ebgp(key, source.kind, a);
-  if (reflected) reflect(key, source, a);
+  if (reflected)
+    reflect(key, source, a);
+  else
+    a.originator_id.reset();  // RFC 4456 §8: who reflects makes it
   // RFC 7311 §3.3. What we would add to it on the way, our distance to the next hop, is nothing: next hops of
   // a host are on its own links.
   if (!key.aigp) a.aigp.reset();

@@ -309,7 +309,7 @@ struct Policies {
   std::map<std::string, AsPathList> as_path_lists;
   std::map<std::string, ExtCommunityList> ext_community_lists;
   CommunityAliases aliases;
-  wire::AsNumber local_as;  // what `last-as` and `bandwidth` put in
+  wire::AsNumber local_as;  // what `bandwidth` puts in
   bool operator==(const Policies&) const = default;
 };
 

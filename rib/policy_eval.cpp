@@ -290,11 +290,9 @@ void set_next_hop(const SetNextHop& set, const PolicyContext& route, wire::PathA
   effects.next_hop_set = true;
 }
 
-void prepend(const SetAsPathPrepend& set, wire::AsNumber own, wire::AsPath& path) {
+void prepend(const SetAsPathPrepend& set, wire::AsPath& path) {
   for (auto as = set.as_numbers.rbegin(); as != set.as_numbers.rend(); ++as) path.prepend(*as);
-  if (set.last_as == 0) return;
-  // A path without an AS comes from within our own.
-  path.prepend(path.first().value() != 0 ? path.first() : own, set.last_as);
+  if (set.last_as != 0 && path.first().value() != 0) path.prepend(path.first(), set.last_as);
 }
 
 void exclude(const SetAsPathExclude& set, wire::AsPath& path) {
@@ -340,7 +338,7 @@ void apply_set(const Policies& used, const Set& set, const PolicyContext& route,
                    effects.med_set = true;
                  },
                  [&](const SetOrigin& s) { a.origin = s.origin; },
-                 [&](const SetAsPathPrepend& s) { prepend(s, used.local_as, a.as_path); },
+                 [&](const SetAsPathPrepend& s) { prepend(s, a.as_path); },
                  [&](const SetAsPathExclude& s) { exclude(s, a.as_path); },
                  [&](const SetWeight& s) { attributes.weight = s.value; },
                  [&](const SetNextHop& s) { set_next_hop(s, route, a, effects); },

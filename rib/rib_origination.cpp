@@ -187,15 +187,13 @@ void Rib::State::export_everything(wire::Family family) {
 bool Rib::State::is_suppressed(wire::Family family, RouteId route) const {
   const Table& in = table(family);
   if (!in.aggregates) return false;
-  const Path path = in.paths.get(in.head(route));
-  if (is_aggregate(path)) return false;
+  if (is_aggregate(in.paths.get(in.head(route)))) return false;
   const wire::Prefix prefix = in.prefixes.prefix(route);
   return in.aggregates->suppressed(prefix, [&](const Policy& some) {
-    if (!in.has_usable(route)) return false;
-    RouteAttributes attributes = store.load(path.attributes);
+    // As in FRR such a map sees the prefix and no attributes.
+    RouteAttributes none{made_attributes(wire::Origin::Igp), 0};
     PolicyEffects ignored;
-    const std::uint32_t peer = path.is_local() ? kNoPeer : path.source();
-    return some.apply(context_of(prefix, peer), attributes, ignored);
+    return some.apply({prefix, std::nullopt}, none, ignored);
   });
 }
 

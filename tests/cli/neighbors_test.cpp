@@ -317,6 +317,37 @@ TEST_CASE("a default route of our making is told", "[cli][neighbors][default-ori
   CHECK(as_json(world, sent + " json").at("bgpOriginatingDefaultNetwork") == "0.0.0.0/0");
 }
 
+TEST_CASE("every filter is told by its name, and what is left unchanged", "[cli][neighbors]") {
+  World world = router();
+  auto& settings = world.configs.at("10.90.3.101").routes.families[wire::Family::Ipv4Unicast];
+  settings.distribute_list_in = "A";
+  settings.distribute_list_out = "B";
+  settings.filter_list_in = "C";
+  settings.filter_list_out = "D";
+  settings.unsuppress_map = "E";
+  settings.unchanged = {true, true, true};
+  const std::string text = run(world, "show bgp neighbors 10.90.3.101").text;
+  for (const char* line :
+       {"  Incoming update network filter list is *A\n", "  Outgoing update network filter list is *B\n",
+        "  Incoming update AS path filter list is *C\n", "  Outgoing update AS path filter list is *D\n",
+        "  Route map for selective unsuppress is *E\n",
+        "  AS_PATH is propagated unchanged to this neighbor\n",
+        "  NEXT_HOP is propagated unchanged to this neighbor\n",
+        "  MED is propagated unchanged to this neighbor\n"}) {
+    INFO(line);
+    CHECK(text.find(line) != std::string::npos);
+  }
+  const auto family = neighbor(world, "10.90.3.101").at("addressFamilyInfo").at("ipv4Unicast");
+  CHECK(family.at("incomingUpdateNetworkFilterList") == "A");
+  CHECK(family.at("outgoingUpdateNetworkFilterList") == "B");
+  CHECK(family.at("incomingUpdateAsPathFilterList") == "C");
+  CHECK(family.at("outgoingUpdateAsPathFilterList") == "D");
+  CHECK(family.at("selectiveUnsuppressRouteMap") == "E");
+  for (const char* key :
+       {"unchangedAsPathPropogatedToNbr", "unchangedNextHopPropogatedToNbr", "unchangedMedPropogatedToNbr"})
+    CHECK(family.at(key) == true);
+}
+
 TEST_CASE("capabilities of one side only", "[cli][neighbors]") {
   World world = router();
   fsm::Negotiated one_sided = negotiated();

@@ -202,6 +202,15 @@ TEST_CASE("attribute-unchanged: what an external peer gets as we have it", "[exp
   CHECK(wire::to_string(send(key, SourceKind::Local, own_attributes())->as_path) == "64512");
 }
 
+TEST_CASE("ORIGINATOR_ID goes out on what is reflected, whoever has set it", "[rfc4456-8][export]") {
+  const Policy policy = setting(SetOriginatorId{wire::RouterId(9)});
+  CHECK_FALSE(send(to_ibgp(), SourceKind::Ebgp, transit(), policy)->originator_id);
+  CHECK_FALSE(send(to_ibgp(), SourceKind::Local, own_attributes(), policy)->originator_id);
+  ExportKey client = to_ibgp();
+  client.client = client.reflect_with_policy = true;
+  CHECK(send(client, SourceKind::Ibgp, transit(), policy)->originator_id == wire::RouterId(9));
+}
+
 TEST_CASE("a tag is our own affair", "[export]") {
   RouteAttributes tagged{transit(), 0, 7};
   const auto out = export_path(to_ebgp(), Policy{}, 100, {SourceKind::Ebgp, {}},
