@@ -43,13 +43,14 @@ auto find_same(Entries& entries, Entry wanted) {
   });
 }
 
-// With a number: that place, whatever was there. Without: behind the others, unless it is there already.
+// With a number: that place, whatever was there. Without: behind the others, unless it is there already;
+// `is_new` spares looking for it.
 template <typename Entries, typename Entry>
-void add(Editor& editor, const Args& args, Entries& entries, Entry entry) {
+void add(Editor& editor, const Args& args, Entries& entries, Entry entry, bool is_new = false) {
   if (args.has("seq")) {
     entry.seq = args.number("seq");
   } else {
-    if (find_same(entries, entry) != entries.end()) return;
+    if (!is_new && find_same(entries, entry) != entries.end()) return;
     const auto seq = next_seq(entries);
     if (!seq) return editor.error(args.position("name"), "no sequence number is left in this list");
     entry.seq = *seq;
@@ -88,6 +89,16 @@ rib::PrefixListEntry prefix_entry(const Args& args, wire::Family family) {
   entry.prefix = wire::Prefix(zero, 0);
   if (!entry.ge && !entry.le) entry.le = static_cast<std::uint8_t>(zero.bits());
   return entry;
+}
+
+// Of what an entry says, whatever its number.
+std::size_t hash_of(std::string_view list, const rib::PrefixListEntry& entry) {
+  constexpr unsigned kNone = 255;
+  std::size_t hash = hash_value(entry.prefix);
+  boost::hash_combine(hash, std::hash<std::string_view>{}(list));
+  boost::hash_combine(hash, static_cast<unsigned>(entry.action));
+  boost::hash_combine(hash, entry.ge.value_or(kNone) << 8U | entry.le.value_or(kNone));
+  return hash;
 }
 
 std::string show(const rib::PrefixListEntry& entry) {
@@ -138,8 +149,9 @@ void add_prefix_list_entry(Editor& editor, const Args& args) {
   if (entry.le && *entry.le < shortest)
     return editor.error(args.position("le"),
                         fmt::format("le {} is below {}: nothing can match", *entry.le, shortest));
+  const bool is_new = editor.says_first(hash_of(args.text("name"), entry));
   add(editor, args, editor.config().prefix_lists[family][std::string(args.text("name"))].entries,
-      std::move(entry));
+      std::move(entry), is_new);
 }
 
 void remove_prefix_list_entry(Editor& editor, const Args& args) {

@@ -94,7 +94,7 @@ Clause communities_of(const Args& args, Parse parse) {
   Clause clause;
   for (const Word& word : args.all("communities"))
     if (const auto community = parse(word.text)) clause.communities.insert(*community);
-  clause.additive = args.has("additive");
+  clause.additive = args.has("additive") && !clause.communities.empty();  // nothing is added by `none`
   return clause;
 }
 
