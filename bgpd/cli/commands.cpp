@@ -51,7 +51,11 @@ constexpr std::array kCommands{
             "clear [ip] bgp [<vrf|view> VRFNAME$instance] [<ipv4|ipv6> [unicast]] "
             "<*|A.B.C.D$neighbor|X:X::X:X$neighbor|(1-4294967295)$as-number|external|peer-group "
             "PGNAME$group|WORD$neighbor> [<soft [<in|out>]|in|out>]"),
-    command(CommandId::Configure, "configure [terminal]"),
+    command(CommandId::Configure, "configure [terminal] [confirmed (1-1440)$number]"),
+    command(CommandId::ConfigurationCheck, "configuration check [FILE$path]"),
+    command(CommandId::ConfigurationLoad, "configuration load [FILE$path] [confirmed (1-1440)$number]"),
+    command(CommandId::ConfigurationCommit, "configuration commit"),
+    command(CommandId::ConfigurationRollback, "configuration rollback"),
     command(CommandId::Write, "write [<file|memory|terminal>]"),
     command(CommandId::Write, "copy running-config startup-config"),
     command(CommandId::Debug, "debug bgp <graceful-restart|keepalives|neighbor-events|updates [<in|out>]>"),
@@ -68,12 +72,14 @@ constexpr std::array kCommands{
     command(CommandId::Find, "find REGEX..."),
 };
 
-constexpr std::array<WordHelp, 80> kWords{{
+constexpr std::array<WordHelp, 88> kWords{{
     {"(0-512)", "Lines per page; 0 for no paging"},
+    {"(1-1440)", "Minutes until the return"},
     {"(1-4294967295)", "Neighbors of this AS number"},
     {"*", "Every neighbor"},
     {"A.B.C.D", "IPv4 address"},
     {"A.B.C.D/M", "IPv4 prefix"},
+    {"FILE", "A file that lbgpd can read; without one, its own"},
     {"IFNAME", "Name of an interface"},
     {"PGNAME", "Name of a peer-group"},
     {"REGEX...", "Regular expression"},
@@ -88,8 +94,12 @@ constexpr std::array<WordHelp, 80> kWords{{
     {"bgp", "BGP information"},
     {"bgpd", "The BGP daemon"},
     {"brief", "Only the essential"},
+    {"check", "Show what a file would change, and what it would cost"},
     {"clear", "Reset or refresh sessions"},
+    {"commit", "Keep what waits to be confirmed"},
+    {"configuration", "Try, load and confirm configurations"},
     {"configure", "Change the configuration"},
+    {"confirmed", "Return to what was before unless \"configuration commit\" follows"},
     {"copy", "Copy the configuration"},
     {"counters", "Packets and events"},
     {"debug", "Turn debug messages on"},
@@ -115,6 +125,7 @@ constexpr std::array<WordHelp, 80> kWords{{
     {"keepalives", "KEEPALIVE messages"},
     {"length", "Lines per page"},
     {"list", "List every command"},
+    {"load", "Load a file in place of the running configuration"},
     {"local", "Our address"},
     {"local-address", "Our end of the session"},
     {"memory", "Memory, or the configuration file"},
@@ -133,6 +144,7 @@ constexpr std::array<WordHelp, 80> kWords{{
     {"prefix-list", "Prefix list"},
     {"quit", "Leave the shell"},
     {"received-routes", "Routes as the neighbor sent them"},
+    {"rollback", "Return at once to what was before"},
     {"routes", "Routes that were accepted from the neighbor"},
     {"running-config", "Configuration in use"},
     {"show", "Show what is going on"},
@@ -171,7 +183,7 @@ constexpr std::array<std::pair<std::string_view, bool Request::*>, 16> kFlags{{
     {"multihop", &Request::multihop},
 }};
 
-constexpr std::array<std::pair<std::string_view, std::string Request::*>, 8> kTexts{{
+constexpr std::array<std::pair<std::string_view, std::string Request::*>, 9> kTexts{{
     {"instance", &Request::vrf},
     {"neighbor", &Request::neighbor},
     {"as-number", &Request::as_number},
@@ -180,6 +192,7 @@ constexpr std::array<std::pair<std::string_view, std::string Request::*>, 8> kTe
     {"REGEX...", &Request::name},
     {"local", &Request::local},
     {"interface", &Request::interface},
+    {"path", &Request::file},
 }};
 
 constexpr std::array<std::pair<std::string_view, RouteSelection>, 4> kSelections{{
