@@ -45,9 +45,11 @@ Owner owner_of(const Credentials& credentials) {
   return owner;
 }
 
-ApiClient::ApiClient(RouteService& service, Owner owner) : service_(service), owner_(std::move(owner)) {}
+ApiClient::ApiClient(RouteService& service, Owner owner, std::function<void()> before_turn)
+    : service_(service), owner_(std::move(owner)), before_turn_(std::move(before_turn)) {}
 
 ClientHandler::Next ApiClient::run(std::string& out) {
+  before_turn_();
   const auto end = std::chrono::steady_clock::now() + kTurn;
   std::size_t octets = 0;
   for (unsigned done = 0; done < kLinesPerTurn && octets < kOctetsPerTurn && out.size() < kOctetsPerTurn;

@@ -2,6 +2,8 @@
 // One connection to the API socket: lines in, answers out, a bounded number of lines per turn.
 #pragma once
 
+#include <functional>
+
 #include "bgpd/api/line_splitter.hpp"
 #include "bgpd/client_handler.hpp"
 #include "bgpd/route_service.hpp"
@@ -13,7 +15,8 @@ namespace lbgp::daemon {
 
 class ApiClient final : public ClientHandler {
  public:
-  ApiClient(RouteService& service, Owner owner);
+  // `before_turn`: what has to be done before requests are answered.
+  ApiClient(RouteService& service, Owner owner, std::function<void()> before_turn);
   std::span<char> read_area(std::size_t size) override { return lines_.prepare(size); }
   void received(std::size_t size) override { lines_.commit(size); }
   Next run(std::string& out) override;
@@ -23,6 +26,7 @@ class ApiClient final : public ClientHandler {
  private:
   RouteService& service_;
   Owner owner_;
+  std::function<void()> before_turn_;
   api::LineSplitter lines_;
 };
 

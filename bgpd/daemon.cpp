@@ -37,8 +37,8 @@ net::UnixServerSettings api_settings(const Options& options) {
           .output_limit = 256 * 1024};
 }
 
-net::UnixServerSettings vty_settings(const Options& options) {
-  return {.path = options.run_dir + "/bgpd.vty",
+net::UnixServerSettings vty_settings(const Options& options, std::string_view daemon) {
+  return {.path = fmt::format("{}/{}.vty", options.run_dir, daemon),
           .mode = 0660,
           .group = kClientsGroup,
           .max_clients = 64,
@@ -74,10 +74,17 @@ Daemon::Daemon(boost::asio::io_context& io, Options options, Configuration confi
       bfd_(io, neighbors_, options_.listen),
       journal_(options_.state_dir),
       routes_(rib_, journal_, [this] { neighbors_.routes_changed(); }),
+      settle_timer_(io),
+      return_timer_(io),
       api_(io, api_settings(options_),
-           [this](const Credentials& who) { return std::make_unique<ApiClient>(routes_, owner_of(who)); }),
-      vty_(io, vty_settings(options_),
-           [this](const Credentials&) { return std::make_unique<VtyClient>(shell_, show_); }),
+           [this](const Credentials& who) {
+             return std::make_unique<ApiClient>(routes_, owner_of(who), [this] { settle(); });
+           }),
+      vty_(io, vty_settings(options_, "bgpd"),
+           [this](const Credentials& who) { return std::make_unique<VtyClient>(shell_, show_, who); }),
+      bfd_vty_(
+          io, vty_settings(options_, "bfdd"),
+          [this](const Credentials& who) { return std::make_unique<VtyClient>(shell_, show_, who, true); }),
       watchdog_(io),
       signals_(io, SIGTERM, SIGINT, SIGHUP),
       goodbye_(io),
@@ -121,6 +128,7 @@ std::string Daemon::listen() {
   if (std::string problem = make_directory(options_.run_dir); !problem.empty()) return problem;
   if (std::string problem = api_.listen(); !problem.empty()) return problem;
   if (std::string problem = vty_.listen(); !problem.empty()) return problem;
+  if (std::string problem = bfd_vty_.listen(); !problem.empty()) return problem;
   return neighbors_.listen(options_.listen, options_.port);
 }
 
@@ -186,6 +194,7 @@ void Daemon::stop(Goodbye goodbye) {
   systemd::notify_stopping(std::string(why));
   api_.close();
   vty_.close();
+  bfd_vty_.close();
   neighbors_.stop_all(restart ? fsm::ManualStop{std::nullopt, fsm::DownReason::UserReset}
                               : shutdown_stop("lbgpd is stopping"));
   if (!restart) journal_.mark_clean_stop();

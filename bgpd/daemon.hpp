@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "bgpd/bfd.hpp"
@@ -33,9 +34,19 @@ class Daemon {
   // Listens, configures, announces, and tells the service manager. What keeps it from starting, or nothing.
   [[nodiscard]] std::string start();
 
-  // The file again: applied as a whole, or not at all when it has errors. Returns the plan or the problems in
-  // words.
-  std::string reload();
+  // The file again: applied as a whole, or not at all when it has errors.
+  void reload();
+
+  // --- the configuration while we run: what cli::Source asks for by the same names ---
+  [[nodiscard]] conf::Config& editable() { return configuration_.config; }
+  void edited();
+  void settle();
+  [[nodiscard]] cli::Outcome check_file(const std::string& file);
+  cli::Outcome load_file(const std::string& file, std::chrono::minutes confirm);
+  cli::Outcome confirm_within(std::chrono::minutes confirm);
+  cli::Outcome commit();
+  cli::Outcome roll_back();
+  cli::Outcome write();
 
   // For `show`.
   [[nodiscard]] const Configuration& configuration() const { return configuration_; }
@@ -60,6 +71,9 @@ class Daemon {
   void complete(conf::Compiled& compiled) const;
   void apply(const conf::Compiled& configured);
   void report_outsiders(const std::vector<rib::VipPool>& pools) const;
+  // In place of the running one. Returns the plan that it was.
+  std::string install(Configuration configuration);
+  bool stop_waiting();  // for a confirmation; false: nobody did
   [[nodiscard]] conf::Compiled with_dynamic_now() const;
   [[nodiscard]] conf::Compiled with_dynamic_next(conf::Compiled next) const;
   [[nodiscard]] std::string listen();
@@ -77,8 +91,14 @@ class Daemon {
   RouteService routes_;
   cli::Shell shell_;
   ShowSource show_{*this};
+  boost::asio::steady_timer settle_timer_;
+  bool unsettled_ = false;                     // configuration_.config has changed, and nothing else yet
+  std::chrono::nanoseconds last_settling_{0};  // how long it took
+  boost::asio::steady_timer return_timer_;
+  std::optional<conf::Config> before_;  // what returns when nobody confirms
   net::UnixServer api_;
   net::UnixServer vty_;
+  net::UnixServer bfd_vty_;  // where FRR's clients look for bfdd
   systemd::Watchdog watchdog_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer goodbye_;

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "bgpd/check.hpp"
 #include "bgpd/configuration.hpp"
 #include "bgpd/daemon.hpp"
 #include "bgpd/log/events.hpp"
@@ -21,11 +22,14 @@ int exit_status(ExitStatus status) {
   return static_cast<int>(status);
 }
 
-// `--check`: every problem on stdout's side of the world, for people and editors.
-int check(const LoadedConfiguration& loaded) {
+// `--check`: every problem on stderr, for people and editors; on stdout what the file would change.
+int check(const Options& options) {
+  const LoadedConfiguration loaded = load_configuration(options.config_file);
   for (const std::string& problem : loaded.problems) fmt::print(stderr, "{}\n", problem);
   for (const std::string& warning : loaded.warnings) fmt::print(stderr, "{}\n", warning);
-  return exit_status(loaded.problems.empty() ? ExitStatus::Clean : ExitStatus::Configuration);
+  if (!loaded.problems.empty()) return exit_status(ExitStatus::Configuration);
+  fmt::print("{}", plan_for_running(options.run_dir, loaded.configuration));
+  return exit_status(ExitStatus::Clean);
 }
 
 int run(const Options& options) {
@@ -54,7 +58,7 @@ int main(int argc, char** argv) {
   using namespace lbgp::daemon;
   const CommandLine line = parse_command_line(argc, argv);
   if (line.done) return exit_status(line.status);
-  if (line.options.check) return check(load_configuration(line.options.config_file));
+  if (line.options.check) return check(line.options);
   std::signal(SIGPIPE, SIG_IGN);
   ::umask(0077);
   ::prctl(PR_SET_DUMPABLE, 0);  // no core files: they would hold passwords

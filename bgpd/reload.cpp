@@ -52,22 +52,13 @@ void log_plan(const conf::Diff& diff) {
 
 }  // namespace
 
-std::string Daemon::reload() {
+void Daemon::reload() {
   LoadedConfiguration loaded = load_configuration(options_.config_file);
   for (const std::string& warning : loaded.warnings) log::config_warning(warning);
-  if (!loaded.problems.empty()) {
-    std::string text;
-    for (const std::string& problem : loaded.problems) {
-      log::config_problem(problem);
-      text += problem + "\n";
-    }
-    log::config_kept();
-    return text;
-  }
-  complete(loaded.configuration.compiled);
-  apply(loaded.configuration.compiled);
-  configuration_ = std::move(loaded.configuration);
-  return "";
+  for (const std::string& problem : loaded.problems) log::config_problem(problem);
+  if (!loaded.problems.empty()) return log::config_kept();
+  stop_waiting();  // the file is the operator's last word
+  install(std::move(loaded.configuration));
 }
 
 // Dynamic neighbors stand in no file: with them, both sides of a comparison say what there is and what is to

@@ -2,7 +2,13 @@
 // One connection to the vty socket.
 #include "bgpd/vty_client.hpp"
 
+#include <unistd.h>
+
 namespace lbgp::daemon {
+
+VtyClient::VtyClient(const cli::Shell& shell, cli::Source& source, const Credentials& who, bool second)
+    : session_(shell, {.trusted = who.uid == 0 || who.uid == ::geteuid(), .second = second}),
+      source_(source) {}
 
 std::span<char> VtyClient::read_area(std::size_t size) {
   buffer_.resize(size);

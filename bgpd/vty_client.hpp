@@ -13,8 +13,8 @@ namespace lbgp::daemon {
 
 class VtyClient final : public ClientHandler {
  public:
-  // Both outlive the client.
-  VtyClient(const cli::Shell& shell, cli::Source& source) : session_(shell), source_(source) {}
+  // Both outlive the client. `second`: on the socket that FRR's bfdd would have.
+  VtyClient(const cli::Shell& shell, cli::Source& source, const Credentials& who, bool second = false);
   std::span<char> read_area(std::size_t size) override;
   void received(std::size_t size) override;
   Next run(std::string& out) override;

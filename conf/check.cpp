@@ -19,17 +19,34 @@ namespace {
 
 class Checker {
  public:
-  Checker(const Config& config, Diagnostics& diagnostics) : config_(config), diagnostics_(diagnostics) {}
+  Checker(const Config& config, Diagnostics& diagnostics, EditMode mode)
+      : config_(config), diagnostics_(diagnostics), mode_(mode) {}
 
   void run() {
     if (config_.router) check_router(*config_.router);
     for (const auto& [name, map] : config_.route_maps)
-      for (const auto& [seq, entry] : map) check_route_map_entry(seq, entry);
+      for (const auto& [seq, entry] : map) check_route_map_entry(entry);
     check_calls();
     check_pools();
     if (config_.bfd)
       for (const auto& [key, peer] : config_.bfd->peers) check_bfd_profile(peer.profile);
   }
+
+  // A neighbor, or a group with whoever is in it.
+  void run_peer(std::string_view name) {
+    const RouterConfig& router = *config_.router;
+    const fsm::PeerKey key = fsm::peer_key(name);
+    if (const auto peer = router.neighbors.find(key); peer != router.neighbors.end())
+      check_neighbor(router, key, peer->second);
+    const auto group = router.groups.find(std::string(name));
+    if (group == router.groups.end()) return;
+    check_group(group->first, group->second);
+    for (const auto& [member, peer] : router.neighbors)
+      if (peer.peer_group && peer.peer_group->value == group->first) check_neighbor(router, member, peer);
+    check_listen_ranges(router, &group->first);
+  }
+  void run_router() { check_router(*config_.router); }
+  void run_pools() { check_pools(); }
 
  private:
   template <typename... Values>
@@ -40,6 +57,13 @@ class Checker {
   void warn(Position position, fmt::format_string<Values...> format, Values&&... values) {
     diagnostics_.push_back(
         {Severity::Warning, position, fmt::format(format, std::forward<Values>(values)...)});
+  }
+
+  // At the prompt the line that is missing may come next.
+  template <typename... Values>
+  void incomplete(Position position, fmt::format_string<Values...> format, Values&&... values) {
+    diagnostics_.push_back({mode_ == EditMode::File ? Severity::Error : Severity::Warning, position,
+                            fmt::format(format, std::forward<Values>(values)...)});
   }
 
   void check_router(const RouterConfig& router) {
@@ -91,15 +115,16 @@ class Checker {
             name, name);
   }
 
-  // Whoever comes by a range is told only by the group what to be.
-  void check_listen_ranges(const RouterConfig& router) {
+  // Whoever comes by a range is told only by the group what to be. `only`: the ranges of that group.
+  void check_listen_ranges(const RouterConfig& router, const std::string* only = nullptr) {
     for (const auto& [range, group] : router.listen_ranges) {
+      if (only != nullptr && group.value != *only) continue;
       const auto found = router.groups.find(group.value);
       if (found == router.groups.end() || !found->second.defined)
         unknown_group(router, group);
       else if (!found->second.remote_as)
-        error(group.place, "peer-group {} has no remote-as: nobody can come by range {}", group.value,
-              wire::to_string(range));
+        incomplete(group.place, "peer-group {} has no remote-as: nobody can come by range {}", group.value,
+                   wire::to_string(range));
       else
         check_range(router, range, group.place, found->second);
     }
@@ -160,8 +185,8 @@ class Checker {
       const auto found = router.groups.find(name.value);
       const bool inside = range.length() <= peers.length() && range.contains(peers.address());
       if (found != router.groups.end() && found->second.password && inside)
-        error(place, "{} has no password, but is in range {} (line {}) whose group has one", who,
-              wire::to_string(range), name.place.line);
+        error(place, "{} has no password, but is in range {}{} whose group has one", who,
+              wire::to_string(range), at_line(name.place));
     }
   }
 
@@ -181,13 +206,13 @@ class Checker {
     const auto& theirs = inherited<&PeerConfig::remote_as>(peer, group);
     if (!theirs) {
       // An unknown group has been reported: its remote-as may be what is missing.
-      if (!unknown) error(peer.place, "neighbor {} has no remote-as", name);
+      if (!unknown) incomplete(peer.place, "neighbor {} has no remote-as", name);
       return;
     }
     const bool both = group != nullptr && peer.remote_as && group->remote_as;
     if (both && peer.remote_as->value != group->remote_as->value)
-      error(peer.remote_as->place, "neighbor {} has another remote-as than its peer-group {} (line {})", name,
-            peer.peer_group->value, group->remote_as->place.line);
+      error(peer.remote_as->place, "neighbor {} has another remote-as than its peer-group {}{}", name,
+            peer.peer_group->value, at_line(group->remote_as->place));
   }
 
   // None while nothing says which AS it is in.
@@ -217,8 +242,8 @@ class Checker {
     const auto& silent = inherited<&PeerConfig::dont_capability_negotiate>(peer, group);
     const auto exclude = [&](const Maybe<bool>& other, std::string_view word) {
       if (strict && other)
-        error(strict->place, "strict-capability-match and {} (line {}) exclude each other", word,
-              other->place.line);
+        error(strict->place, "strict-capability-match and {}{} exclude each other", word,
+              at_line(other->place));
     };
     exclude(override, "override-capability");
     exclude(silent, "dont-capability-negotiate");
@@ -233,8 +258,7 @@ class Checker {
     const auto& multihop = inherited<&PeerConfig::ebgp_multihop>(peer, group);
     const auto& security = inherited<&PeerConfig::ttl_security_hops>(peer, group);
     if (multihop && security)
-      error(security->place, "ttl-security and ebgp-multihop (line {}) exclude each other",
-            multihop->place.line);
+      error(security->place, "ttl-security and ebgp-multihop{} exclude each other", at_line(multihop->place));
     if (multihop && is_internal(router, peer, group) == true)
       warn(multihop->place, "ebgp-multihop is for neighbors in other ASes: no effect on those in ours");
   }
@@ -268,8 +292,8 @@ class Checker {
     const seconds minimum(router.minimum_hold_time->value);
     if (timers.hold.count() != 0 && timers.hold < minimum)
       warn(own ? own->place : router.minimum_hold_time->place,
-           "the hold time {} is below the minimum {} (line {}): no session will come up", timers.hold.count(),
-           minimum.count(), router.minimum_hold_time->place.line);
+           "the hold time {} is below the minimum {}{}: no session will come up", timers.hold.count(),
+           minimum.count(), at_line(router.minimum_hold_time->place));
   }
 
   // What holds for a neighbor and for a group alike.
@@ -337,7 +361,7 @@ class Checker {
       warn(place, "route-map {} does not exist: it {}, as in FRR", name, effect);
   }
 
-  void check_route_map_entry(std::uint32_t seq, const RouteMapEntryConfig& entry) {
+  void check_route_map_entry(const RouteMapEntryConfig& entry) {
     for (const auto& match : entry.matches)
       if (const auto list = rib::list_of(match.value); list && !rib::exists(config_, *list))
         warn(match.place, "{} {} does not exist: this entry matches nothing, as in FRR",
@@ -347,9 +371,6 @@ class Checker {
         warn(set.place, "{} {} does not exist: nothing is deleted, as in FRR", short_name(list->kind),
              list->name);
     if (entry.call) check_route_map(entry.call->value, entry.call->place, "is not called");
-    if (entry.on_match && entry.on_match->value != 0 && entry.on_match->value <= seq)
-      error(entry.on_match->place, "entry {} cannot go on with {}: only later ones", seq,
-            entry.on_match->value);
     if (entry.on_match && entry.action == rib::Permit::Deny)
       warn(entry.on_match->place, "what an entry denies is denied: on-match has no effect");
   }
@@ -384,7 +405,8 @@ class Checker {
     }
     for (const auto& [name, calls] : maps) {
       if (calls.open != 0)
-        error(calls.place, "the calls of route-map {} go round in a circle", name);
+        warn(calls.place,
+             "the calls of route-map {} go round in a circle: what comes there is denied, as in FRR", name);
       else if (calls.depth > rib::Policy::kMaxCalls)
         warn(calls.place, "route-map {} calls {} others one in another: more than {} deny, as in FRR", name,
              calls.depth, rib::Policy::kMaxCalls);
@@ -396,10 +418,13 @@ class Checker {
       const bool known = config_.router && (config_.router->groups.contains(peer) ||
                                             config_.router->neighbors.contains(fsm::peer_key(peer)));
       if (!known)
-        error(place, "vip-pool {} is to be advertised to {}, which is no neighbor and no peer-group", name,
-              peer);
+        warn(place, "vip-pool {} is to be advertised to {}, which is no neighbor and no peer-group", name,
+             peer);
     }
   }
+
+  // What is typed at the prompt comes after what a file says.
+  static bool before(Position a, Position b) { return a.line != 0 && (b.line == 0 || a < b); }
 
   void check_pools() {
     struct Piece {
@@ -421,10 +446,10 @@ class Checker {
     const Piece* furthest = nullptr;
     for (const Piece& piece : pieces) {
       if (furthest != nullptr && furthest->pool != piece.pool && piece.range.first <= furthest->range.last) {
-        const auto [early, late] =
-            std::minmax(*furthest, piece, [](const auto& a, const auto& b) { return a.place < b.place; });
-        error(late.place, "vip-pool {} overlaps with vip-pool {} (line {})", late.pool, early.pool,
-              early.place.line);
+        const auto [early, late] = std::minmax(
+            *furthest, piece, [](const auto& a, const auto& b) { return before(a.place, b.place); });
+        error(late.place, "vip-pool {} overlaps with vip-pool {}{}", late.pool, early.pool,
+              at_line(early.place));
       }
       if (furthest == nullptr || furthest->range.last < piece.range.last) furthest = &piece;
     }
@@ -432,12 +457,22 @@ class Checker {
 
   const Config& config_;
   Diagnostics& diagnostics_;
+  EditMode mode_;
 };
 
 }  // namespace
 
-void check(const Config& config, Diagnostics& diagnostics) {
-  Checker(config, diagnostics).run();
+void check(const Config& config, Diagnostics& diagnostics, EditMode mode) {
+  Checker(config, diagnostics, mode).run();
+}
+void check_peer(const Config& config, std::string_view name, Diagnostics& diagnostics) {
+  if (config.router) Checker(config, diagnostics, EditMode::Interactive).run_peer(name);
+}
+void check_router(const Config& config, Diagnostics& diagnostics) {
+  if (config.router) Checker(config, diagnostics, EditMode::Interactive).run_router();
+}
+void check_pools(const Config& config, Diagnostics& diagnostics) {
+  Checker(config, diagnostics, EditMode::Interactive).run_pools();
 }
 
 }  // namespace lbgp::conf

@@ -55,14 +55,22 @@ class Compiler {
     compiled.global = global(compiled.router_id.value_or(wire::RouterId{}));
     for (const auto& [name, group] : router_.groups) compiled.peer_groups.push_back({name, {}});
     for (const auto& [key, peer] : router_.neighbors) {
+      if (!is_complete(peer)) continue;
       compiled.neighbors.push_back(neighbor(key, peer));
       for (PeerGroup& group : compiled.peer_groups)
         if (group.name == compiled.neighbors.back().peer_group)
           group.members.push_back(compiled.neighbors.back().name);
     }
     for (const auto& [prefix, group] : router_.listen_ranges)
-      compiled.listen_ranges.push_back({prefix, dynamic(prefix, group.value)});
+      if (is_complete(member_of(group.value)))
+        compiled.listen_ranges.push_back({prefix, dynamic(prefix, group.value)});
     compiled.listen_limit = value_or(router_.listen_limit, compiled.listen_limit);
+  }
+
+  std::optional<Neighbor> run(const fsm::PeerKey& key) {
+    const auto found = router_.neighbors.find(key);
+    if (found == router_.neighbors.end() || !is_complete(found->second)) return std::nullopt;
+    return neighbor(key, found->second);
   }
 
  private:
@@ -115,11 +123,18 @@ class Compiler {
     return maximum;
   }
 
-  // Never dialled: nobody knows who is there until they call.
-  Neighbor dynamic(const wire::Prefix& prefix, const std::string& group) {
+  [[nodiscard]] bool is_complete(const PeerConfig& peer) const {
+    return inherited<&PeerConfig::remote_as>(peer, group_of(router_, peer)).has_value();
+  }
+  static PeerConfig member_of(const std::string& group) {
     PeerConfig member;
     member.peer_group = {group, {}};
-    Neighbor pattern = neighbor(prefix.address(), member);
+    return member;
+  }
+
+  // Never dialled: nobody knows who is there until they call.
+  Neighbor dynamic(const wire::Prefix& prefix, const std::string& group) {
+    Neighbor pattern = neighbor(prefix.address(), member_of(group));
     pattern.listen_range = prefix;
     pattern.session.passive = true;
     return pattern;
@@ -424,6 +439,10 @@ Neighbor dynamic_neighbor(const ListenRange& range, const wire::IpAddress& addre
   neighbor.routes.name = neighbor.name;
   neighbor.routes.address = address;
   return neighbor;
+}
+
+std::optional<Neighbor> compile_neighbor(const Config& config, const fsm::PeerKey& key) {
+  return config.router ? Compiler(config).run(key) : std::nullopt;
 }
 
 Compiled compile(const Config& config) {

@@ -9,6 +9,10 @@
 
 namespace lbgp::conf {
 
+std::string at_line(Position position) {
+  return position.line == 0 ? "" : fmt::format(" (line {})", position.line);
+}
+
 bool has_errors(const Diagnostics& diagnostics) {
   return std::any_of(diagnostics.begin(), diagnostics.end(),
                      [](const Diagnostic& d) { return d.severity == Severity::Error; });

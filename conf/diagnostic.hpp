@@ -27,6 +27,9 @@ struct Diagnostic {
 };
 using Diagnostics = std::vector<Diagnostic>;
 
+// " (line 7)", to stand behind what is said elsewhere in the file; empty: it was said at the prompt.
+[[nodiscard]] std::string at_line(Position position);
+
 [[nodiscard]] bool has_errors(const Diagnostics& diagnostics);
 // "FILE:LINE:COLUMN: error: …", as compilers write it.
 [[nodiscard]] std::string to_string(const Diagnostic& diagnostic, std::string_view file);

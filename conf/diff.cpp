@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string_view>
+#include <unordered_map>
 
 namespace lbgp::conf {
 namespace {
@@ -373,10 +375,11 @@ NeighborDiff compare(const Neighbor& before, const Neighbor& after, const Change
   return result;
 }
 
-const Neighbor* find(const std::vector<Neighbor>& neighbors, const std::string& name) {
-  const auto found =
-      std::find_if(neighbors.begin(), neighbors.end(), [&](const Neighbor& n) { return n.name == name; });
-  return found == neighbors.end() ? nullptr : &*found;
+using ByName = std::unordered_map<std::string_view, const Neighbor*>;
+ByName by_name(const std::vector<Neighbor>& neighbors) {
+  ByName names;
+  for (const Neighbor& neighbor : neighbors) names.emplace(neighbor.name, &neighbor);
+  return names;
 }
 
 std::vector<std::string> changed_pools(const std::vector<rib::VipPool>& before,
@@ -431,20 +434,26 @@ bool Diff::empty() const {
   return *this == Diff{};
 }
 
+NeighborDiff diff(const Neighbor& before, const Neighbor& after) {
+  return compare(before, after, ChangedPolicies({}, {}));
+}
+
 Diff diff(const Compiled& before, const Compiled& after) {
   Diff result;
   result.router_replaced =
       before.has_router != after.has_router || before.global.local_as != after.global.local_as;
   const ChangedPolicies policies(before.policies, after.policies);
+  const ByName old_names = by_name(before.neighbors);
+  const ByName new_names = by_name(after.neighbors);
   for (const Neighbor& neighbor : before.neighbors)
-    if (find(after.neighbors, neighbor.name) == nullptr) result.removed.push_back(neighbor.name);
+    if (!new_names.contains(neighbor.name)) result.removed.push_back(neighbor.name);
   for (const Neighbor& neighbor : after.neighbors) {
-    const Neighbor* known = find(before.neighbors, neighbor.name);
-    if (known == nullptr) {
+    const auto known = old_names.find(neighbor.name);
+    if (known == old_names.end()) {
       result.added.push_back(neighbor.name);
       continue;
     }
-    NeighborDiff changes = compare(*known, neighbor, policies);
+    NeighborDiff changes = compare(*known->second, neighbor, policies);
     if (!changes.changes.empty()) result.changed.push_back(std::move(changes));
   }
   for (const GlobalOption& option : kGlobalOptions)

@@ -27,7 +27,7 @@ struct Change {
 
 struct NeighborDiff {
   std::string name;
-  std::vector<Change> changes;  // in a fixed order, never empty
+  std::vector<Change> changes;  // in a fixed order
   // A change in a route map or list that this neighbor uses counts as a change of the neighbor.
   [[nodiscard]] bool needs(Impact impact) const;
   [[nodiscard]] Impact worst() const;
@@ -51,5 +51,7 @@ struct Diff {
 };
 
 [[nodiscard]] Diff diff(const Compiled& before, const Compiled& after);
+// Of one neighbor, as far as it says itself; without changes: nothing.
+[[nodiscard]] NeighborDiff diff(const Neighbor& before, const Neighbor& after);
 
 }  // namespace lbgp::conf

@@ -11,19 +11,22 @@ Editor::Editor(Config& config, Diagnostics& diagnostics, EditMode mode)
 
 bool Editor::apply(const Line& line) {
   if (line.words.empty()) return true;
-  failed_ = false;
   if (is_inside_foreign(line)) {
     swallow(line.number);
     return true;
   }
-  const MatchResult result = match(line, context_);
+  const MatchResult result = match(line, block_.context);
   if (const Mismatch* mismatch = std::get_if<Mismatch>(&result)) {
     error(mismatch->position, mismatch->message);
     return false;
   }
-  const Match& found = std::get<Match>(result);
-  context_ = found.context;  // a command of an outer block leaves the inner one
-  if (context_ != Context::AddressFamily) family_ = wire::Family::Ipv4Unicast;
+  return apply(std::get<Match>(result));
+}
+
+bool Editor::apply(const Match& found) {
+  failed_ = false;
+  block_.context = found.context;  // a command of an outer block leaves the inner one
+  if (block_.context != Context::AddressFamily) block_.family = wire::Family::Ipv4Unicast;
   (found.no ? found.row->unset : found.row->set)(*this, found.args);
   return !failed_;
 }
@@ -36,6 +39,37 @@ bool Editor::apply(std::string_view text, std::uint32_t number) {
   if (bad_column == 0) return apply(line);
   error({number, bad_column}, "control character in the text");
   return false;
+}
+
+bool Editor::leave_removed_block() {
+  const auto there = [&] {
+    switch (block_.context) {
+      case Context::Top:
+      case Context::LineVty:
+      case Context::Foreign:
+        return true;
+      case Context::Router:
+      case Context::AddressFamily:
+      case Context::ForeignFamily:
+        return config_.router.has_value();
+      case Context::RouteMap: {
+        const auto map = config_.route_maps.find(block_.name);
+        return map != config_.route_maps.end() && map->second.contains(block_.seq);
+      }
+      case Context::VipPool:
+        return config_.pools.contains(block_.name);
+      case Context::Bfd:
+        return config_.bfd.has_value();
+      case Context::BfdProfile:
+        return config_.bfd && config_.bfd->profiles.contains(block_.name);
+      case Context::BfdPeer:
+        return config_.bfd && config_.bfd->peers.contains(block_.bfd_peer);
+    }
+    return true;
+  };
+  if (there()) return false;
+  block_.context = Context::Top;
+  return true;
 }
 
 PeerConfig& Editor::peer(const Args& args, bool may_create) {
@@ -56,38 +90,40 @@ PeerConfig& Editor::peer(const Args& args, bool may_create) {
 }
 
 void Editor::enter_family(wire::Family family) {
-  context_ = Context::AddressFamily;
-  family_ = family;
+  block_.context = Context::AddressFamily;
+  block_.family = family;
 }
 
 void Editor::enter_route_map(std::string name, std::uint32_t seq) {
-  context_ = Context::RouteMap;
-  name_ = std::move(name);
-  seq_ = seq;
+  block_.context = Context::RouteMap;
+  block_.name = std::move(name);
+  block_.seq = seq;
 }
 
 void Editor::enter_pool(std::string name) {
-  context_ = Context::VipPool;
-  name_ = std::move(name);
+  block_.context = Context::VipPool;
+  block_.name = std::move(name);
 }
 
 void Editor::enter_bfd_profile(std::string name) {
-  context_ = Context::BfdProfile;
-  name_ = std::move(name);
+  block_.context = Context::BfdProfile;
+  block_.name = std::move(name);
 }
 
 void Editor::enter_bfd_peer(fsm::BfdKey key) {
-  context_ = Context::BfdPeer;
-  bfd_peer_ = std::move(key);
+  block_.context = Context::BfdPeer;
+  block_.bfd_peer = std::move(key);
 }
 
 void Editor::enter_foreign(Context context, const Args& args) {
-  context_ = context;
+  block_.context = context;
   foreign_ = {args.canonical(), args.position(), diagnostics_.size()};
   warn(foreign_.begin, fmt::format("\"{}\" is not for this daemon: it has no effect", foreign_.command));
 }
 
 void Editor::swallow(std::uint32_t line) {
+  if (mode_ == EditMode::Interactive)
+    return warn({line, 1}, "this block is not for this daemon: the line has no effect");
   diagnostics_[foreign_.diagnostic].message =
       fmt::format("\"{}\" and its block, to line {}, are not for this daemon: they have no effect",
                   foreign_.command, line);
@@ -95,7 +131,8 @@ void Editor::swallow(std::uint32_t line) {
 
 // FRR's files indent what is in a block. Where they do, nothing in it needs to be understood.
 bool Editor::is_inside_foreign(const Line& line) const {
-  return is_foreign(context_) && mode_ == EditMode::File && line.words.front().column > foreign_.begin.column;
+  return is_foreign(context()) && mode_ == EditMode::File &&
+         line.words.front().column > foreign_.begin.column;
 }
 
 void Editor::error(Position position, std::string message) {

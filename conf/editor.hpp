@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "conf/config.hpp"
 #include "conf/grammar.hpp"
@@ -15,6 +16,15 @@ namespace lbgp::conf {
 // mind, and must not mistype a neighbor's name.
 enum class EditMode : std::uint8_t { File, Interactive };
 
+// Which block is being edited.
+struct Block {
+  Context context = Context::Top;
+  wire::Family family = wire::Family::Ipv4Unicast;  // of an address family
+  std::string name;                                 // of a route map, pool or BFD profile
+  std::uint32_t seq = 0;                            // of a route map's entry
+  fsm::BfdKey bfd_peer;
+};
+
 // Remembers which block it is in. Owned by whoever reads the lines; the Config and the diagnostics must
 // outlive it. A line with an error changes nothing.
 class Editor {
@@ -23,28 +33,39 @@ class Editor {
 
   // False: the line has an error, which is in the diagnostics.
   bool apply(const Line& line);
+  // What match() found for a line in our context. `match` refers to that line.
+  bool apply(const Match& match);
   // The same for text without line end; its number in diagnostics is `number`.
   bool apply(std::string_view text, std::uint32_t number = 1);
-  [[nodiscard]] Context context() const { return context_; }
+  [[nodiscard]] Context context() const { return block_.context; }
+  [[nodiscard]] const Block& block() const { return block_; }
+  void go_back_to(Block block) { block_ = std::move(block); }
+  // Several people may edit one configuration: steps out of a block that somebody else has removed. False: it
+  // is still there.
+  bool leave_removed_block();
+  [[nodiscard]] Diagnostics& diagnostics() { return diagnostics_; }
 
   // --- for the commands' handlers ---
   [[nodiscard]] Config& config() { return config_; }
   [[nodiscard]] EditMode mode() const { return mode_; }
-  [[nodiscard]] wire::Family family() const { return family_; }  // IPv4 unicast outside of any address family
+  [[nodiscard]] wire::Family family() const {
+    return block_.family;
+  }  // IPv4 unicast outside of any address family
   // What the block we are in describes.
   [[nodiscard]] RouterConfig& router() { return *config_.router; }
   [[nodiscard]] const RouterConfig& router() const { return *config_.router; }
-  [[nodiscard]] RouterFamilyConfig& router_family() { return router().families[family_]; }
-  [[nodiscard]] RouteMapEntryConfig& route_map_entry() { return config_.route_maps[name_][seq_]; }
-  [[nodiscard]] VipPoolConfig& pool() { return config_.pools[name_]; }
+  [[nodiscard]] RouterFamilyConfig& router_family() { return router().families[block_.family]; }
+  [[nodiscard]] RouteMapEntryConfig& route_map_entry() { return config_.route_maps[block_.name][block_.seq]; }
+  [[nodiscard]] VipPoolConfig& pool() { return config_.pools[block_.name]; }
   [[nodiscard]] BfdBlockConfig& bfd_block() {
-    return context_ == Context::BfdProfile ? config_.bfd->profiles[name_] : config_.bfd->peers[bfd_peer_];
+    return block_.context == Context::BfdProfile ? config_.bfd->profiles[block_.name]
+                                                 : config_.bfd->peers[block_.bfd_peer];
   }
   // The neighbor or group that PEER names, made when it is new.
   [[nodiscard]] PeerConfig& peer(const Args& args, bool may_create = false);
-  [[nodiscard]] PeerFamilyConfig& peer_family(const Args& args) { return peer(args).families[family_]; }
+  [[nodiscard]] PeerFamilyConfig& peer_family(const Args& args) { return peer(args).families[block_.family]; }
 
-  void enter(Context context) { context_ = context; }
+  void enter(Context context) { block_.context = context; }
   void enter_family(wire::Family family);
   void enter_route_map(std::string name, std::uint32_t seq);
   void enter_pool(std::string name);
@@ -53,6 +74,12 @@ class Editor {
   // A block that is none of our business: one warning for all of its lines.
   void enter_foreign(Context context, const Args& args);
   void swallow(std::uint32_t line);
+
+  // Whether nothing with that hash has been said to this editor before. A list of a hundred thousand lines
+  // must not be searched for each of them. At the prompt others may have said it: always false.
+  [[nodiscard]] bool says_first(std::size_t hash) {
+    return mode_ == EditMode::File && said_.insert(hash).second;
+  }
 
   // The line in hand has an error.
   [[nodiscard]] bool failed() const { return failed_; }
@@ -66,10 +93,6 @@ class Editor {
   Diagnostics& diagnostics_;
   EditMode mode_;
   bool failed_ = false;
-  Context context_ = Context::Top;
-  wire::Family family_ = wire::Family::Ipv4Unicast;
-  std::string name_;  // of the route map, pool or BFD profile we are in
-  fsm::BfdKey bfd_peer_;
   // The foreign block we are in.
   struct Foreign {
     std::string command;
@@ -77,7 +100,8 @@ class Editor {
     std::size_t diagnostic = 0;
   };
   Foreign foreign_;
-  std::uint32_t seq_ = 0;
+  Block block_;
+  std::unordered_set<std::size_t> said_;
   PeerConfig scratch_;  // takes what is said about a neighbor that does not exist
 };
 

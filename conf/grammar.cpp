@@ -308,12 +308,12 @@ MatchResult match_in(const Line& line, Context context) {
   Decision decision = decide(machine);
   if (decision.thread == nullptr)
     return Mismatch{behind(line), fmt::format("incomplete command; expected {}", list(expected(machine))),
-                    line.words.size()};
+                    line.words.size(), Mismatch::Kind::Incomplete};
   if (!decision.rivals.empty()) {
     const std::size_t at = first + decision.rival_word;
     return Mismatch{{line.number, line.words[at].column},
                     fmt::format("{} is ambiguous: {}", quoted(line.words[at].text), list(decision.rivals)),
-                    line.words.size()};
+                    line.words.size(), Mismatch::Kind::Ambiguous};
   }
   const Row& row = *decision.thread->row;
   std::vector<Args::Item> items;

@@ -140,9 +140,11 @@ struct Match {
   Args args;
 };
 struct Mismatch {
+  enum class Kind : std::uint8_t { Unknown, Incomplete, Ambiguous };
   Position position;  // of the first word that is not understood; behind the last one: something misses
   std::string message;
   std::size_t understood = 0;  // words
+  Kind kind = Kind::Unknown;
 };
 using MatchResult = std::variant<Match, Mismatch>;
 

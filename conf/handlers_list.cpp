@@ -38,6 +38,16 @@ rib::PrefixListEntry prefix_entry(const Args& args, wire::Family family) {
   return entry;
 }
 
+// Of what an entry says, whatever its number.
+std::size_t hash_of(std::string_view list, const rib::PrefixListEntry& entry) {
+  constexpr unsigned kNone = 255;
+  std::size_t hash = hash_value(entry.prefix);
+  boost::hash_combine(hash, std::hash<std::string_view>{}(list));
+  boost::hash_combine(hash, static_cast<unsigned>(entry.action));
+  boost::hash_combine(hash, entry.ge.value_or(kNone) << 8U | entry.le.value_or(kNone));
+  return hash;
+}
+
 std::string show(const rib::PrefixListEntry& entry) {
   const unsigned bits = entry.prefix.address().bits();
   if (entry.prefix.length() == 0 && !entry.ge && entry.le && *entry.le == bits) return "any";
@@ -157,8 +167,9 @@ void add_prefix_list_entry(Editor& editor, const Args& args) {
   if (entry.le && *entry.le < shortest)
     return editor.error(args.position("le"),
                         fmt::format("le {} is below {}: nothing can match", *entry.le, shortest));
+  const bool is_new = editor.says_first(hash_of(args.text("name"), entry));
   add_entry(editor, args, editor.config().prefix_lists[family][std::string(args.text("name"))].entries,
-            std::move(entry));
+            std::move(entry), is_new);
 }
 
 void remove_prefix_list_entry(Editor& editor, const Args& args) {

@@ -65,7 +65,7 @@ PeerConfig* make_interface(Editor& editor, const Args& args) {
   else if (name.size() > kLongestInterface)
     editor.error(place, "the name of an interface has 15 octets at most");
   else if (group != router.groups.end() && group->second.defined)
-    editor.error(place, fmt::format("{} is a peer-group already (line {})", name, group->second.place.line));
+    editor.error(place, fmt::format("{} is a peer-group already{}", name, at_line(group->second.place)));
   if (editor.failed()) return nullptr;
   const auto [entry, fresh] = router.neighbors.try_emplace(fsm::PeerKey::interface(name));
   if (!fresh) return &entry->second;
@@ -115,11 +115,25 @@ void set_peer_group(Editor& editor, const Args& args) {
     editor.peer(args, true).defined = true;
 }
 
+namespace {
+// At the prompt its members and ranges go with a group, as in FRR; in a file they are told that it is not
+// there.
+void remove_group(Editor& editor, const std::string& name) {
+  RouterConfig& router = editor.router();
+  router.groups.erase(name);
+  if (editor.mode() == EditMode::File) return;
+  std::erase_if(router.neighbors, [&](const auto& neighbor) {
+    return neighbor.second.peer_group && neighbor.second.peer_group->value == name;
+  });
+  std::erase_if(router.listen_ranges, [&](const auto& range) { return range.second.value == name; });
+}
+}  // namespace
+
 void unset_peer_group(Editor& editor, const Args& args) {
   if (is_neighbor(editor, args))
     editor.peer(args).peer_group.reset();
   else
-    editor.router().groups.erase(std::string(args.text("PEER")));
+    remove_group(editor, std::string(args.text("PEER")));
 }
 void emit_group_definition(Writer& writer) {
   if (writer.peer->defined) writer.line("neighbor {} peer-group", writer.name);
@@ -163,7 +177,7 @@ void remove_peer(Editor& editor, const Args& args) {
   if (is_neighbor(editor, args))
     editor.router().neighbors.erase(fsm::peer_key(args.text("PEER")));
   else
-    editor.router().groups.erase(std::string(args.text("PEER")));
+    remove_group(editor, std::string(args.text("PEER")));
 }
 
 // Written by the row of `no neighbor X`, which stands behind remote-as as FRR wants it.

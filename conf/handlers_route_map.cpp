@@ -208,7 +208,7 @@ Clause communities_of(const Args& args, Parse parse) {
   Clause clause;
   for (const Word& word : args.all("communities"))
     if (const auto community = parse(word.text)) clause.communities.insert(*community);
-  clause.additive = args.has("additive");
+  clause.additive = args.has("additive") && !clause.communities.empty();  // nothing is added by `none`
   return clause;
 }
 
@@ -497,7 +497,13 @@ void emit_sets(Writer& writer) {
 }
 
 void set_on_match(Editor& editor, const Args& args) {
-  editor.route_map_entry().on_match = {args.number("seq"), args.position(args.value_name())};
+  const std::uint32_t to = args.number("seq");  // 0: the next one
+  const std::uint32_t from = editor.block().seq;
+  if (to != 0 && to <= from)
+    editor.error(args.position("seq"),
+                 fmt::format("entry {} cannot go on with {}: only later ones", from, to));
+  else
+    editor.route_map_entry().on_match = {to, args.position(args.value_name())};
 }
 void unset_on_match(Editor& editor, const Args& /*args*/) {
   editor.route_map_entry().on_match.reset();

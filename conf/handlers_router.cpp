@@ -69,8 +69,8 @@ void enter_router(Editor& editor, const Args& args) {
   }
   std::optional<RouterConfig>& router = editor.config().router;
   if (router && router->as != as) {
-    editor.error(args.position("as"), fmt::format("there is a router already: AS {} at line {}",
-                                                  wire::to_string(router->as), router->place.line));
+    editor.error(args.position("as"), fmt::format("there is a router already: AS {}{}",
+                                                  wire::to_string(router->as), at_line(router->place)));
     if (editor.mode() == EditMode::Interactive) return;
   }
   if (!router) {

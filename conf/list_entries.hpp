@@ -40,13 +40,14 @@ template <typename Entries, typename Entry>
   });
 }
 
-// With a number: that place, whatever was there. Without: behind the others, unless it is there already.
+// With a number: that place, whatever was there. Without: behind the others, unless it is there already;
+// `is_new` spares looking for it.
 template <typename Entries, typename Entry>
-void add_entry(Editor& editor, const Args& args, Entries& entries, Entry entry) {
+void add_entry(Editor& editor, const Args& args, Entries& entries, Entry entry, bool is_new = false) {
   if (args.has("seq")) {
     entry.seq = args.number("seq");
   } else {
-    if (find_same(entries, entry) != entries.end()) return;
+    if (!is_new && find_same(entries, entry) != entries.end()) return;
     const auto seq = next_seq(entries);
     if (!seq) return editor.error(args.position("name"), "no sequence number is left in this list");
     entry.seq = *seq;

@@ -2,7 +2,6 @@
 // Blocking I/O on the vty socket.
 #include "tools/lbgpsh_link.hpp"
 
-#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -11,6 +10,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+
+#include "bgpd/cli/shell.hpp"
 
 namespace lbgp::tools {
 
@@ -89,12 +90,11 @@ std::optional<DecodedReply> VtyLink::ask(std::string_view line) {
   return exchange(line);
 }
 
-bool VtyLink::hung_up_after(std::string_view line) const {
-  // The daemon closes behind its answer to these; the close may come a moment later than the answer.
-  if (socket_ >= 0 && (line == "exit" || line == "quit")) {
-    pollfd closing{socket_, POLLIN, 0};
-    ::poll(&closing, 1, 1000);
-  }
+bool VtyLink::hung_up_after(std::string_view line) {
+  // The daemon may close behind its answer to these, a moment later than the answer; it stays when they only
+  // leave configure mode. Either way it answers a question or closes.
+  if (socket_ >= 0 && (line == "exit" || line == "quit"))
+    return !exchange(daemon::cli::enquiry_line(daemon::cli::Enquiry::Prompt, ""));
   return hung_up();
 }
 

@@ -25,7 +25,7 @@ class VtyLink {
   // Whether the daemon has hung up, as after `exit`. Looks without waiting.
   [[nodiscard]] bool hung_up() const;
   // The same, right after the answer to `line`.
-  [[nodiscard]] bool hung_up_after(std::string_view line) const;
+  [[nodiscard]] bool hung_up_after(std::string_view line);
   // The last failure in a sentence.
   [[nodiscard]] const std::string& problem() const { return problem_; }
 

@@ -120,7 +120,11 @@ constexpr std::array kCommands{
     command(CommandId::ClearPrefix,
             "clear [ip] bgp [<vrf|view> VRFNAME$instance] [<ipv4|ipv6> [unicast]] prefix "
             "<A.B.C.D/M|X:X::X:X/M>$network"),
-    command(CommandId::Configure, "configure [terminal]"),
+    command(CommandId::Configure, "configure [terminal] [confirmed (1-1440)$number]"),
+    command(CommandId::ConfigurationCheck, "configuration check [FILE$path]"),
+    command(CommandId::ConfigurationLoad, "configuration load [FILE$path] [confirmed (1-1440)$number]"),
+    command(CommandId::ConfigurationCommit, "configuration commit"),
+    command(CommandId::ConfigurationRollback, "configuration rollback"),
     command(CommandId::Write, "write [<file|memory|terminal>]"),
     command(CommandId::Write, "copy running-config startup-config"),
     command(CommandId::Debug, "debug bgp <graceful-restart|keepalives|neighbor-events|updates [<in|out>]>"),
@@ -137,8 +141,9 @@ constexpr std::array kCommands{
     command(CommandId::Find, "find REGEX..."),
 };
 
-constexpr std::array<WordHelp, 134> kWords{{
+constexpr std::array<WordHelp, 142> kWords{{
     {"(0-512)", "Lines per page; 0 for no paging"},
+    {"(1-1440)", "Minutes until the return"},
     {"(1-4294967295)", "A number"},
     {"*", "Every neighbor"},
     {"A.B.C.D", "IPv4 address"},
@@ -150,6 +155,7 @@ constexpr std::array<WordHelp, 134> kWords{{
     {"AS_PATH_FILTER_NAME", "Name of an AS path list"},
     {"COMMUNITIES", "Communities, joined by commas"},
     {"COMMUNITY_LIST_NAME", "Name of a community list"},
+    {"FILE", "A file that lbgpd can read; without one, its own"},
     {"IFNAME", "Name of an interface"},
     {"LCOMMUNITY_LIST_NAME", "Name of a large community list"},
     {"PGNAME", "Name of a peer-group"},
@@ -173,12 +179,16 @@ constexpr std::array<WordHelp, 134> kWords{{
     {"bgpd", "The BGP daemon"},
     {"brief", "Only the essential"},
     {"capabilities", "Capabilities"},
+    {"check", "Show what a file would change, and what it would cost"},
     {"cidr-only", "Routes with other masks than those of the old classes"},
     {"clear", "Reset or refresh sessions"},
+    {"commit", "Keep what waits to be confirmed"},
     {"community", "Routes that carry a community"},
     {"community-info", "Community sets in use"},
     {"community-list", "Community lists, or routes that one matches"},
+    {"configuration", "Try, load and confirm configurations"},
     {"configure", "Change the configuration"},
+    {"confirmed", "Return to what was before unless \"configuration commit\" follows"},
     {"copy", "Copy the configuration"},
     {"counters", "Packets and events"},
     {"daemons", "The daemons that run"},
@@ -216,6 +226,7 @@ constexpr std::array<WordHelp, 134> kWords{{
     {"length", "Lines per page"},
     {"list", "List every command"},
     {"listeners", "Where we listen"},
+    {"load", "Load a file in place of the running configuration"},
     {"local", "Our address"},
     {"local-address", "Our end of the session"},
     {"logging", "Where the log goes"},
@@ -246,6 +257,7 @@ constexpr std::array<WordHelp, 134> kWords{{
     {"received-routes", "Routes as the neighbor sent them"},
     {"regexp", "Routes whose AS path matches"},
     {"remote-as", "Neighbors of an AS"},
+    {"rollback", "Return at once to what was before"},
     {"route-map", "Route maps, or routes that one permits"},
     {"router", "Router id and AS"},
     {"routes", "Routes that were accepted from the neighbor"},
@@ -303,7 +315,7 @@ constexpr std::array<std::pair<std::string_view, bool Request::*>, 25> kFlags{{
     {"capabilities", &Request::capabilities},
 }};
 
-constexpr std::array<std::pair<std::string_view, std::string Request::*>, 17> kTexts{{
+constexpr std::array<std::pair<std::string_view, std::string Request::*>, 18> kTexts{{
     {"instance", &Request::vrf},
     {"neighbor", &Request::neighbor},
     {"as-number", &Request::as_number},
@@ -321,6 +333,7 @@ constexpr std::array<std::pair<std::string_view, std::string Request::*>, 17> kT
     {"neighbor-route-map", &Request::route_map},
     {"test-community", &Request::community},
     {"test-as-path", &Request::as_path},
+    {"path", &Request::file},
 }};
 
 // What a table is filtered by, and the argument that says with what; empty: nothing is to be said.

@@ -58,6 +58,10 @@ enum class CommandId : int {
   Clear,
   ClearPrefix,
   Configure,
+  ConfigurationCheck,
+  ConfigurationLoad,
+  ConfigurationCommit,
+  ConfigurationRollback,
   Write,
   Debug,
   NoDebug,
@@ -138,6 +142,8 @@ struct Request {
   bool out = false;
   bool to_terminal = false;  // `write terminal`
   std::uint32_t number = 0;
+  std::string file;      // `configuration check|load`; empty: the daemon's own
+  bool trusted = false;  // who asks may see passwords and name files anywhere
   // `show bfd`
   bool counters = false;
   bool multihop = false;

@@ -70,7 +70,7 @@ Outcome show_summary(const Request& request, Source& source) {
   for (const Family family : asked_families(request))
     if (SummaryData data = source.summary(family); !data.peers.empty()) families.push_back(std::move(data));
   // FRR names the family unless the operator has named it in full.
-  const bool wrapped = !request.unicast || request.all_families || request.vrf == "all";
+  const bool wrapped = !request.unicast || request.all_families;
   return {request.json ? summary_json(families, request, wrapped) : summary_text(families, request, wrapped)};
 }
 
@@ -456,8 +456,9 @@ Outcome clear_prefix(const Request& request, Source& source) {
 }
 
 Outcome write(const Request& request, Source& source) {
-  // vtysh asks every daemon with `write terminal` and writes header and end itself.
-  return request.to_terminal ? Outcome{source.running_config()} : source.write();
+  // vtysh asks every daemon with `write terminal` and writes header and end itself, to a terminal or to its
+  // file; frr-reload.py compares it with a file. So it is what was said, and nothing that follows from it.
+  return request.to_terminal ? Outcome{source.said_config(request.trusted)} : source.write();
 }
 Outcome debug(const Request& request, Source& source) {
   const bool on = request.id == CommandId::Debug;
@@ -465,11 +466,29 @@ Outcome debug(const Request& request, Source& source) {
   return {request.name.empty() ? "All possible debugging has been turned off\n"
                                : fmt::format("BGP {} debugging is {}\n", request.name, on ? "on" : "off")};
 }
-Outcome configure(const Request&, Source& source) {
-  return source.configure();
+// The daemon reads it, and would tell what stands in it.
+bool may_read(const Request& request) {
+  return request.trusted || request.file.find('/') == std::string::npos;
+}
+Outcome not_yours() {
+  return {"% Only root may name a file that is not beside the daemon's own\n", Code::Warning};
+}
+Outcome check_file(const Request& request, Source& source) {
+  if (!may_read(request)) return not_yours();
+  return source.check_file(request.file);
+}
+Outcome load_file(const Request& request, Source& source) {
+  if (!may_read(request)) return not_yours();
+  return source.load_file(request.file, std::chrono::minutes(request.number));
+}
+Outcome commit(const Request&, Source& source) {
+  return source.commit();
+}
+Outcome roll_back(const Request&, Source& source) {
+  return source.roll_back();
 }
 
-constexpr std::array<std::pair<CommandId, Handler>, 45> kHandlers{{
+constexpr std::array<std::pair<CommandId, Handler>, 48> kHandlers{{
     {CommandId::ShowSummary, show_summary},
     {CommandId::ShowTable, show_table},
     {CommandId::ShowTableDetail, show_table},
@@ -511,7 +530,10 @@ constexpr std::array<std::pair<CommandId, Handler>, 45> kHandlers{{
     {CommandId::ShowBfdPeer, show_bfd_peer},
     {CommandId::Clear, clear},
     {CommandId::ClearPrefix, clear_prefix},
-    {CommandId::Configure, configure},
+    {CommandId::ConfigurationCheck, check_file},
+    {CommandId::ConfigurationLoad, load_file},
+    {CommandId::ConfigurationCommit, commit},
+    {CommandId::ConfigurationRollback, roll_back},
     {CommandId::Write, write},
     {CommandId::Debug, debug},
     {CommandId::NoDebug, debug},

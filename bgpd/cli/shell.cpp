@@ -61,10 +61,18 @@ std::string command_list(const CommandSet& commands) {
   return text;
 }
 
+bool begins_with_do(std::string_view line) {
+  const Tokens words = tokenise(line);
+  return words.size() > 1 && words[0].text == "do";
+}
 // `do show …` works outside of configure mode as well: fingers type it.
 std::string_view without_do(std::string_view line) {
-  const Tokens words = tokenise(line);
-  return words.size() > 1 && words[0].text == "do" ? line.substr(words[1].begin) : line;
+  return begins_with_do(line) ? line.substr(tokenise(line)[1].begin) : line;
+}
+
+// vtysh puts the lines of a file between these.
+bool is_bracket(std::string_view line) {
+  return line == "XFRR_start_configuration" || line == "XFRR_end_configuration";
 }
 
 }  // namespace
@@ -91,6 +99,29 @@ std::string help_text(const std::vector<HelpItem>& items) {
 
 Reply Session::run(std::string_view line, Source& source) {
   if (!line.empty() && line.front() == kEnquiry) return enquire(line.substr(1), source);
+  if (is_bracket(line)) return {};
+  return configure_ && !begins_with_do(line) ? configure(line, source) : execute_piped(line, source);
+}
+
+// Whatever stands outside of configure mode may be typed in it, as far as configuration has no such command.
+Reply Session::configure(std::string_view line, Source& source) {
+  using Verdict = ConfigureMode::Verdict;
+  ConfigureMode::Answer answer = configure_->run(line);
+  if (answer.verdict == Verdict::Leave) configure_.reset();
+  const bool elsewhere = (answer.verdict == Verdict::NoCommand && match_outside(line) == MatchStatus::Ok) ||
+                         (answer.verdict == Verdict::NotBegun && match_outside(line) != MatchStatus::NoMatch);
+  if (elsewhere) return execute_piped(line, source);
+  // vtysh gives a line to every daemon that knows it: one of us has something to say about it.
+  if (caller_.second && answer.reply.code == Code::Success) answer.reply.text.clear();
+  return {std::move(answer.reply.text), answer.reply.code};
+}
+
+MatchStatus Session::match_outside(std::string_view line) const {
+  const PipedLine piped = split_pipe(line);
+  return piped.error.empty() ? shell_.exec().match(piped.command).status : MatchStatus::NoMatch;
+}
+
+Reply Session::execute_piped(std::string_view line, Source& source) {
   const PipedLine piped = split_pipe(line);
   if (!piped.error.empty()) return {piped.error, Code::Warning};
   Reply reply = execute(without_do(piped.command), source);
@@ -111,17 +142,26 @@ void Session::remember(std::string_view line) {
 
 Reply Session::enquire(std::string_view line, Source& source) const {
   const char letter = line.empty() ? '\0' : line.front();
-  const std::string_view typed = without_do(line.substr(line.empty() ? 0 : 1));
+  const std::string_view whole = line.substr(line.empty() ? 0 : 1);
+  const std::string_view typed = without_do(whole);
+  const bool here = configure_ && !begins_with_do(whole);  // else of the commands outside of configure mode
   switch (static_cast<Enquiry>(letter)) {
     case Enquiry::Complete: {
+      std::vector<std::string> words;
+      if (here) words = configure_->complete(typed);
+      if (words.empty()) words = shell_.exec().complete(typed, suggestions(source));
       std::string text;
-      for (const std::string& word : shell_.exec().complete(typed, suggestions(source))) text += word + '\n';
+      for (const std::string& word : words) text += word + '\n';
       return {std::move(text)};
     }
-    case Enquiry::Help:
-      return {help_text(shell_.exec().help(typed, suggestions(source)))};
+    case Enquiry::Help: {
+      std::vector<HelpItem> items;
+      if (here) items = configure_->help(typed);
+      if (items.empty()) items = shell_.exec().help(typed, suggestions(source));
+      return {help_text(items)};
+    }
     case Enquiry::Prompt:
-      return {source.hostname() + "# "};
+      return {source.hostname() + (configure_ ? fmt::format("({})# ", configure_->prompt()) : "# ")};
   }
   return {"% Unknown enquiry\n", Code::NoMatch};
 }
@@ -132,16 +172,29 @@ Reply Session::execute(std::string_view line, Source& source) {
     const Tokens words = tokenise(line);
     return problem(match.status, words.empty() ? line : rest_of(line, words.front()));
   }
-  const Request request = make_request(match);
+  Request request = make_request(match);
+  request.trusted = caller_.trusted;
+  if (caller_.second && (request.id == CommandId::Write || request.id == CommandId::ShowRunningConfig))
+    return {};
   if (const Handler handler = find_handler(request.id)) {
+    source.settle();
     Outcome outcome = handler(request, source);
     return {std::move(outcome.text), outcome.code};
   }
-  return session_command(request);
+  return session_command(request, source);
 }
 
-Reply Session::session_command(const Request& request) {
+Reply Session::enter_configure(const Request& request, Source& source) {
+  Outcome outcome;
+  if (request.number != 0) outcome = source.confirm_within(std::chrono::minutes(request.number));
+  if (outcome.code == Code::Success) configure_.emplace(source);
+  return {std::move(outcome.text), outcome.code};
+}
+
+Reply Session::session_command(const Request& request, Source& source) {
   switch (request.id) {
+    case CommandId::Configure:
+      return enter_configure(request, source);
     case CommandId::Exit:
       return {"", Code::Success, true};
     case CommandId::TerminalLength:
@@ -156,7 +209,7 @@ Reply Session::session_command(const Request& request) {
       return {std::move(text)};
     }
     case CommandId::List:
-      return {command_list(shell_.exec())};
+      return {configure_ ? configure_->list() : command_list(shell_.exec())};
     case CommandId::Find: {
       FilterResult found = run_filter({FilterKind::Include, request.name}, command_list(shell_.exec()));
       if (!found.error.empty()) return {std::move(found.error), Code::Warning};

@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "bgpd/cli/command_set.hpp"
+#include "bgpd/cli/configure.hpp"
 #include "bgpd/cli/source.hpp"
 
 namespace lbgp::daemon::cli {
@@ -24,7 +26,7 @@ inline constexpr char kEnquiry = '\x05';
 enum class Enquiry : char {
   Complete = 'C',  // whole words that may stand in place of the last one, one per line
   Help = 'H',      // the list behind `?`, ready to print
-  Prompt = 'P',    // "node1# "
+  Prompt = 'P',    // "node1# ", "node1(config-router)# "
 };
 [[nodiscard]] std::string enquiry_line(Enquiry enquiry, std::string_view line);
 
@@ -38,10 +40,18 @@ class Shell {
   CommandSet exec_;
 };
 
+// Who is at the other end.
+struct Caller {
+  bool trusted = true;  // root, or who the daemon is: may see passwords and name files anywhere
+  // FRR's clients ask each daemon for its part of the configuration. We are bgpd and bfdd in one: on bgpd's
+  // socket they get all of it, on bfdd's nothing.
+  bool second = false;
+};
+
 // The state of one connection.
 class Session {
  public:
-  explicit Session(const Shell& shell) : shell_(shell) {}
+  explicit Session(const Shell& shell, Caller caller = {}) : shell_(shell), caller_(caller) {}
   // Never throws; whatever the line holds, the answer is text for an operator.
   [[nodiscard]] Reply run(std::string_view line, Source& source);
   // As set by `terminal length N`; 0: none. The client pages, not the daemon.
@@ -49,15 +59,21 @@ class Session {
 
  private:
   [[nodiscard]] Reply enquire(std::string_view line, Source& source) const;
+  [[nodiscard]] Reply execute_piped(std::string_view line, Source& source);
   [[nodiscard]] Reply execute(std::string_view line, Source& source);
-  [[nodiscard]] Reply session_command(const Request& request);
+  [[nodiscard]] Reply configure(std::string_view line, Source& source);
+  [[nodiscard]] MatchStatus match_outside(std::string_view line) const;  // of configure mode
+  [[nodiscard]] Reply session_command(const Request& request, Source& source);
+  [[nodiscard]] Reply enter_configure(const Request& request, Source& source);
 
   static constexpr std::size_t kHistory = 20;
   void remember(std::string_view line);
 
   const Shell& shell_;
   std::deque<std::string> history_;  // the last commands, oldest first
+  Caller caller_;
   std::uint32_t terminal_length_ = 0;
+  std::optional<ConfigureMode> configure_;
 };
 
 // The list behind `?` in FRR's look.

@@ -260,8 +260,11 @@ std::string summary_text(const std::vector<SummaryData>& families, const Request
 std::string summary_json(const std::vector<SummaryData>& families, const Request& request, bool wrapped) {
   json::object out;
   for (const SummaryData& data : families) {
-    if (!wrapped) return pretty(family_json(data, request));
-    out[wire::json_key(data.family)] = family_json(data, request);
+    json::object family = family_json(data, request);
+    if (wrapped)
+      out[wire::json_key(data.family)] = std::move(family);
+    else
+      out = std::move(family);
   }
   if (request.vrf == "all") out = json::object{{"default", std::move(out)}};
   return pretty(out);

@@ -2,6 +2,7 @@
 // What the command line needs of the daemon: data on demand, and a few deeds.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@
 #include "bgpd/cli/show_summary.hpp"
 #include "bgpd/cli/show_why.hpp"
 #include "bgpd/cli/vty_codec.hpp"
+#include "conf/config.hpp"
 
 namespace lbgp::daemon::cli {
 
@@ -41,6 +43,8 @@ class Source {
 
   virtual const rib::Policies& policies() = 0;  // always
   virtual LoggingData logging() = 0;            // always
+  // The running configuration without what follows from the profile: what `write` writes. Always.
+  virtual std::string said_config(bool with_passwords) = 0;
 
   virtual SummaryData summary(wire::Family family) = 0;  // no peers: no neighbor has the family activated
 
@@ -83,8 +87,21 @@ class Source {
   virtual bool clear_prefix(const wire::Prefix& prefix) = 0;
   // `write [memory|file]`, always.
   virtual Outcome write() = 0;
-  // `configure terminal`, always: success lets the session enter configure mode.
-  virtual Outcome configure() = 0;
+  // Configure mode, always. Everybody who edits edits the one configuration; edited() says that a line has
+  // changed it. What that means takes effect a moment later, so that a pasted block costs hardly more than a
+  // line, or with settle().
+  virtual conf::Config& configuration() = 0;
+  virtual void edited() = 0;
+  virtual void settle() = 0;
+  virtual bool is_established(const fsm::PeerKey& neighbor) = 0;
+  // `configuration …`, always.
+  // `file` empty: the daemon's own.
+  virtual Outcome check_file(const std::string& file) = 0;
+  // `confirm`: how long to wait for commit() before what is now comes back; zero: for good.
+  virtual Outcome load_file(const std::string& file, std::chrono::minutes confirm) = 0;
+  virtual Outcome confirm_within(std::chrono::minutes confirm) = 0;  // the same for lines to come
+  virtual Outcome commit() = 0;
+  virtual Outcome roll_back() = 0;
   // `debug bgp TOPIC` and `no debug bgp [TOPIC]` (empty: all), always.
   virtual void debug(std::string_view topic, bool on) = 0;
   virtual std::vector<std::string> debugging() = 0;  // topics that are on, always

@@ -27,11 +27,16 @@ bool LineSplitter::feed(std::string_view octets) {
 }
 
 std::optional<std::string> LineSplitter::next() {
+  if (after_newline_ && !buffer_.empty()) {
+    after_newline_ = false;
+    if (buffer_.front() == '\0') buffer_.erase(0, 1);
+  }
   const std::size_t end = buffer_.find_first_of(kLineEnds, scanned_);
   if (end == buffer_.npos) {
     scanned_ = buffer_.size();
     return std::nullopt;
   }
+  after_newline_ = buffer_[end] == '\n';
   std::string line = buffer_.substr(0, end);
   if (!line.empty() && line.back() == '\r') line.pop_back();
   buffer_.erase(0, end + 1);

@@ -22,9 +22,10 @@ enum class Code : std::uint8_t {
 
 inline constexpr std::size_t kMaxLine = 65536;  // octets, without the terminator
 
-// Cuts what a client sends into lines. A line ends in NUL (vtysh) or in a newline (`nc -U`); a carriage
-// return before it is dropped. NUL NUL and CR LF NUL give one line, then empty ones: the caller answers every
-// line. After a line longer than kMaxLine the splitter is dead: the connection has to be closed.
+// Cuts what a client sends into lines. A line ends in NUL (vtysh), in a newline (`nc -U`), or in both, as
+// vtysh sends the lines of a file; a carriage return before it is dropped. NUL NUL gives one line, then an
+// empty one: the caller answers every line. After a line longer than kMaxLine the splitter is dead: the
+// connection has to be closed.
 class LineSplitter {
  public:
   // False once a line has become too long; nothing more is taken then.
@@ -36,6 +37,7 @@ class LineSplitter {
  private:
   std::string buffer_;
   std::size_t scanned_ = 0;     // no line end before this place
+  bool after_newline_ = false;  // a NUL that comes next belongs to the line before it
   std::size_t incomplete_ = 0;  // octets behind the last line end
   bool overflowed_ = false;
 };

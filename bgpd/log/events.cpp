@@ -62,6 +62,13 @@ void config_applied(std::string_view plan) {
   spdlog::info("[CONFIG-APPLIED] {}", plan);
 }
 
+void config_returns(std::string_view why) {
+  spdlog::warn("[CONFIG-RETURNS] {}: what was before it returns", why);
+}
+void config_written(std::string_view file) {
+  spdlog::info("[CONFIG-WRITTEN] the running configuration is in {}", file);
+}
+
 void neighbor_state(const conf::Neighbor& neighbor, const fsm::StateChanged& change, bool prominent) {
   const std::string why = change.why.empty() ? "" : ": " + escaped(change.why);
   // Up and down are what an operator wants to see; the steps between are for debugging.

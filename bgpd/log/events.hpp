@@ -29,6 +29,8 @@ void config_problem(std::string_view diagnostic);  // FILE:LINE:COLUMN: error: â
 void config_warning(std::string_view diagnostic);
 void config_kept();                          // a bad file did not replace the running configuration
 void config_applied(std::string_view plan);  // one line per thing that changes
+void config_returns(std::string_view why);   // what was before an unconfirmed change comes back
+void config_written(std::string_view file);
 
 // `prominent`: worth an operator's attention when it is a session that comes or goes, or has a reason; else
 // debug.

@@ -71,6 +71,10 @@ std::string ShowSource::running_config() {
   return conf::render(conf::spell_out_profile(daemon_.configuration().config), {.mask_passwords = true});
 }
 
+std::string ShowSource::said_config(bool with_passwords) {
+  return conf::render(daemon_.configuration().config, {.mask_passwords = !with_passwords});
+}
+
 cli::PrefixLists ShowSource::prefix_lists(wire::Family family) {
   return daemon_.configuration().compiled.policies.prefix_lists[family];
 }
@@ -227,15 +231,36 @@ bool ShowSource::clear_prefix(const wire::Prefix& prefix) {
 }
 
 cli::Outcome ShowSource::write() {
-  return {fmt::format("% The running configuration is {} as last loaded: edit the file and reload it\n",
-                      daemon_.options().config_file),
-          cli::Code::Warning};
+  return daemon_.write();
 }
-
-cli::Outcome ShowSource::configure() {
-  return {fmt::format("% The configuration is changed in {}: edit the file and reload it\n",
-                      daemon_.options().config_file),
-          cli::Code::Warning};
+conf::Config& ShowSource::configuration() {
+  return daemon_.editable();
+}
+void ShowSource::edited() {
+  daemon_.edited();
+}
+void ShowSource::settle() {
+  daemon_.settle();
+}
+bool ShowSource::is_established(const fsm::PeerKey& neighbor) {
+  const net::PeerLink* link = daemon_.neighbors().find(neighbor);
+  return link != nullptr && link->peering().fsm().state() == fsm::State::Established;
+}
+cli::Outcome ShowSource::check_file(const std::string& file) {
+  return daemon_.check_file(file);
+}
+cli::Outcome ShowSource::load_file(const std::string& file, std::chrono::minutes confirm) {
+  return daemon_.load_file(file, confirm);
+}
+cli::Outcome ShowSource::confirm_within(std::chrono::minutes confirm) {
+  daemon_.settle();
+  return daemon_.confirm_within(confirm);
+}
+cli::Outcome ShowSource::commit() {
+  return daemon_.commit();
+}
+cli::Outcome ShowSource::roll_back() {
+  return daemon_.roll_back();
 }
 
 // Every topic raises the same flag: the log says which event is which.

@@ -20,6 +20,7 @@ class ShowSource final : public cli::Source {
   cli::VersionData version() override;
   cli::MemoryData memory() override;
   std::string running_config() override;
+  std::string said_config(bool with_passwords) override;
   cli::PrefixLists prefix_lists(wire::Family family) override;
   const rib::Policies& policies() override;
   cli::LoggingData logging() override;
@@ -44,7 +45,15 @@ class ShowSource final : public cli::Source {
   std::string clear(std::string_view neighbor, const cli::Request& request) override;
   bool clear_prefix(const wire::Prefix& prefix) override;
   cli::Outcome write() override;
-  cli::Outcome configure() override;
+  conf::Config& configuration() override;
+  void edited() override;
+  void settle() override;
+  bool is_established(const fsm::PeerKey& neighbor) override;
+  cli::Outcome check_file(const std::string& file) override;
+  cli::Outcome load_file(const std::string& file, std::chrono::minutes confirm) override;
+  cli::Outcome confirm_within(std::chrono::minutes confirm) override;
+  cli::Outcome commit() override;
+  cli::Outcome roll_back() override;
   void debug(std::string_view topic, bool on) override;
   std::vector<std::string> debugging() override;
 

@@ -63,9 +63,10 @@ TEST_CASE("patterns have no stray brackets", "[cli][commands]") {
 }
 
 TEST_CASE("every command is answered", "[cli][commands]") {
-  const std::set<CommandId> session{CommandId::Enable, CommandId::Disable,        CommandId::Exit,
-                                    CommandId::End,    CommandId::TerminalLength, CommandId::TerminalNoLength,
-                                    CommandId::List,   CommandId::Find,           CommandId::ShowHistory};
+  const std::set<CommandId> session{
+      CommandId::Enable,         CommandId::Disable,          CommandId::Exit, CommandId::End,
+      CommandId::TerminalLength, CommandId::TerminalNoLength, CommandId::List, CommandId::Find,
+      CommandId::ShowHistory,    CommandId::Configure};
   for (const CommandSpec& spec : exec_commands()) {
     const auto id = static_cast<CommandId>(spec.id);
     CAPTURE(spec.pattern);

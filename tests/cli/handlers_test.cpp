@@ -224,12 +224,11 @@ TEST_CASE("clear of nobody", "[cli][clear]") {
   CHECK(world.deeds.empty());
 }
 
-TEST_CASE("write, configure and debug are passed on", "[cli][handlers]") {
+TEST_CASE("write and debug are passed on", "[cli][handlers]") {
   World world = router();
   CHECK(run(world, "write").text == "[OK]\n");
   CHECK(run(world, "copy running-config startup-config").text == "[OK]\n");
   CHECK(run(world, "write terminal").text + "end\n" == run(world, "show running-config no-header").text);
-  CHECK(run(world, "configure terminal").code == Code::Warning);
   CHECK(run(world, "debug bgp updates in").text == "BGP updates debugging is on\n");
   CHECK(run(world, "no debug bgp neighbor-events").text == "BGP neighbor-events debugging is off\n");
   CHECK(run(world, "no debug bgp").text == "All possible debugging has been turned off\n");

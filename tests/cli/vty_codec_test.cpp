@@ -37,6 +37,20 @@ TEST_CASE("lines are the same wherever the stream is cut", "[cli][vty]") {
   }
 }
 
+TEST_CASE("a newline and a NUL behind it end one line", "[cli][vty]") {
+  // As vtysh sends the lines of a file: two answers to one command would be one too many.
+  const std::string stream = " neighbor x\n\0exit\n\0end\0\0a\n\n\0"s;
+  const std::vector<std::string> expected{" neighbor x", "exit", "end", "", "a", ""};
+  for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
+    LineSplitter splitter;
+    REQUIRE(splitter.feed(std::string_view(stream).substr(0, cut)));
+    std::vector<std::string> lines = drain(splitter);
+    REQUIRE(splitter.feed(std::string_view(stream).substr(cut)));
+    for (std::string& line : drain(splitter)) lines.push_back(std::move(line));
+    CHECK(lines == expected);
+  }
+}
+
 TEST_CASE("an unfinished line is not handed out", "[cli][vty]") {
   LineSplitter splitter;
   REQUIRE(splitter.feed("show ver"));

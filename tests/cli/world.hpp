@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -73,6 +74,9 @@ class World : public Source {
   VersionData version() override { return {"0.1.0", "router", "Linux(6.1.0)", ""}; }
   MemoryData memory() override { return {9 << 20, 960, {{"IPv4 Unicast routes", 4, 2965856}}}; }
   std::string running_config() override { return config; }
+  std::string said_config(bool with_passwords) override {
+    return config + (with_passwords ? "" : "! without passwords\n");
+  }
   PrefixLists prefix_lists(wire::Family family) override { return lists[family]; }
   const rib::Policies& policies() override { return known_policies; }
   LoggingData logging() override { return {"stdout", "text", "info"}; }
@@ -157,7 +161,29 @@ class World : public Source {
     deeds.emplace_back("write");
     return {"[OK]\n"};
   }
-  Outcome configure() override { return {"% Not here\n", Code::Warning}; }
+  conf::Config edited_config;
+  std::set<std::string> up;  // neighbors with a session
+  conf::Config& configuration() override { return edited_config; }
+  void edited() override { deeds.emplace_back("edited"); }
+  void settle() override {}
+  bool is_established(const fsm::PeerKey& neighbor) override { return up.contains(to_string(neighbor)); }
+  Outcome check_file(const std::string& file) override { return {"check " + file + "\n"}; }
+  Outcome load_file(const std::string& file, std::chrono::minutes confirm) override {
+    deeds.push_back("load " + file + ", confirm within " + std::to_string(confirm.count()));
+    return {};
+  }
+  Outcome confirm_within(std::chrono::minutes minutes) override {
+    deeds.push_back("confirm within " + std::to_string(minutes.count()));
+    return {"returns\n"};
+  }
+  Outcome commit() override {
+    deeds.emplace_back("commit");
+    return {};
+  }
+  Outcome roll_back() override {
+    deeds.emplace_back("roll back");
+    return {};
+  }
   void debug(std::string_view topic, bool on) override {
     deeds.push_back("debug " + std::string(topic) + (on ? " on" : " off"));
   }

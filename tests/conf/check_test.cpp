@@ -114,12 +114,15 @@ TEST_CASE("a distribute-list and a prefix-list in one direction are one too many
 
 TEST_CASE("calls that never come to an end are errors, too many of them a warning") {
   CHECK(complaints("route-map M permit 10\n call M\n") ==
-        "f:2:7: error: the calls of route-map M go round in a circle\n");
-  CHECK(complaints("route-map A permit 10\n call B\nroute-map B permit 10\n call C\n"
-                   "route-map C permit 10\n call B\n") ==
-        "f:2:7: error: the calls of route-map A go round in a circle\n"
-        "f:4:7: error: the calls of route-map B go round in a circle\n"
-        "f:6:7: error: the calls of route-map C go round in a circle\n");
+        "f:2:7: warning: the calls of route-map M go round in a circle: what comes there is denied, as in "
+        "FRR\n");
+  CHECK(
+      complaints("route-map A permit 10\n call B\nroute-map B permit 10\n call C\n"
+                 "route-map C permit 10\n call B\n") ==
+      "f:2:7: warning: the calls of route-map A go round in a circle: what comes there is denied, as in FRR\n"
+      "f:4:7: warning: the calls of route-map B go round in a circle: what comes there is denied, as in FRR\n"
+      "f:6:7: warning: the calls of route-map C go round in a circle: what comes there is denied, as in "
+      "FRR\n");
   // M0 calls M1 …; the last one calls nobody.
   const auto chain = [](unsigned calls) {
     std::string text;
@@ -133,9 +136,11 @@ TEST_CASE("calls that never come to an end are errors, too many of them a warnin
 }
 
 TEST_CASE("entries go on with later ones only, and only where they permit") {
-  CHECK(complaints("route-map M permit 10\n on-match goto 10\nroute-map M deny 20\n on-match next\n") ==
+  CHECK(complaints("route-map M permit 10\n on-match goto 10\n continue 9\n continue 11\n") ==
         "f:2:16: error: entry 10 cannot go on with 10: only later ones\n"
-        "f:4:2: warning: what an entry denies is denied: on-match has no effect\n");
+        "f:3:11: error: entry 10 cannot go on with 9: only later ones\n");
+  CHECK(complaints("route-map M deny 20\n on-match next\n") ==
+        "f:2:2: warning: what an entry denies is denied: on-match has no effect\n");
 }
 
 TEST_CASE("bfd profiles that are not there are warnings") {
@@ -170,7 +175,7 @@ TEST_CASE("a pool is for neighbors and groups that exist") {
   const std::string pool = "vip-pool A\n prefix 10.0.0.0/24\n";
   CHECK(complaints(router + pool + " advertise-to G\n advertise-to 10.0.0.1\n").empty());
   CHECK(complaints(router + pool + " advertise-to H\n") ==
-        "f:6:15: error: vip-pool A is to be advertised to H, which is no neighbor and no peer-group\n");
+        "f:6:15: warning: vip-pool A is to be advertised to H, which is no neighbor and no peer-group\n");
 }
 
 TEST_CASE("addresses and transports that cannot work") {

@@ -568,7 +568,7 @@ TEST_CASE("what is known and not there is refused by name") {
   CHECK(complaint("router bgp 1 vrf red\n") ==
         "f:1:14: error: one router without views and VRFs is all there is");
   CHECK(complaint("router bgp 1\nrouter bgp 2\n") ==
-        "f:2:12: error: there is a router already: AS 1 at line 1");
+        "f:2:12: error: there is a router already: AS 1 (line 1)");
   CHECK(complaint("router bgp 1\nrouter bgp 1\n") == "none");
 }
 

@@ -305,3 +305,39 @@ TEST_CASE("random damage never makes the parser fall over") {
     if (loaded.ok()) CHECK(again.config == loaded.config);
   }
 }
+
+TEST_CASE("an entry without a number stands in a list once, however long it is", "[conf][parse]") {
+  std::string text = "ip prefix-list L seq 5 permit 10.255.0.0/16\n";
+  constexpr unsigned kEntries = 20'000;
+  for (unsigned i = 0; i < kEntries; ++i)
+    text += fmt::format("ip prefix-list L permit 10.{}.{}.0/24\n", i >> 8U, i & 255U);
+  const std::size_t once = parse(text).config.prefix_lists[wire::Family::Ipv4Unicast].at("L").entries.size();
+  CHECK(once == kEntries + 1);
+  // The same again: with a number before, in another order of words, and in another list, where it is new.
+  text +=
+      "ip prefix-list L permit 10.255.0.0/16\n"
+      "ip prefix-list L permit 10.0.7.0/24\n"
+      "ip prefix-list L permit 10.0.0.0/8 le 32 ge 24\n"
+      "ip prefix-list L permit 10.0.0.0/8 ge 24 le 32\n"
+      "ip prefix-list L permit any\n"
+      "ip prefix-list L permit 0.0.0.0/0 le 32\n"
+      "ip prefix-list L deny any\n"
+      "ip prefix-list M permit any\n";
+  const Config config = parse(text).config;
+  const auto& lists = config.prefix_lists[wire::Family::Ipv4Unicast];
+  CHECK(lists.at("L").entries.size() == once + 3);
+  CHECK(lists.at("M").entries.size() == 1);
+}
+
+TEST_CASE("every wrong line of a large file is told in one run", "[conf][parse]") {
+  std::string text;
+  constexpr std::uint32_t kLines = 20'000;
+  for (std::uint32_t line = 1; line <= kLines; ++line)
+    text += line % 100 == 0 ? "nonsense\n" : fmt::format("ip prefix-list L seq {} permit any\n", line);
+  const Loaded loaded = load(text);
+  CHECK_FALSE(loaded.ok());
+  CHECK(loaded.compiled == Compiled{});
+  REQUIRE(loaded.diagnostics.size() == kLines / 100);
+  for (std::uint32_t i = 0; i < kLines / 100; ++i)
+    CHECK(loaded.diagnostics[i].position.line == (i + 1) * 100);
+}

@@ -39,13 +39,18 @@ class Generator {
     if (chance()) lists(config);
     if (below(8) != 0) config.router = router();
     for (std::size_t i = below(3); i > 0; --i)
-      for (std::size_t j = 1 + below(2); j > 0; --j) config.route_maps[name()][number(1, 65535)] = entry();
+      for (std::size_t j = 1 + below(2); j > 0; --j) add_entry(config.route_maps[name()], number(1, 65535));
     for (std::size_t i = below(3); i > 0; --i) config.pools[name()] = pool();
     if (chance()) config.bfd = bfd();
     return config;
   }
 
  private:
+  void add_entry(RouteMapConfig& map, std::uint32_t seq) {
+    RouteMapEntryConfig& made = map[seq] = entry();
+    if (made.on_match && made.on_match->value <= seq) made.on_match->value = 0;
+  }
+
   bool chance() { return (random_() & 1) != 0; }
   std::size_t below(std::size_t limit) { return random_() % limit; }
   std::uint32_t number(std::uint32_t low, std::uint32_t high) {
