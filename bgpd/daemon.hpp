@@ -70,7 +70,10 @@ class Daemon {
   // Fills in what the file leaves to the machine: router id, host name, software version.
   void complete(conf::Compiled& compiled) const;
   void apply(const conf::Compiled& configured);
-  void report_outsiders(const std::vector<rib::VipPool>& pools) const;
+  // A line about announced addresses that these pools would not take; empty: there are none.
+  [[nodiscard]] std::string outsiders(const std::vector<rib::VipPool>& pools) const;
+  // What `next` would change, and what it would cost, in words.
+  [[nodiscard]] std::string plan_of(const conf::Compiled& next) const;
   // In place of the running one. Returns the plan that it was.
   std::string install(Configuration configuration);
   bool stop_waiting();  // for a confirmation; false: nobody did

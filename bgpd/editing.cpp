@@ -83,13 +83,19 @@ std::string path_of(const std::string& file, const std::string& own) {
 
 }  // namespace
 
+std::string Daemon::plan_of(const conf::Compiled& next) const {
+  const conf::Diff diff = conf::diff(with_dynamic_now(), next);
+  const std::string left = diff.pools.empty() ? "" : outsiders(next.pools);
+  return conf::plan(diff, next) + (left.empty() ? "" : left + '\n');
+}
+
 Outcome Daemon::check_file(const std::string& file) {
   LoadedConfiguration loaded = load_configuration(path_of(file, options_.config_file));
   const std::string said = lines(loaded.problems) + lines(loaded.warnings);
   if (!loaded.problems.empty()) return {said, Code::ConfigFailed};
   complete(loaded.configuration.compiled);
   const conf::Compiled next = with_dynamic_next(loaded.configuration.compiled);
-  return {said + conf::plan(conf::diff(with_dynamic_now(), next), next)};
+  return {said + plan_of(next)};
 }
 
 Outcome Daemon::load_file(const std::string& file, std::chrono::minutes confirm) {
@@ -103,7 +109,7 @@ Outcome Daemon::load_file(const std::string& file, std::chrono::minutes confirm)
 std::string Daemon::install(Configuration configuration) {
   complete(configuration.compiled);
   const conf::Compiled next = with_dynamic_next(configuration.compiled);
-  std::string plan = conf::plan(conf::diff(with_dynamic_now(), next), next);
+  std::string plan = plan_of(next);
   apply(configuration.compiled);
   configuration_ = std::move(configuration);
   unsettled_ = false;

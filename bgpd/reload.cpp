@@ -81,17 +81,17 @@ conf::Compiled Daemon::with_dynamic_next(conf::Compiled next) const {
 }
 
 // A pool's edit takes no route away: whoever wants that withdraws it, or its client does.
-void Daemon::report_outsiders(const std::vector<rib::VipPool>& pools) const {
+std::string Daemon::outsiders(const std::vector<rib::VipPool>& pools) const {
   constexpr std::size_t kNamed = 10;
-  const std::vector<wire::Prefix> outsiders = routes_.outside(rib::VipPools(pools));
-  if (outsiders.empty()) return;
+  const std::vector<wire::Prefix> outside = routes_.outside(rib::VipPools(pools));
+  if (outside.empty()) return "";
   std::string names;
-  for (std::size_t i = 0; i < std::min(kNamed, outsiders.size()); ++i)
-    names += fmt::format("{}{}", i == 0 ? "" : ", ", wire::to_string(outsiders[i]));
-  log::config_warning(
-      fmt::format("{} announced addresses are in no vip-pool that takes them now ({}{}): they stay until "
-                  "they are withdrawn",
-                  outsiders.size(), names, outsiders.size() > kNamed ? ", …" : ""));
+  for (std::size_t i = 0; i < std::min(kNamed, outside.size()); ++i)
+    names += fmt::format("{}{}", i == 0 ? "" : ", ", wire::to_string(outside[i]));
+  return fmt::format(
+      "no vip-pool takes {} of the announced addresses any more: {}{}; they stay until they are "
+      "withdrawn",
+      outside.size(), names, outside.size() > kNamed ? ", …" : "");
 }
 
 void Daemon::apply(const conf::Compiled& configured) {
@@ -103,7 +103,8 @@ void Daemon::apply(const conf::Compiled& configured) {
   for (const std::string& name : diff.removed) neighbors_.remove(fsm::peer_key(name));
   rib_.configure(next.global, next.policies, next.pools);
   routes_.configure(next.pools, next.global.local_as);
-  if (!diff.pools.empty()) report_outsiders(next.pools);
+  if (const std::string left = diff.pools.empty() ? "" : outsiders(next.pools); !left.empty())
+    log::config_warning(left);
   neighbors_.set_ranges(next);
   for (const conf::NeighborDiff& changed : diff.changed)
     if (const conf::Neighbor* neighbor = find(next, changed.name))

@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "bgpd/cli/regex.hpp"
 #include "bgpd/cli/tokens.hpp"
 #include "rib/policy_eval.hpp"
+#include "rib/regex.hpp"
 #include "wire/format.hpp"
 
 namespace lbgp::daemon::cli {
@@ -73,20 +73,25 @@ RouteFilter by_route_map(const std::string& name, wire::Family family, const rib
       {}};
 }
 
-// FRR's `_` is any border of a number.
-std::string with_borders(const std::string& expression) {
-  std::string out;
-  for (const char c : expression)
-    if (c == '_')
-      out += "(^|[,{}() ]|$)";
-    else
-      out += c;
-  return out;
+RouteFilter by_access_list(const Request& request, wire::Family family, const rib::Policies& policies) {
+  const rib::AccessList* list = find_list(policies.access_lists[family], request.name);
+  if (list == nullptr) return refused(fmt::format("% {} access-list not found\n", request.name));
+  return {[list](const wire::Prefix& prefix, const PathData&) { return rib::permits(*list, prefix); }, {}};
+}
+
+RouteFilter by_as_path_list(const Request& request, const rib::Policies& policies) {
+  const rib::AsPathList* list = find_list(policies.as_path_lists, request.name);
+  if (list == nullptr) return refused(fmt::format("% {} AS-path access-list not found\n", request.name));
+  return {[list](const wire::Prefix&, const PathData& path) {
+            return rib::permits(*list, path.path.attributes->as_path);
+          },
+          {}};
 }
 
 RouteFilter by_regexp(const Request& request) {
-  Regex regex(with_borders(request.name));
-  if (!regex.problem().empty()) return refused(fmt::format("Can't compile regexp {}\n", request.name));
+  std::string error;
+  const rib::Regex regex = rib::Regex::compile(request.name, error);
+  if (!regex) return refused(fmt::format("Can't compile regexp {}\n", request.name));
   return {[regex](const wire::Prefix&, const PathData& path) {
             return regex.matches(wire::to_string(path.path.attributes->as_path));
           },
@@ -135,10 +140,10 @@ RouteFilter make_filter(const Request& request, wire::Family family, const rib::
       return by_prefix_list(request, family, policies);
     case TableFilter::RouteMap:
       return by_route_map(request.name, family, policies);
-    case TableFilter::FilterList:  // there are no such lists
-      return refused(fmt::format("% {} AS-path access-list not found\n", request.name));
+    case TableFilter::FilterList:
+      return by_as_path_list(request, policies);
     case TableFilter::AccessList:
-      return refused(fmt::format("% {} access-list not found\n", request.name));
+      return by_access_list(request, family, policies);
     case TableFilter::Regexp:
       return by_regexp(request);
     case TableFilter::SelfOriginate:

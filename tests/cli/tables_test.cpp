@@ -26,6 +26,11 @@ World listed() {
   world.known_policies.large_community_lists["LARGE"] = {{5, {5, rib::Permit::Permit, {{65010, 1, 2}}}}};
   world.known_policies.route_maps["RM"] = {
       {10, {10, rib::Permit::Permit, "", {rib::MatchPeer{address("fd00:90:3::101")}}, {}}}};
+  std::string error;
+  world.known_policies.as_path_lists["OURS"] = {
+      {5, {5, rib::Permit::Permit, rib::Regex::compile("^$", error)}}};
+  world.known_policies.access_lists[wire::Family::Ipv4Unicast]["EIGHT"].entries = {
+      {5, {5, rib::Permit::Permit, rib::AccessPrefix{prefix("10.99.8.0/24"), false}}}};
   return world;
 }
 
@@ -99,6 +104,8 @@ TEST_CASE("filters of tables", "[cli][table][filter]") {
   CHECK(shown(world, "regexp ^$") == Prefixes{"203.0.113.0/24"});
   CHECK(shown(world, "regexp _65010_") == Prefixes(all.begin(), all.end() - 1));
   CHECK(shown(world, "regexp _6501_").empty());
+  CHECK(shown(world, "filter-list OURS") == Prefixes{"203.0.113.0/24"});
+  CHECK(shown(world, "access-list EIGHT") == Prefixes(all.begin(), all.begin() + 3));
 }
 
 TEST_CASE("filters as text, and what cannot be asked", "[cli][table][filter]") {
