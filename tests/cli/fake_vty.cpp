@@ -22,6 +22,7 @@ namespace {
 using namespace lbgp::daemon::cli;
 
 struct Client {
+  Client(int connection, const Shell& shell) : socket(connection), session(shell) {}
   int socket;
   LineSplitter lines;
   Session session;
@@ -65,8 +66,8 @@ void turn(int listener, std::vector<std::unique_ptr<Client>>& clients, const She
     clients.erase(clients.begin() + static_cast<std::ptrdiff_t>(i));
   }
   if (waiting[0].revents != 0)
-    clients.push_back(std::make_unique<Client>(
-        Client{::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC), {}, Session(shell)}));
+    clients.push_back(
+        std::make_unique<Client>(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC), shell));
 }
 
 }  // namespace
