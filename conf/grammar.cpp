@@ -37,7 +37,8 @@ class WordView {
         return keyword(pattern.word(token));
       case TokenKind::Number: {
         if (!is(TokenKind::Number)) return Fit::None;
-        return number_ >= token.low && number_ <= token.high ? Fit::Argument : Fit::None;
+        const NumberRange range = pattern.range(token);
+        return number_ >= range.low && number_ <= range.high ? Fit::Argument : Fit::None;
       }
       case TokenKind::Word:
       case TokenKind::Peer:
@@ -313,7 +314,8 @@ MatchResult match_in(const Line& line, Context context) {
     const std::size_t at = first + decision.rival_word;
     return Mismatch{{line.number, line.words[at].column},
                     fmt::format("{} is ambiguous: {}", quoted(line.words[at].text), list(decision.rivals)),
-                    line.words.size(), Mismatch::Kind::Ambiguous};
+                    line.words.size(),
+                    Mismatch::Kind::Ambiguous};
   }
   const Row& row = *decision.thread->row;
   std::vector<Args::Item> items;

@@ -43,10 +43,17 @@ struct Instruction {
   bool repeats = false;
   std::uint8_t to = 0;  // Split, SplitInNo, Jump: the other way
   std::uint8_t text_at = 0, text_size = 0, name_at = 0, name_size = 0;  // places in the pattern's text
-  std::uint32_t low = 0, high = 0;                                      // Number
 };
 
-inline constexpr std::size_t kMaxInstructions = 64;
+// What a Number may be, both ends included.
+struct NumberRange {
+  std::uint32_t low = 0;
+  std::uint32_t high = 0;
+};
+
+// Several hundred patterns are in memory from the first line that is read on.
+inline constexpr std::size_t kMaxInstructions = 36;
+static_assert(sizeof(Instruction) == 8);
 
 class Pattern {
  public:
@@ -68,6 +75,9 @@ class Pattern {
   [[nodiscard]] constexpr bool may_begin_with(char letter) const {
     if (first_letters_ == kAnything) return true;
     return letter >= 'a' && letter <= 'z' && (first_letters_ >> (letter - 'a') & 1U) != 0;
+  }
+  [[nodiscard]] constexpr NumberRange range(const Instruction& number) const {
+    return read_range(word(number));
   }
   // Empty: the token has none.
   [[nodiscard]] constexpr std::string_view name(const Instruction& token) const {
@@ -161,7 +171,7 @@ class Pattern {
     token.text_at = static_cast<std::uint8_t>(start);
     token.text_size = static_cast<std::uint8_t>(text.size());
     token.kind = kind_of(text);
-    if (token.kind == TokenKind::Number) read_range(text, token);
+    if (token.kind == TokenKind::Number) static_cast<void>(read_range(text));
     if (token.kind == TokenKind::Rest) token.repeats = true;
     if (peek() == '$') read_name(token);
     const std::size_t place = size_;
@@ -194,7 +204,7 @@ class Pattern {
     if (text == "LINE") return TokenKind::Rest;
     return TokenKind::Keyword;
   }
-  static constexpr void read_range(std::string_view text, Instruction& token) {
+  static constexpr NumberRange read_range(std::string_view text) {
     std::uint64_t bounds[2] = {0, 0};
     std::size_t which = 0;
     for (char c : text.substr(1, text.size() - 2)) {
@@ -205,8 +215,7 @@ class Pattern {
       }
     }
     if (which != 1 || bounds[1] > 0xffffffffU || bounds[0] > bounds[1]) throw "bad range";
-    token.low = static_cast<std::uint32_t>(bounds[0]);
-    token.high = static_cast<std::uint32_t>(bounds[1]);
+    return {static_cast<std::uint32_t>(bounds[0]), static_cast<std::uint32_t>(bounds[1])};
   }
 
   // Every pattern begins with a keyword or a choice of keywords, but for the one that takes any line.
