@@ -64,7 +64,7 @@ class Generator {
       case TokenKind::Keyword:
         return std::string(pattern.word(token));
       case TokenKind::Number:
-        return number(token);
+        return number(pattern.range(token));
       case TokenKind::As:
         return "6500" + few;
       case TokenKind::Ipv4:
@@ -98,11 +98,11 @@ class Generator {
     if (name == "communities") return "65010:" + few;
     return "N" + few;
   }
-  std::string number(const Instruction& token) {
-    const std::uint64_t size = std::uint64_t{token.high} - token.low + 1;
+  std::string number(NumberRange range) {
+    const std::uint64_t size = std::uint64_t{range.high} - range.low + 1;
     // Small numbers oftener: they fit together.
     const std::uint64_t limit = below(4) == 0 ? size : std::min<std::uint64_t>(size, 40);
-    return std::to_string(token.low + below(limit));
+    return std::to_string(range.low + below(limit));
   }
 
   std::mt19937 random_;
