@@ -2,13 +2,14 @@
 // The configuration file, read and understood.
 #include "bgpd/configuration.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <optional>
 
 #include "conf/parse.hpp"
@@ -25,16 +26,37 @@ struct File {
   std::string warning;
 };
 
+// A descriptor that is closed when it is not needed any more.
+struct Descriptor {
+  int number;
+  ~Descriptor() {
+    if (number >= 0) ::close(number);
+  }
+};
+
+// The contents, or an error that errno says; never waits.
+bool read_all(int file, std::string& text) {
+  std::array<char, 65536> part{};
+  while (text.size() <= kMaxSize) {
+    const ssize_t size = ::read(file, part.data(), part.size());
+    if (size == 0) return true;
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return false;
+    text.append(part.data(), static_cast<std::size_t>(size));
+  }
+  return true;
+}
+
 File read_file(const std::string& path) {
+  const auto failed = [&] { return File{"", fmt::format("{}: error: {}", path, std::strerror(errno)), ""}; };
+  const Descriptor file_descriptor{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   struct stat found {};
-  if (::stat(path.c_str(), &found) != 0)
-    return {"", fmt::format("{}: error: {}", path, std::strerror(errno)), ""};
+  if (file_descriptor.number < 0 || ::fstat(file_descriptor.number, &found) != 0) return failed();
   if (!S_ISREG(found.st_mode)) return {"", fmt::format("{}: error: this is not a file", path), ""};
   if (static_cast<std::uint64_t>(found.st_size) > kMaxSize)
     return {"", fmt::format("{}: error: more than {} octets are no configuration", path, kMaxSize), ""};
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) return {"", fmt::format("{}: error: {}", path, std::strerror(errno)), ""};
-  File file{{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()}, "", ""};
+  File file;
+  if (!read_all(file_descriptor.number, file.text)) return failed();
   const bool has_password = file.text.find("password") != std::string::npos;
   if (has_password && (found.st_mode & S_IROTH) != 0)
     file.warning = fmt::format("{}: warning: it holds a password and everybody may read it", path);

@@ -174,12 +174,19 @@ void Peering::fill(Side side, wire::Bytes& out, std::size_t budget, Moment momen
 // new is announced for the interval. Withdrawals never wait.
 void Peering::pull_routes(wire::Bytes& out, std::size_t budget, Moment moment) {
   const bool waits = moment.now < next_burst_;
+  const bool spaced = neighbor_.advertisement_interval.count() != 0;
   const std::size_t before = out.size();
-  const bool more =
-      rib_.pull(rib_id_, out, budget, waits ? rib::Rib::Pull::Withdrawals : rib::Rib::Pull::All);
+  bool more = (waits || spaced) && rib_.pull(rib_id_, out, budget, rib::Rib::Pull::Withdrawals);
+  const std::size_t withdrawn = out.size() - before;
+  const bool end_of_rib = rib_.end_of_rib_sent(rib_id_);
+  if (!waits && withdrawn < budget) more = rib_.pull(rib_id_, out, budget - withdrawn);
   count_sent(wire::ByteView(out).subspan(before));
-  const bool burst_ends = !waits && !more && out.size() != before;
-  if (burst_ends) next_burst_ = moment.now + neighbor_.advertisement_interval;
+  // End-of-RIB alone, for each family, is no announcement.
+  constexpr std::size_t kMarkers = 64;
+  const std::size_t announced = out.size() - before - withdrawn;
+  const bool only_markers = !end_of_rib && rib_.end_of_rib_sent(rib_id_) && announced <= kMarkers;
+  if (spaced && !waits && !more && announced != 0 && !only_markers)
+    next_burst_ = moment.now + neighbor_.advertisement_interval;
 }
 
 std::optional<fsm::TimePoint> Peering::next_burst() const {
@@ -229,6 +236,10 @@ void Peering::change(conf::Neighbor neighbor, Moment moment) {
     return !rib::same_maximum_prefix(before.routes.families[family], neighbor_.routes.families[family]);
   });
   if (limits_differ) maximum_prefix_changed(moment);
+  if (before.advertisement_interval != neighbor_.advertisement_interval) {
+    next_burst_ = {};  // what waits for the old one waits no longer
+    if (established_) port_.output_ready(*established_);
+  }
   apply_rules();
 }
 

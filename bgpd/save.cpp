@@ -36,6 +36,11 @@ std::string folder_of(const std::string& path) {
   return slash == std::string::npos ? "." : path.substr(0, slash + 1);
 }
 
+bool is_no_file(const std::string& path) {
+  struct stat found {};
+  return ::stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode);
+}
+
 // A new file beside the old one. Removed again unless it has been renamed.
 class Temporary {
  public:
@@ -103,6 +108,7 @@ void sync_folder(const std::string& folder) {
 
 std::string replace_file(const std::string& path, std::string_view text) {
   const std::string target = resolved(path);
+  if (is_no_file(target)) return fmt::format("cannot write {}: this is not a file", target);
   Temporary file(target);
   if (!file.is_open()) return problem("write in", folder_of(target));
   if (!file.take_after(target)) return problem("set the mode of", file.name());

@@ -175,6 +175,7 @@ void add_external(ExportKey& key, const GlobalSettings& global, const PeerSettin
   key.as_override = per_family.as_override;
   key.remove_private_as = per_family.remove_private_as;
   key.route_server_client = per_family.route_server_client;
+  key.unchanged = per_family.unchanged;
   if (key.as_override || key.remove_private_as) key.peer_as = session.peer_as;
 }
 

@@ -122,6 +122,18 @@ TEST_CASE("inside our AS numbers are left as they are", "[as-override][rfc6996-4
   CHECK(peer.path({AS(64513), AS(7)}) == "64513 7");
 }
 
+TEST_CASE("what is to be left unchanged is, towards other ASes", "[attribute-unchanged][export]") {
+  Towards peer;
+  peer.family.unchanged = {.as_path = true, .next_hop = true, .med = true};
+  const auto seen = peer.send({AS(65009)});
+  REQUIRE(seen);
+  CHECK(wire::to_string(seen->as_path) == "65009");
+  CHECK(seen->next_hop.address == A("10.0.0.77"));
+  CHECK(seen->med == 30U);
+  // A path of our own must name us.
+  CHECK(wire::to_string(peer.send(own_attributes(), SourceKind::Local)->as_path) == "64512");
+}
+
 TEST_CASE("a route server's clients see each other", "[rfc7947-2.2][export]") {
   Towards client;
   client.family.route_server_client = true;

@@ -200,3 +200,23 @@ TEST_CASE("bursts of announcements keep their distance, withdrawals do not wait"
   CHECK(world.now() - burst > seconds(9));
   CHECK(world.now() - burst < seconds(11));
 }
+
+TEST_CASE("an interval that goes takes the waiting with it", "[sim][rfc4271-9.2.1.1]") {
+  World world;
+  Speaker& node = world.add_speaker(65010, "10.0.0.1");
+  Speaker& router = world.add_speaker(65001, "10.0.0.2");
+  Peer side = world.side(node, "10.0.0.1", "10.0.0.2", 65001);
+  side.settings.advertisement_interval = seconds(300);
+  const auto link = world.join(side, world.side(router, "10.0.0.2", "10.0.0.1", 65010));
+  REQUIRE(both_up(world, link));
+  world.run_for(seconds(1));
+  node.announce("10.99.8.201/32");  // End-of-RIB was no burst
+  REQUIRE(world.run_until([&] { return router.table().size() == 1; }, seconds(1)));
+  node.announce("10.99.8.202/32");
+  world.run_for(seconds(5));
+  CHECK(router.table().size() == 1);
+  link.first->change([](conf::Neighbor& neighbor) { neighbor.advertisement_interval = seconds(0); });
+  REQUIRE(world.run_until([&] { return router.table().size() == 2; }, seconds(1)));
+  node.announce("10.99.8.203/32");
+  REQUIRE(world.run_until([&] { return router.table().size() == 3; }, seconds(1)));
+}
