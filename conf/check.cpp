@@ -147,7 +147,7 @@ class Checker {
     const PeerConfig* group = group_of(router, peer);
     if (peer.peer_group && group == nullptr) unknown_group(router, *peer.peer_group);
     const bool unknown = peer.peer_group && (group == nullptr || !group->defined);
-    check_remote_as(name, peer, group, unknown);
+    check_remote_as(router, name, peer, group, unknown);
     check_session(router, "neighbor " + name, peer, group);
     if (key.address() != nullptr)
       check_address(router, *key.address(), peer, group);
@@ -201,8 +201,16 @@ class Checker {
       error(group.place, "unknown peer-group {}; did you mean \"{}\"?", group.value, near);
   }
 
-  void check_remote_as(const std::string& name, const PeerConfig& peer, const PeerConfig* group,
-                       bool unknown) {
+  // As in FRR a member may name one of the ASes that its group says "internal" or "external" of.
+  static bool is_one_of(const RouterConfig& router, const PeerConfig& peer, const PeerConfig& group) {
+    using Kind = fsm::RemoteAs::Kind;
+    const Kind kind = group.remote_as->value.kind;
+    return peer.remote_as->value.kind == Kind::Number && (kind == Kind::Internal || kind == Kind::External) &&
+           is_internal(router, peer, &group) == (kind == Kind::Internal);
+  }
+
+  void check_remote_as(const RouterConfig& router, const std::string& name, const PeerConfig& peer,
+                       const PeerConfig* group, bool unknown) {
     const auto& theirs = inherited<&PeerConfig::remote_as>(peer, group);
     if (!theirs) {
       // An unknown group has been reported: its remote-as may be what is missing.
@@ -210,7 +218,7 @@ class Checker {
       return;
     }
     const bool both = group != nullptr && peer.remote_as && group->remote_as;
-    if (both && peer.remote_as->value != group->remote_as->value)
+    if (both && peer.remote_as->value != group->remote_as->value && !is_one_of(router, peer, *group))
       error(peer.remote_as->place, "neighbor {} has another remote-as than its peer-group {}{}", name,
             peer.peer_group->value, at_line(group->remote_as->place));
   }

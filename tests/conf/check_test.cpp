@@ -46,6 +46,18 @@ TEST_CASE("a member cannot have another AS than its group") {
   const std::string group = "router bgp 1\n neighbor G peer-group\n neighbor G remote-as 2\n";
   CHECK(complaints(group + " neighbor 10.0.0.1 remote-as 3\n neighbor 10.0.0.1 peer-group G\n") ==
         "f:4:30: error: neighbor 10.0.0.1 has another remote-as than its peer-group G (line 3)\n");
+  const auto member = [](std::string_view kind, unsigned as) {
+    return complaints(
+        fmt::format("router bgp 1\n neighbor G peer-group\n neighbor G remote-as {}\n neighbor "
+                    "10.0.0.1 remote-as {}\n neighbor 10.0.0.1 peer-group G\n",
+                    kind, as));
+  };
+  const std::string other =
+      "f:4:30: error: neighbor 10.0.0.1 has another remote-as than its peer-group G (line 3)\n";
+  CHECK(member("external", 3).empty());
+  CHECK(member("internal", 1).empty());
+  CHECK(member("external", 1) == other);
+  CHECK(member("internal", 3) == other);
   CHECK(complaints(group + " neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 peer-group G\n").empty());
 }
 
