@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <string_view>
 #include <vector>
@@ -71,6 +72,7 @@ class Checker {
       error(router.router_id->place, "the router-id must not be zero (RFC 6286)");
     if (router.cluster_id && router.cluster_id->value.is_unspecified())
       error(router.cluster_id->place, "the cluster-id must not be zero");
+    check_version(router);
     check_without_effect(router);
     for (const auto& [name, group] : router.groups) check_group(name, group);
     for (const auto& [key, peer] : router.neighbors) check_neighbor(router, key, peer);
@@ -83,6 +85,22 @@ class Checker {
         check_route_map(aggregate.route_map, aggregate.place, "announces nothing");
         check_route_map(aggregate.suppress_map, aggregate.place, "suppresses nothing");
       }
+  }
+
+  // FRR goes by the version that wrote a file: before 7.4 nothing demanded policies of eBGP (RFC 8212).
+  void check_version(const RouterConfig& router) {
+    if (!config_.frr_version || router.ebgp_requires_policy) return;
+    const std::string& version = config_.frr_version->value;
+    const char* const end = version.data() + version.size();
+    unsigned major = 0, minor = 0;
+    const auto dot = std::from_chars(version.data(), end, major);
+    if (dot.ec != std::errc() || dot.ptr == end || *dot.ptr != '.') return;
+    if (std::from_chars(dot.ptr + 1, end, minor).ec != std::errc()) return;
+    if ((major < 7 || (major == 7 && minor < 4)) && defaults_of(config_.profile()).ebgp_requires_policy)
+      warn(config_.frr_version->place,
+           "FRR {} asked no policies of eBGP, here they are required (RFC 8212): without them say \"no bgp "
+           "ebgp-requires-policy\"",
+           version);
   }
 
   // What is said and comes to nothing.
@@ -147,7 +165,7 @@ class Checker {
     const PeerConfig* group = group_of(router, peer);
     if (peer.peer_group && group == nullptr) unknown_group(router, *peer.peer_group);
     const bool unknown = peer.peer_group && (group == nullptr || !group->defined);
-    check_remote_as(name, peer, group, unknown);
+    check_remote_as(router, name, peer, group, unknown);
     check_session(router, "neighbor " + name, peer, group);
     if (key.address() != nullptr)
       check_address(router, *key.address(), peer, group);
@@ -201,8 +219,16 @@ class Checker {
       error(group.place, "unknown peer-group {}; did you mean \"{}\"?", group.value, near);
   }
 
-  void check_remote_as(const std::string& name, const PeerConfig& peer, const PeerConfig* group,
-                       bool unknown) {
+  // As in FRR a member may name one of the ASes that its group says "internal" or "external" of.
+  static bool is_one_of(const RouterConfig& router, const PeerConfig& peer, const PeerConfig& group) {
+    using Kind = fsm::RemoteAs::Kind;
+    const Kind kind = group.remote_as->value.kind;
+    return peer.remote_as->value.kind == Kind::Number && (kind == Kind::Internal || kind == Kind::External) &&
+           is_internal(router, peer, &group) == (kind == Kind::Internal);
+  }
+
+  void check_remote_as(const RouterConfig& router, const std::string& name, const PeerConfig& peer,
+                       const PeerConfig* group, bool unknown) {
     const auto& theirs = inherited<&PeerConfig::remote_as>(peer, group);
     if (!theirs) {
       // An unknown group has been reported: its remote-as may be what is missing.
@@ -210,7 +236,7 @@ class Checker {
       return;
     }
     const bool both = group != nullptr && peer.remote_as && group->remote_as;
-    if (both && peer.remote_as->value != group->remote_as->value)
+    if (both && peer.remote_as->value != group->remote_as->value && !is_one_of(router, peer, *group))
       error(peer.remote_as->place, "neighbor {} has another remote-as than its peer-group {}{}", name,
             peer.peer_group->value, at_line(group->remote_as->place));
   }

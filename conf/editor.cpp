@@ -12,9 +12,11 @@ Editor::Editor(Config& config, Diagnostics& diagnostics, EditMode mode)
 bool Editor::apply(const Line& line) {
   if (line.words.empty()) return true;
   if (is_inside_foreign(line)) {
+    foreign_.indented = true;
     swallow(line.number);
     return true;
   }
+  if (ends_foreign(line)) block_.context = parent(context());
   const MatchResult result = match(line, block_.context);
   if (const Mismatch* mismatch = std::get_if<Mismatch>(&result)) {
     error(mismatch->position, mismatch->message);
@@ -121,18 +123,30 @@ void Editor::enter_foreign(Context context, const Args& args) {
   warn(foreign_.begin, fmt::format("\"{}\" is not for this daemon: it has no effect", foreign_.command));
 }
 
+void Editor::pass_over_block(const Args& args) {
+  block_.context = Context::Foreign;
+  foreign_ = {args.canonical(), args.position(), std::nullopt};
+}
+
 void Editor::swallow(std::uint32_t line) {
   if (mode_ == EditMode::Interactive)
     return warn({line, 1}, "this block is not for this daemon: the line has no effect");
-  diagnostics_[foreign_.diagnostic].message =
-      fmt::format("\"{}\" and its block, to line {}, are not for this daemon: they have no effect",
-                  foreign_.command, line);
+  if (foreign_.diagnostic)
+    diagnostics_[*foreign_.diagnostic].message =
+        fmt::format("\"{}\" and its block, to line {}, are not for this daemon: they have no effect",
+                    foreign_.command, line);
 }
 
 // FRR's files indent what is in a block. Where they do, nothing in it needs to be understood.
 bool Editor::is_inside_foreign(const Line& line) const {
   return is_foreign(context()) && mode_ == EditMode::File &&
          line.words.front().column > foreign_.begin.column;
+}
+
+// What is indented no further than a block inside of `router bgp` stands beside it.
+bool Editor::ends_foreign(const Line& line) const {
+  return context() == Context::ForeignFamily && mode_ == EditMode::File && foreign_.indented &&
+         !line.words.front().text.starts_with("exit");
 }
 
 void Editor::error(Position position, std::string message) {

@@ -73,6 +73,8 @@ class Editor {
   void enter_bfd_peer(fsm::BfdKey key);
   // A block that is none of our business: one warning for all of its lines.
   void enter_foreign(Context context, const Args& args);
+  // The same after an error, which speaks for all of them.
+  void pass_over_block(const Args& args);
   void swallow(std::uint32_t line);
 
   // Whether nothing with that hash has been said to this editor before. A list of a hundred thousand lines
@@ -88,6 +90,7 @@ class Editor {
 
  private:
   [[nodiscard]] bool is_inside_foreign(const Line& line) const;
+  [[nodiscard]] bool ends_foreign(const Line& line) const;
 
   Config& config_;
   Diagnostics& diagnostics_;
@@ -97,7 +100,8 @@ class Editor {
   struct Foreign {
     std::string command;
     Position begin;
-    std::size_t diagnostic = 0;
+    std::optional<std::size_t> diagnostic;  // that tells how far the block goes
+    bool indented = false;
   };
   Foreign foreign_;
   Block block_;

@@ -375,10 +375,10 @@ namespace {
 MatchResult match_foreign(const Line& line, Context context) {
   MatchResult own = match_in(line, context);
   const Match* found = std::get_if<Match>(&own);
-  const bool any_line = found != nullptr && found->row->pattern[0].kind == TokenKind::Rest;
-  if (!any_line) return own;
+  if (found != nullptr && found->row->pattern[0].kind != TokenKind::Rest) return own;
   MatchResult outer = match_in(line, Context::Top);
-  return std::holds_alternative<Match>(outer) ? outer : own;
+  // "router bgp" begins like "router ospf", which ends a block of another daemon as well.
+  return found == nullptr || std::holds_alternative<Match>(outer) ? outer : own;
 }
 
 }  // namespace

@@ -30,6 +30,8 @@ void discard(Editor& editor, const Args& args);
 void for_others(Editor& editor, const Args& args);
 void enter_foreign(Editor& editor, const Args& args);
 void enter_foreign_family(Editor& editor, const Args& args);
+void keep_neighbor_interface(Editor& editor, const Args& args);
+void say_in_router(Editor& editor, const Args& args);
 void swallow(Editor& editor, const Args& args);
 // Known, and refused by name.
 void unsupported(Editor& editor, const Args& args);

@@ -194,6 +194,8 @@ Adjustment adjustment_of(Editor& editor, const Args& args, std::string_view name
   const auto adjustment = parse_adjustment(text);
   if (!adjustment && text.ends_with("rtt"))
     editor.error(args.position(name), "the round trip time of a session is not known here");
+  else if (!adjustment && (text == "igp" || text == "aigp"))
+    editor.error(args.position(name), "the distance to the next hop is not known here");
   else if (!adjustment && text != name)
     editor.error(args.position(name), "expected a number, +number or -number");
   return adjustment.value_or(Adjustment{});

@@ -14,12 +14,11 @@ bool timers_make_sense(Editor& editor, const Args& args) {
   const std::uint32_t hold = args.number("hold");
   if (hold == 1 || hold == 2)
     editor.error(args.position("hold"), "the hold time must be 0 or at least 3 seconds (RFC 4271)");
-  else if (hold != 0 && keepalive >= hold)
-    editor.error(args.position("keepalive"),
-                 fmt::format("keepalive {} must be below the hold time {}", keepalive, hold));
-  else
-    return true;
-  return false;
+  if (hold != 0 && hold > 2 && keepalive >= hold)
+    editor.warn(
+        args.position("keepalive"),
+        fmt::format("keepalive {} is not below the hold time {}: a third of that is used", keepalive, hold));
+  return hold == 0 || hold > 2;
 }
 
 std::string_view afi_name(wire::Family family) {
@@ -65,6 +64,7 @@ void enter_router(Editor& editor, const Args& args) {
   const wire::AsNumber as = args.as_number("as");
   if (args.has("instance")) {
     editor.error(args.position("instance"), "one router without views and VRFs is all there is");
+    if (editor.mode() == EditMode::File) editor.pass_over_block(args);
     return;
   }
   std::optional<RouterConfig>& router = editor.config().router;
@@ -211,12 +211,38 @@ void set_maximum_paths_ibgp(Editor& editor, const Args& args) {
 
 namespace {
 
+// The bits of a mask; nothing: there are holes in it.
+std::optional<unsigned> length_of(const wire::IpAddress& mask) {
+  for (unsigned length = 0; length <= 32; ++length)
+    if (wire::Prefix(wire::IpAddress::v4(0xffffffff), length).address() == mask) return length;
+  return std::nullopt;
+}
+// What classes A, B and C (RFC 791 §3.2) had.
+unsigned length_of_class(const wire::IpAddress& address) {
+  return address < wire::IpAddress::v4(0x80000000) ? 8 : address < wire::IpAddress::v4(0xc0000000) ? 16 : 24;
+}
+// As "A.B.C.D/M", or as an address and a mask. Nothing: that is no mask.
+std::optional<wire::Prefix> prefix_of(const Args& args) {
+  if (!args.has("address")) return args.prefix("prefix");
+  const wire::IpAddress address = args.address("address");
+  const auto length = args.has("netmask") ? length_of(args.address("netmask")) : length_of_class(address);
+  return length ? std::optional(wire::Prefix(address, *length)) : std::nullopt;
+}
+Position place_of_prefix(const Args& args) {
+  return args.position(args.has("address") ? "address" : "prefix");
+}
+
 // The prefix of a route that we announce; nothing, and an error: it is of the other family.
 std::optional<wire::Prefix> own_prefix(Editor& editor, const Args& args) {
-  const wire::Prefix prefix = args.prefix("prefix");
+  const auto found = prefix_of(args);
+  if (!found) {
+    editor.error(args.position("netmask"), "a mask is ones and then zeros");
+    return std::nullopt;
+  }
+  const wire::Prefix& prefix = *found;
   if (prefix.family() == editor.family()) return prefix;
-  editor.error(args.position("prefix"), fmt::format("{} does not belong to address-family {} unicast",
-                                                    wire::to_string(prefix), afi_name(editor.family())));
+  editor.error(place_of_prefix(args), fmt::format("{} does not belong to address-family {} unicast",
+                                                  wire::to_string(prefix), afi_name(editor.family())));
   return std::nullopt;
 }
 
@@ -230,7 +256,7 @@ void set_aggregate(Editor& editor, const Args& args) {
   const auto prefix = own_prefix(editor, args);
   if (!prefix) return;
   AggregateConfig aggregate{
-      args.position("prefix"), args.has("summary-only"), std::string(args.text("map")), {}};
+      place_of_prefix(args), args.has("summary-only"), std::string(args.text("map")), {}};
   for (const wire::Origin origin : {wire::Origin::Igp, wire::Origin::Egp, wire::Origin::Incomplete})
     if (args.text("origin") == origin_word(origin)) aggregate.origin = origin;
   aggregate.matching_med_only = args.has("matching-MED-only");
@@ -238,7 +264,7 @@ void set_aggregate(Editor& editor, const Args& args) {
   editor.router_family().aggregates[*prefix] = aggregate;
 }
 void unset_aggregate(Editor& editor, const Args& args) {
-  editor.router_family().aggregates.erase(args.prefix("prefix"));
+  if (const auto prefix = prefix_of(args)) editor.router_family().aggregates.erase(*prefix);
 }
 void emit_aggregates(Writer& writer) {
   for (const auto& [prefix, aggregate] : writer.config.router->families[writer.family].aggregates) {
@@ -257,10 +283,10 @@ void refuse_as_set(Editor& editor, const Args& args) {
 void set_network(Editor& editor, const Args& args) {
   const auto prefix = own_prefix(editor, args);
   if (!prefix) return;
-  editor.router_family().networks[*prefix] = {args.position("prefix"), std::string(args.text("map"))};
+  editor.router_family().networks[*prefix] = {place_of_prefix(args), std::string(args.text("map"))};
 }
 void unset_network(Editor& editor, const Args& args) {
-  editor.router_family().networks.erase(args.prefix("prefix"));
+  if (const auto prefix = prefix_of(args)) editor.router_family().networks.erase(*prefix);
 }
 void emit_networks(Writer& writer) {
   for (const auto& [prefix, network] : writer.config.router->families[writer.family].networks) {

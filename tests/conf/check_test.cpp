@@ -42,10 +42,39 @@ TEST_CASE("groups that are not there are found once each") {
         "one)\n");
 }
 
+TEST_CASE("a file of an FRR that asked no policies of eBGP is told that they are required", "[rfc8212-2]") {
+  const auto said = [](std::string_view before, std::string_view router = "") {
+    return complaints(fmt::format("{}\nrouter bgp 1\n{}", before, router));
+  };
+  const std::string words =
+      " asked no policies of eBGP, here they are required (RFC 8212): without them say \"no bgp "
+      "ebgp-requires-policy\"\n";
+  CHECK(said("frr version 6.0") == "f:1:13: warning: FRR 6.0" + words);
+  CHECK(said("frr version 7.3.1-1") == "f:1:13: warning: FRR 7.3.1-1" + words);
+  CHECK(said("frr version 7.4").empty());
+  CHECK(said("frr version 10.1").empty());
+  CHECK(said("frr version unknown").empty());
+  CHECK(said("frr version 6").empty());
+  CHECK(said("frr version 6.0", " no bgp ebgp-requires-policy\n").empty());
+  CHECK(said("frr version 6.0", " bgp ebgp-requires-policy\n").empty());
+}
+
 TEST_CASE("a member cannot have another AS than its group") {
   const std::string group = "router bgp 1\n neighbor G peer-group\n neighbor G remote-as 2\n";
   CHECK(complaints(group + " neighbor 10.0.0.1 remote-as 3\n neighbor 10.0.0.1 peer-group G\n") ==
         "f:4:30: error: neighbor 10.0.0.1 has another remote-as than its peer-group G (line 3)\n");
+  const auto member = [](std::string_view kind, unsigned as) {
+    return complaints(
+        fmt::format("router bgp 1\n neighbor G peer-group\n neighbor G remote-as {}\n neighbor "
+                    "10.0.0.1 remote-as {}\n neighbor 10.0.0.1 peer-group G\n",
+                    kind, as));
+  };
+  const std::string other =
+      "f:4:30: error: neighbor 10.0.0.1 has another remote-as than its peer-group G (line 3)\n";
+  CHECK(member("external", 3).empty());
+  CHECK(member("internal", 1).empty());
+  CHECK(member("external", 1) == other);
+  CHECK(member("internal", 3) == other);
   CHECK(complaints(group + " neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 peer-group G\n").empty());
 }
 

@@ -238,6 +238,63 @@ TEST_CASE("other address families are passed over, and what they say reaches no 
   CHECK(flat.compiled.neighbors.at(0).description == "d");
 }
 
+TEST_CASE("a router ends the block of another daemon, whatever that is called") {
+  for (const std::string_view block :
+       {"interface eth0\n ip address 10.0.0.1/24\n", "int eth0\n ip address 10.0.0.1/24\n!\n",
+        "interface eth0\nip address 10.0.0.1/24\n", "router ospf\nospf router-id 10.0.0.1\n", "key chain K\n",
+        "nexthop-group N\n", "mpls ldp\n router-id 10.0.0.1\n address-family ipv4\n  interface eth0\n"}) {
+    INFO(block);
+    const Loaded loaded = load(std::string(block) + "router bgp 65001\n neighbor 10.0.0.1 remote-as 65002\n");
+    REQUIRE(loaded.ok());
+    CHECK(loaded.compiled.neighbors.size() == 1);
+  }
+}
+
+TEST_CASE("another instance is one error, and its block is passed over") {
+  const std::string_view block =
+      " bgp router-id 10.0.0.1\n timers bgp 3 9\n !\n address-family ipv4 unicast\n  network 10.0.0.0/8\n"
+      " exit-address-family\nexit\n!\n";
+  for (const std::string_view instance : {"vrf red", "view 1"}) {
+    const Loaded loaded = load(fmt::format(
+        "router bgp 65001 {}\n{}route-map M permit 10\nrouter bgp 65001\n nonsense\n", instance, block));
+    REQUIRE(loaded.diagnostics.size() == 2);
+    CHECK(loaded.diagnostics[0].message == "one router without views and VRFs is all there is");
+    CHECK(loaded.diagnostics[1].position.line == 12);
+    CHECK(loaded.config.route_maps.contains("M"));
+    REQUIRE(loaded.config.router);
+    CHECK(loaded.config.router->families[wire::Family::Ipv4Unicast].networks.empty());
+  }
+}
+
+TEST_CASE("blocks of others inside of a router end where their indentation does") {
+  for (const std::string_view block :
+       {" bmp targets T\n  bmp connect 192.0.2.1 port 1789 min-retry 100 max-retry 1000\n exit\n",
+        " bmp targets T\n  bmp monitor ipv4 unicast pre-policy\n",
+        " vnc defaults\n  rd auto:vn:123\n  exit-vnc\n !\n vnc nve-group red\n  prefix vn 10.0.0.0/8\n "
+        "exit-vnc\n",
+        " segment-routing srv6\n  locator loc1\n !\n", " vrf-policy red\n  rd 1:1\n exit-vrf-policy\n",
+        " address-family l2vpn evpn\n  neighbor 10.0.0.1 activate\n", " exit-address-family\n"}) {
+    INFO(block);
+    const Loaded loaded =
+        load(fmt::format("router bgp 65001\n{} neighbor 10.0.0.1 remote-as 65002\n", block));
+    REQUIRE(loaded.ok());
+    CHECK(loaded.compiled.neighbors.size() == 1);
+  }
+}
+
+TEST_CASE("every wrong line of a file is reported in one run") {
+  const Loaded loaded = load(
+      "nonsense\nrouter bgp 65001\n timers bgp 1 2\n neighbor 10.0.0.1 remote-as 65002\n"
+      " neighbor 10.0.0.1 pasive\n bgp confederation identifier 7\n address-family ipv6 unicast\n"
+      "  network 10.0.0.0/24\n exit-address-family\n neighbor 10.0.0.2 peer-group G\n"
+      "route-map M permit 10\n set metric high\n");
+  CHECK(loaded.diagnostics.size() == 7);
+  std::vector<std::uint32_t> lines;
+  for (const Diagnostic& diagnostic : loaded.diagnostics)
+    if (diagnostic.severity == Severity::Error) lines.push_back(diagnostic.position.line);
+  CHECK(lines == std::vector<std::uint32_t>{1, 3, 5, 6, 8, 10, 12});
+}
+
 TEST_CASE("redistribution is taken and said to announce nothing") {
   const Loaded loaded = load("router bgp 65001\n address-family ipv4 unicast\n  redistribute connected\n");
   REQUIRE(loaded.ok());
