@@ -124,6 +124,26 @@ void emit_flag(Writer& writer) {
   if (flag) writer.line("{}{}", flag->value ? "" : "no ", writer.command(""));
 }
 
+// `shutdown [message TEXT]`, of a neighbor or of the router.
+template <auto Member>
+void set_shutdown(Editor& editor, const Args& args) {
+  constexpr std::size_t kLongestMessage = 255;  // RFC 9003 §2, in octets
+  const std::string_view message = args.has("text") ? args.value() : std::string_view{};
+  if (message.size() > kLongestMessage)
+    editor.error(args.position("text"), fmt::format("the message has {} octets; {} are allowed (RFC 9003)",
+                                                    message.size(), kLongestMessage));
+  else
+    target<typename FieldOf<decltype(Member)>::Owner>(editor, args).*
+        Member = {Shutdown{std::string(message)}, args.position()};
+}
+template <auto Member>
+void emit_shutdown(Writer& writer) {
+  const auto& shutdown = subject<typename FieldOf<decltype(Member)>::Owner>(writer).*Member;
+  if (!shutdown) return;
+  const std::string& message = shutdown->value.message;
+  writer.line("{}", writer.command(message.empty() ? "" : "message " + message));
+}
+
 // A command with a value; `no` takes the value back.
 template <auto Member>
 constexpr Row value(ContextSet contexts, std::string_view pattern) {

@@ -60,8 +60,6 @@ void set_restart_disable(Editor& editor, const Args& args);
 void unset_restart_disable(Editor& editor, const Args& args);
 void set_listen_range(Editor& editor, const Args& args);
 void unset_listen_range(Editor& editor, const Args& args);
-void set_router_shutdown(Editor& editor, const Args& args);
-void emit_router_shutdown(Writer& writer);
 void set_multipath_relax_as_set(Editor& editor, const Args& args);
 void set_med_confed_missing(Editor& editor, const Args& args);
 void unset_med_confed_missing(Editor& editor, const Args& args);
@@ -73,10 +71,6 @@ void refuse_as_set(Editor& editor, const Args& args);
 void set_network(Editor& editor, const Args& args);
 void unset_network(Editor& editor, const Args& args);
 void emit_networks(Writer& writer);
-
-// RFC 9003 §2, in octets.
-inline constexpr std::size_t kLongestShutdownMessage = 255;
-[[nodiscard]] std::string shutdown_message_too_long(std::string_view message);
 
 // Neighbors.
 void set_peer_group(Editor& editor, const Args& args);
@@ -90,8 +84,6 @@ void unset_remote_as(Editor& editor, const Args& args);
 void emit_remote_as(Writer& writer);
 void remove_peer(Editor& editor, const Args& args);
 void emit_membership(Writer& writer);
-void set_shutdown(Editor& editor, const Args& args);
-void emit_shutdown(Writer& writer);
 void emit_password(Writer& writer);
 void set_update_source(Editor& editor, const Args& args);
 void emit_update_source(Writer& writer);

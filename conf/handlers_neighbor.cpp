@@ -186,25 +186,6 @@ void emit_membership(Writer& writer) {
     writer.line("neighbor {} peer-group {}", writer.name, writer.peer->peer_group->value);
 }
 
-std::string shutdown_message_too_long(std::string_view message) {
-  return fmt::format("the message has {} octets; {} are allowed (RFC 9003)", message.size(),
-                     kLongestShutdownMessage);
-}
-
-void set_shutdown(Editor& editor, const Args& args) {
-  const std::string_view message = args.has("text") ? args.value() : std::string_view{};
-  if (message.size() > kLongestShutdownMessage)
-    editor.error(args.position("text"), shutdown_message_too_long(message));
-  else
-    editor.peer(args).shutdown = {Shutdown{std::string(message)}, args.position()};
-}
-void emit_shutdown(Writer& writer) {
-  const auto& shutdown = writer.peer->shutdown;
-  if (!shutdown) return;
-  const std::string& message = shutdown->value.message;
-  writer.line("{}", writer.command(message.empty() ? "" : "message " + message));
-}
-
 void emit_password(Writer& writer) {
   if (!writer.peer->password) return;
   writer.line("{}",

@@ -175,20 +175,6 @@ void unset_listen_range(Editor& editor, const Args& args) {
   editor.router().listen_ranges.erase(args.prefix("prefix"));
 }
 
-void set_router_shutdown(Editor& editor, const Args& args) {
-  const std::string_view message = args.has("text") ? args.value() : std::string_view{};
-  if (message.size() > kLongestShutdownMessage)
-    editor.error(args.position("text"), shutdown_message_too_long(message));
-  else
-    editor.router().shutdown = {Shutdown{std::string(message)}, args.position()};
-}
-void emit_router_shutdown(Writer& writer) {
-  const auto& shutdown = writer.config.router->shutdown;
-  if (!shutdown) return;
-  const std::string& message = shutdown->value.message;
-  writer.line("{}", writer.command(message.empty() ? "" : "message " + message));
-}
-
 void set_multipath_relax_as_set(Editor& editor, const Args& args) {
   set_flag<&RouterConfig::multipath_relax, true>(editor, args);
   editor.warn(args.position("as-set"), "no AS_SET is announced any more (RFC 9774): as-set has no effect");
