@@ -16,6 +16,18 @@ std::vector<std::string> drain(LineSplitter& splitter) {
   return lines;
 }
 
+// However the stream is cut in two, it holds these lines.
+void check_cut_anywhere(std::string_view stream, const std::vector<std::string>& expected) {
+  for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
+    LineSplitter splitter;
+    REQUIRE(splitter.feed(stream.substr(0, cut)));
+    std::vector<std::string> lines = drain(splitter);
+    REQUIRE(splitter.feed(stream.substr(cut)));
+    for (std::string& line : drain(splitter)) lines.push_back(std::move(line));
+    CHECK(lines == expected);
+  }
+}
+
 }  // namespace
 
 TEST_CASE("a NUL or a newline ends a line", "[cli][vty]") {
@@ -25,30 +37,12 @@ TEST_CASE("a NUL or a newline ends a line", "[cli][vty]") {
 }
 
 TEST_CASE("lines are the same wherever the stream is cut", "[cli][vty]") {
-  const std::string stream = "enable\0show bgp summary\0\0exit\0"s;
-  const std::vector<std::string> expected{"enable", "show bgp summary", "", "exit"};
-  for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
-    LineSplitter splitter;
-    REQUIRE(splitter.feed(std::string_view(stream).substr(0, cut)));
-    std::vector<std::string> lines = drain(splitter);
-    REQUIRE(splitter.feed(std::string_view(stream).substr(cut)));
-    for (std::string& line : drain(splitter)) lines.push_back(std::move(line));
-    CHECK(lines == expected);
-  }
+  check_cut_anywhere("enable\0show bgp summary\0\0exit\0"s, {"enable", "show bgp summary", "", "exit"});
 }
 
 TEST_CASE("a newline and a NUL behind it end one line", "[cli][vty]") {
   // As vtysh sends the lines of a file: two answers to one command would be one too many.
-  const std::string stream = " neighbor x\n\0exit\n\0end\0\0a\n\n\0"s;
-  const std::vector<std::string> expected{" neighbor x", "exit", "end", "", "a", ""};
-  for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
-    LineSplitter splitter;
-    REQUIRE(splitter.feed(std::string_view(stream).substr(0, cut)));
-    std::vector<std::string> lines = drain(splitter);
-    REQUIRE(splitter.feed(std::string_view(stream).substr(cut)));
-    for (std::string& line : drain(splitter)) lines.push_back(std::move(line));
-    CHECK(lines == expected);
-  }
+  check_cut_anywhere(" neighbor x\n\0exit\n\0end\0\0a\n\n\0"s, {" neighbor x", "exit", "end", "", "a", ""});
 }
 
 TEST_CASE("an unfinished line is not handed out", "[cli][vty]") {

@@ -15,7 +15,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 from lab import Options, main, until, vty  # noqa: E402
-from lab.loopback import NODE1, NODE_AS, ROUTER, ROUTER_AS, LoopbackCase, free_port  # noqa: E402
+from lab.loopback import NODE1, NODE_AS, ROUTER, ROUTER_AS, LoopbackCase  # noqa: E402
 from lab.network import clean_environment  # noqa: E402
 
 VIP = "10.99.8.201/32"
@@ -27,11 +27,7 @@ class Editing(LoopbackCase):
 
     def setUp(self):
         super().setUp()
-        self.port = free_port()
-        self.the_router = self.router(self.port).start()
-        self.the_node = self.node(self.port).start()
-        self.the_node.announce(VIP)
-        until("the VIP at the router", lambda: VIP in self.the_router.routes("ipv4"))
+        self.start_pair(VIP)
 
     def edit(self, *lines, node=None):
         """Lines of configure mode over one connection; [(text, status), …]."""

@@ -46,11 +46,7 @@ class NotifySocket:
 class Reload(LoopbackCase):
     def setUp(self):
         super().setUp()
-        self.port = free_port()
-        self.the_router = self.router(self.port).start()
-        self.the_node = self.node(self.port).start()
-        self.the_node.announce(VIP)
-        until("the VIP at the router", lambda: VIP in self.the_router.routes("ipv4"))
+        self.start_pair(VIP)
         self.drops = self.dropped()
 
     def dropped(self):

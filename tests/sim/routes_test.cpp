@@ -20,6 +20,20 @@ std::uint32_t advertised(Neighbor* neighbor, Speaker& speaker, Family family = F
   return speaker.rib().counters(neighbor->peering().rib_id(), family).advertised;
 }
 
+// A node whose announcements to its router keep a distance.
+struct Spaced {
+  explicit Spaced(seconds interval)
+      : node(world.add_speaker(65010, "10.0.0.1")), router(world.add_speaker(65001, "10.0.0.2")) {
+    Peer side = world.side(node, "10.0.0.1", "10.0.0.2", 65001);
+    side.settings.advertisement_interval = interval;
+    link = world.join(side, world.side(router, "10.0.0.2", "10.0.0.1", 65010));
+  }
+  World world;
+  Speaker& node;
+  Speaker& router;
+  std::pair<Neighbor*, Neighbor*> link;
+};
+
 }  // namespace
 
 TEST_CASE("announced addresses arrive, withdrawn ones go", "[sim]") {
@@ -180,13 +194,12 @@ TEST_CASE("an eBGP neighbor without a policy gets own routes and is listened to 
 }
 
 TEST_CASE("bursts of announcements keep their distance, withdrawals do not wait", "[sim][rfc4271-9.2.1.1]") {
-  World world;
-  Speaker& node = world.add_speaker(65010, "10.0.0.1");
-  Speaker& router = world.add_speaker(65001, "10.0.0.2");
-  Peer side = world.side(node, "10.0.0.1", "10.0.0.2", 65001);
-  side.settings.advertisement_interval = seconds(10);
+  Spaced pair(seconds(10));
+  World& world = pair.world;
+  Speaker& node = pair.node;
+  Speaker& router = pair.router;
   node.announce("10.99.8.201/32");
-  REQUIRE(both_up(world, world.join(side, world.side(router, "10.0.0.2", "10.0.0.1", 65010))));
+  REQUIRE(both_up(world, pair.link));
   REQUIRE(world.run_until([&] { return router.table() == Table{"10.99.8.201/32"}; }, seconds(1)));
   world.run_for(seconds(20));
   node.announce("10.99.8.202/32");
@@ -202,20 +215,18 @@ TEST_CASE("bursts of announcements keep their distance, withdrawals do not wait"
 }
 
 TEST_CASE("an interval that goes takes the waiting with it", "[sim][rfc4271-9.2.1.1]") {
-  World world;
-  Speaker& node = world.add_speaker(65010, "10.0.0.1");
-  Speaker& router = world.add_speaker(65001, "10.0.0.2");
-  Peer side = world.side(node, "10.0.0.1", "10.0.0.2", 65001);
-  side.settings.advertisement_interval = seconds(300);
-  const auto link = world.join(side, world.side(router, "10.0.0.2", "10.0.0.1", 65010));
-  REQUIRE(both_up(world, link));
+  Spaced pair(seconds(300));
+  World& world = pair.world;
+  Speaker& node = pair.node;
+  Speaker& router = pair.router;
+  REQUIRE(both_up(world, pair.link));
   world.run_for(seconds(1));
   node.announce("10.99.8.201/32");  // End-of-RIB was no burst
   REQUIRE(world.run_until([&] { return router.table().size() == 1; }, seconds(1)));
   node.announce("10.99.8.202/32");
   world.run_for(seconds(5));
   CHECK(router.table().size() == 1);
-  link.first->change([](conf::Neighbor& neighbor) { neighbor.advertisement_interval = seconds(0); });
+  pair.link.first->change([](conf::Neighbor& neighbor) { neighbor.advertisement_interval = seconds(0); });
   REQUIRE(world.run_until([&] { return router.table().size() == 2; }, seconds(1)));
   node.announce("10.99.8.203/32");
   REQUIRE(world.run_until([&] { return router.table().size() == 3; }, seconds(1)));

@@ -66,6 +66,14 @@ class LoopbackCase(Case):
         self.addCleanup(daemon.process.stop)
         return daemon
 
+    def start_pair(self, vip):
+        """A router and a node that has announced the VIP to it: `the_router`, `the_node`, on `port`."""
+        self.port = free_port()
+        self.the_router = self.router(self.port).start()
+        self.the_node = self.node(self.port).start()
+        self.the_node.announce(vip)
+        until("the VIP at the router", lambda: vip in self.the_router.routes("ipv4"))
+
     @staticmethod
     def is_release():
         """Whether what is tested is a release build: only that keeps promises about memory."""
