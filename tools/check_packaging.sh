@@ -16,7 +16,7 @@ fi
 grep -q '^AmbientCapabilities=CAP_NET_BIND_SERVICE$' "$unit" || fail "$unit: wrong capabilities"
 
 if have man && have groff; then
-  for page in man/*.[158]; do
+  for page in man/*.[158] "$(dirname "$unit")/lbgpd-commands.5"; do
     warnings=$(LC_ALL=C.UTF-8 MANWIDTH=100 man --warnings -l -Tutf8 "$page" 2>&1 >/dev/null)
     [ -z "$warnings" ] || fail "$page: $warnings"
   done
