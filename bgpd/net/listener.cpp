@@ -123,16 +123,20 @@ struct Listener::Port : std::enable_shared_from_this<Port> {
     shared->on_connection(std::move(socket), caller);
   }
 
-  // Out of descriptors: whoever is first in the queue is told so by the spare one, the rest after a pause.
+  // Out of descriptors: whoever is first in the queue is told so by the spare one, the rest after a pause. The
+  // kernel looks for a descriptor before it looks at the queue, so that there may be nobody at all.
   void out_of_means() {
     const int reason = errno;
+    shared->spare.give();
+    sockaddr_storage from{};
+    const int native = accept_one(from);
+    const bool nobody = native < 0 && errno == EAGAIN;
+    if (native >= 0) turn_away(native);
+    shared->spare.take();
+    if (nobody) return wait();
     std::uint64_t suppressed = 0;
     if (shared->complaints.spend(std::chrono::steady_clock::now(), suppressed))
       log::cannot_accept(std::strerror(reason), suppressed);
-    shared->spare.give();
-    sockaddr_storage from{};
-    if (const int native = accept_one(from); native >= 0) turn_away(native);
-    shared->spare.take();
     pause.expires_after(kPause);
     pause.async_wait([self = self()](const error_code& stopped) {
       if (!stopped && self->acceptor.is_open()) self->accept_some();

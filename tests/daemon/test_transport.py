@@ -414,7 +414,16 @@ class Storms(TransportCase):
         """Sessions go on; new ones come once there is room."""
         router = self.listening(*named(NODE1, NODE2, extra=["timers 1 3"]))
         peer = self.established_peer()
-        used = {int(one.name) for one in pathlib.Path(f"/proc/{router.process.pid}/fd").iterdir()}
+
+        def descriptors():
+            return {int(one.name) for one in pathlib.Path(f"/proc/{router.process.pid}/fd").iterdir()}
+        used = set()
+
+        def settled():  # a session that comes up asks the kernel for addresses by a socket of its own
+            nonlocal used
+            before, used = used, descriptors()
+            return before == used
+        until("the same descriptors twice", settled, interval=0.2)
         first_free = min(set(range(len(used) + 1)) - used)
         _, hard = resource.prlimit(router.process.pid, resource.RLIMIT_NOFILE)
         resource.prlimit(router.process.pid, resource.RLIMIT_NOFILE, (first_free, hard))

@@ -4,6 +4,7 @@
 import contextlib
 import json
 import os
+import pathlib
 import subprocess
 
 from . import sandbox
@@ -94,6 +95,11 @@ def cable(one, one_device, other, other_device, *, bridge=None):
     other.ip("link", "set", other_device, "up")
 
 
+# For programs built with the leak sanitizer.
+LEAKS_OF_OTHERS = pathlib.Path(__file__).with_name("leaks_of_others.supp")
+
+
 def clean_environment():
     """What daemons get as environment: nothing of the caller's locale or notification socket."""
-    return {"PATH": os.environ.get("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    return {"PATH": os.environ.get("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"), "LC_ALL": "C.UTF-8", "TZ": "UTC",
+            "LSAN_OPTIONS": f"suppressions={LEAKS_OF_OTHERS}"}
