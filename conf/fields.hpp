@@ -161,6 +161,24 @@ constexpr Row flag(ContextSet contexts, std::string_view pattern) {
           set_flag<Member, false>,
           emit_flag<Member>};
 }
+template <auto Member>
+void set_usual(Editor& editor, const Args& args) {
+  if (editor.mode() == EditMode::Interactive)
+    reset<Member>(editor, args);
+  else
+    set_flag<Member, true>(editor, args);
+}
+// A switch that is on whatever the profile: at the prompt, switching it on takes back that it was off, so
+// that nothing remains to be shown (frr-reload.py removes a line `no X` by saying `X`).
+template <auto Member>
+constexpr Row usual(ContextSet contexts, std::string_view pattern) {
+  return {contexts,
+          scope_of<typename FieldOf<decltype(Member)>::Owner>(),
+          Pattern(pattern),
+          set_usual<Member>,
+          set_flag<Member, false>,
+          emit_flag<Member>};
+}
 // A switch that is off by default; `no` takes it back, so that a group's value shows through.
 template <auto Member>
 constexpr Row option(ContextSet contexts, std::string_view pattern) {

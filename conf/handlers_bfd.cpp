@@ -56,8 +56,7 @@ void emit_block(Writer& writer, std::string_view kind, std::string_view name, co
 void keep(Editor& editor, const Args& args, std::string_view no) {
   const std::string words = args.canonical();
   KeptLines& kept = editor.bfd_block().kept;
-  kept.erase(no.empty() ? "no " + words : words);
-  kept.insert(std::string(no) + words);
+  if (kept.erase(no.empty() ? "no " + words : words) == 0) kept.insert(std::string(no) + words);
   if (no.empty())
     editor.warn(args.position(),
                 fmt::format("\"{}\" has no effect: BFD's echo function is not there", words));

@@ -13,10 +13,10 @@ void no_effect(Editor& editor, const Args& args, std::string_view what) {
   editor.warn(args.position(), fmt::format("\"{}\" is accepted and has no effect", what));
 }
 
-// `line` and its opposite exclude each other.
+// A line and its opposite take each other back.
 void keep(KeptLines& kept, std::string line) {
-  kept.erase(line.starts_with(kNo) ? line.substr(kNo.size()) : std::string(kNo) + line);
-  kept.insert(std::move(line));
+  if (kept.erase(line.starts_with(kNo) ? line.substr(kNo.size()) : std::string(kNo) + line) == 0)
+    kept.insert(std::move(line));
 }
 
 // What stands behind "neighbor X ".

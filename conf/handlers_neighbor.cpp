@@ -89,11 +89,17 @@ void set_interface(Editor& editor, const Args& args) {
 void unset_interface(Editor& editor, const Args& args) {
   editor.router().neighbors.erase(fsm::PeerKey::interface(std::string(args.text("PEER"))));
 }
+// With what it belongs to on the same line, as FRR writes it: frr-reload.py would else take it for another
+// one.
 void emit_interface(Writer& writer) {
-  const auto& mode = writer.peer->interface;
-  if (mode)
-    writer.line("neighbor {} interface{}", writer.name,
-                mode->value == InterfaceMode::V6Only ? " v6only" : "");
+  const PeerConfig& peer = *writer.peer;
+  if (!peer.interface) return;
+  std::string rest = peer.interface->value == InterfaceMode::V6Only ? " v6only" : "";
+  if (peer.peer_group)
+    rest += " peer-group " + peer.peer_group->value;
+  else if (peer.remote_as)
+    rest += " remote-as " + show_remote_as(peer.remote_as->value);
+  writer.line("neighbor {} interface{}", writer.name, rest);
 }
 
 void set_peer_group(Editor& editor, const Args& args) {
@@ -169,7 +175,8 @@ void unset_remote_as(Editor& editor, const Args& args) {
 }
 
 void emit_remote_as(Writer& writer) {
-  if (writer.peer->remote_as)
+  const bool said = writer.peer->interface && !writer.peer->peer_group;
+  if (writer.peer->remote_as && !said)
     writer.line("{}", writer.command(show_remote_as(writer.peer->remote_as->value)));
 }
 
@@ -182,7 +189,7 @@ void remove_peer(Editor& editor, const Args& args) {
 
 // Written by the row of `no neighbor X`, which stands behind remote-as as FRR wants it.
 void emit_membership(Writer& writer) {
-  if (writer.peer->peer_group)
+  if (writer.peer->peer_group && !writer.peer->interface)
     writer.line("neighbor {} peer-group {}", writer.name, writer.peer->peer_group->value);
 }
 

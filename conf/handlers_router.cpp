@@ -187,7 +187,7 @@ void set_med_confed_missing(Editor& editor, const Args& args) {
 }
 void unset_med_confed_missing(Editor& editor, const Args& args) {
   reset<&RouterConfig::med_confed>(editor, args);
-  set_flag<&RouterConfig::med_missing_as_worst, false>(editor, args);
+  reset<&RouterConfig::med_missing_as_worst>(editor, args);
 }
 
 void set_maximum_paths_ibgp(Editor& editor, const Args& args) {

@@ -30,6 +30,7 @@ enum class ExportStop : std::uint8_t {
   Pool,               // its vip-pool is for other peers
   Policy,             // a prefix list or route map denies it
   NextHop,            // its next hop is of the other address family
+  MaximumPrefixOut,   // the peer has as many prefixes as it may have
 };
 
 // How the next hop of what leaves was chosen (RFC 4271 §5.1.3).

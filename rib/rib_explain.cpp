@@ -95,6 +95,10 @@ class Rib::Explain {
       if (!may_leave(group, path, view)) return with(std::move(view), ExportFate::Denied);
     }
     const AttrId wanted = group.wanted(id);
+    if (wanted == kNoAttr && group.key().maximum_prefix_out && !group.building) {
+      view.stop = ExportStop::MaximumPrefixOut;
+      return with(std::move(view), ExportFate::Denied);
+    }
     const wire::RouterId originator = group.originator(wanted);
     if (originator != wire::RouterId{} && originator == side_.out.router_id)
       return with(std::move(view), ExportFate::BroughtByPeer);

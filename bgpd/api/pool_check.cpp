@@ -19,6 +19,18 @@ Error not_allowed(const wire::Prefix& prefix, std::string reason) {
           .offset = std::nullopt};
 }
 
+std::optional<Error> check_pool(const rib::VipPool* pool, const ClientIdentity& client,
+                                const rib::Labels& labels, const wire::Prefix& prefix) {
+  if (pool == nullptr) return not_allowed(prefix, "no vip-pool holds it");
+  if (!allows(*pool, client))
+    return not_allowed(prefix, "vip-pool " + pool->name + " does not allow user " + client.user);
+  if (const rib::LabelSelector* selector = pool->refuses(labels))
+    return not_allowed(prefix, "vip-pool " + pool->name + ": " + words(*selector));
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::string words(const rib::LabelSelector& selector) {
   using Operator = rib::LabelSelector::Operator;
   std::string values;
@@ -35,18 +47,6 @@ std::string words(const rib::LabelSelector& selector) {
   }
   return "";
 }
-
-std::optional<Error> check_pool(const rib::VipPool* pool, const ClientIdentity& client,
-                                const rib::Labels& labels, const wire::Prefix& prefix) {
-  if (pool == nullptr) return not_allowed(prefix, "no vip-pool holds it");
-  if (!allows(*pool, client))
-    return not_allowed(prefix, "vip-pool " + pool->name + " does not allow user " + client.user);
-  if (const rib::LabelSelector* selector = pool->refuses(labels))
-    return not_allowed(prefix, "vip-pool " + pool->name + ": " + words(*selector));
-  return std::nullopt;
-}
-
-}  // namespace
 
 bool allows(const rib::VipPool& pool, const ClientIdentity& client) {
   if (pool.allow_groups.empty() && pool.allow_users.empty()) return true;

@@ -18,6 +18,8 @@ struct ClientIdentity {
   std::vector<std::string> groups;  // primary and supplementary, likewise
 };
 
+// What labels lack to meet the condition.
+[[nodiscard]] std::string words(const rib::LabelSelector& selector);
 [[nodiscard]] bool allows(const rib::VipPool& pool, const ClientIdentity& client);
 
 // Without any pool everything is allowed; with pools, the first prefix that lies in none, or in one that does

@@ -51,7 +51,7 @@ constexpr std::array<Words<ExportFate>, 13> kFates{{
     {ExportFate::Sent, "sent", "sent"},
 }};
 
-constexpr std::array<Words<ExportStop>, 13> kStops{{
+constexpr std::array<Words<ExportStop>, 14> kStops{{
     {ExportStop::InternalPath, "internalPath",
      "not sent: what came from one iBGP neighbor is not passed on to another (route-reflector-client would)"},
     {ExportStop::NoPolicy, "ebgpRequiresPolicy",
@@ -74,6 +74,8 @@ constexpr std::array<Words<ExportStop>, 13> kStops{{
     {ExportStop::Policy, "policy", "not sent: the outbound policy denies it"},
     {ExportStop::NextHop, "nextHopFamily",
      "not sent: its next hop is of the other address family, which this session cannot carry"},
+    {ExportStop::MaximumPrefixOut, "maximumPrefixOut",
+     "not sent: the neighbor has as many prefixes as maximum-prefix-out lets it have"},
     {ExportStop::None, "none", "not sent"},
 }};
 
@@ -245,6 +247,11 @@ std::string received_text(const WhyNeighbor& neighbor, bool in_table) {
   // Of a route that is there, who does not send it is no news.
   if (!neighbor.received.empty() || !neighbor.activated || in_table) return out;
   if (!neighbor.established) return fmt::format("  {}: no session ({})\n", neighbor.name, neighbor.state);
+  if (neighbor.policy_missing)
+    return fmt::format(
+        "  {}: nothing from it is accepted, as it is external and has no inbound policy (RFC 8212: give it a "
+        "prefix-list or route-map in, or say 'no bgp ebgp-requires-policy')\n",
+        neighbor.name);
   return neighbor.keeps_received ? fmt::format("  {} does not send it\n", neighbor.name)
                                  : fmt::format(
                                        "  {}: does not send it, or it was not accepted; 'neighbor {} "
@@ -313,8 +320,11 @@ std::string pool_text(const WhyData& data, bool in_table) {
   if (!data.pool)
     return fmt::format(" Pool\n  none holds it{}\n",
                        in_table ? "" : ": a local client that announces it is refused");
-  return fmt::format(" Pool\n  {} vip-pool {}, which {} may use\n", in_table ? "in" : "would lie in",
-                     data.pool->name, data.pool->allowed);
+  const std::string condition = data.pool->condition.empty() ? ""
+                                : in_table ? "; it would not take it again: " + data.pool->condition
+                                           : " on a condition: " + data.pool->condition;
+  return fmt::format(" Pool\n  {} vip-pool {}, which {} may use{}\n", in_table ? "in" : "would lie in",
+                     data.pool->name, data.pool->allowed, condition);
 }
 
 std::string neighborhood_text(const WhyData& data) {

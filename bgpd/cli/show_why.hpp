@@ -27,6 +27,7 @@ struct WhyNeighbor {
   bool ibgp = false;
   bool activated = false;                        // the family, in the configuration
   bool keeps_received = false;                   // soft-reconfiguration inbound
+  bool policy_missing = false;                   // RFC 8212: nothing is accepted for want of a policy
   std::optional<wire::IpAddress> local_address;  // of the session
   std::optional<std::size_t> unacknowledged;     // octets, see NeighborData
   std::vector<rib::ExportView> exported;
@@ -35,7 +36,8 @@ struct WhyNeighbor {
 
 struct WhyPool {
   std::string name;
-  std::string allowed;  // "everybody", "group agents, user web"
+  std::string allowed;      // "everybody", "group agents, user web"
+  std::string condition{};  // on labels, in words; empty: none, or the route meets it
 };
 
 struct WhyData {

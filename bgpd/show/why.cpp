@@ -40,9 +40,25 @@ cli::WhyNeighbor why_neighbor(const cli::NeighborData& data, wire::Family family
   each.ibgp = data.ibgp;
   each.activated = data.config->session.families.contains(family);
   each.keeps_received = data.config->routes.families[family].keeps_raw();
+  each.policy_missing = data.families[family].counters.policy_missing_in;
   if (data.endpoints) each.local_address = data.endpoints->local_address;
   each.unacknowledged = data.unacknowledged;
   return each;
+}
+
+// What the pool asks of labels, unless a client's route is there that meets it.
+std::string condition(const rib::Rib& rib, const rib::VipPool& pool, const wire::Prefix& prefix) {
+  std::string words;
+  for (const rib::LabelSelector& selector : pool.selectors)
+    words += (words.empty() ? "" : "; ") + api::words(selector);
+  static_cast<void>(rib.find(prefix, [&](const rib::RouteView& route) {
+    for (const rib::PathView& path : route.paths) {
+      if (path.labels == nullptr) continue;
+      const rib::LabelSelector* refused = pool.refuses(*path.labels);
+      words = refused == nullptr ? "" : api::words(*refused);
+    }
+  }));
+  return words;
 }
 
 // `network` and `aggregate-address` statements for this prefix.
@@ -75,7 +91,7 @@ cli::WhyData ShowSource::why(const wire::Prefix& prefix) {
   data.pools_exist = !compiled.pools.empty();
   const rib::VipPools pools(compiled.pools);
   if (const rib::VipPool* pool = pools.find(prefix))
-    data.pool = cli::WhyPool{pool->name, allowed(*pool)};
+    data.pool = cli::WhyPool{pool->name, allowed(*pool), condition(rib, *pool, prefix)};
   data.lost_by = rib.lost_by(prefix);
   data.notes = configured(compiled, prefix, !data.lost_by.empty());
   for (const auto& [key, link] : daemon_.neighbors().links()) {

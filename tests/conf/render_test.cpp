@@ -235,15 +235,16 @@ class Generator {
     maybe(router.router_id, address(wire::Family::Ipv4Unicast));
     for (Maybe<bool> RouterConfig::*flag :
          {&RouterConfig::log_neighbor_changes, &RouterConfig::ebgp_requires_policy,
-          &RouterConfig::default_ipv4_unicast, &RouterConfig::default_ipv6_unicast,
-          &RouterConfig::always_compare_med, &RouterConfig::deterministic_med, &RouterConfig::multipath_relax,
-          &RouterConfig::compare_router_id, &RouterConfig::med_missing_as_worst, &RouterConfig::compare_aigp,
+          &RouterConfig::default_ipv4_unicast, &RouterConfig::deterministic_med,
           &RouterConfig::enforce_first_as, &RouterConfig::reject_as_sets, &RouterConfig::software_version,
           &RouterConfig::network_import_check, &RouterConfig::preserve_forwarding,
           &RouterConfig::restart_notification, &RouterConfig::hard_administrative_reset})
       maybe(router.*flag, chance());
-    for (Maybe<bool> RouterConfig::*option : {&RouterConfig::peer_type_relax, &RouterConfig::ignore_as_path,
-                                              &RouterConfig::count_confederations, &RouterConfig::med_confed})
+    for (Maybe<bool> RouterConfig::*option :
+         {&RouterConfig::default_ipv6_unicast, &RouterConfig::always_compare_med,
+          &RouterConfig::multipath_relax, &RouterConfig::compare_router_id,
+          &RouterConfig::med_missing_as_worst, &RouterConfig::compare_aigp, &RouterConfig::peer_type_relax,
+          &RouterConfig::ignore_as_path, &RouterConfig::count_confederations, &RouterConfig::med_confed})
       maybe(router.*option, true);
     maybe(router.graceful_shutdown, true);
     maybe(router.shutdown, Shutdown{chance() ? words() : ""});
