@@ -197,6 +197,25 @@ class FrrReload(DropIn):
         self.assertNotIn("route-map", self.said())
         self.assertEqual(self.flaps(), 0)
 
+    def test_what_it_switches_stays_switched(self):
+        """Off where off is usual, on where on is, and back; neighbors by interface are let alone."""
+        plain = self.file.read_text(encoding="ascii")
+        here = f" neighbor {ROUTER} timers connect 1\n"
+        switched = plain.replace(here, here + (
+            " neighbor eth9 interface remote-as external\n neighbor RACK peer-group\n"
+            " neighbor RACK remote-as 65007\n neighbor eth8 interface v6only peer-group RACK\n"
+            " bgp always-compare-med\n bgp bestpath as-path multipath-relax\n bgp bestpath med missing-as-worst\n"
+            " no bgp default ipv4-unicast\n no bgp fast-external-failover\n"
+            " bgp suppress-duplicates\n"))
+        for text in (switched, plain, switched):
+            self.file.write_text(text, encoding="ascii")
+            for _ in range(2):
+                self.reload("--reload")
+            self.assertEqual(self.reload("--test").stdout, "")
+            for line in set(switched.splitlines()) - set(plain.splitlines()):
+                (self.assertIn if text is switched else self.assertNotIn)(line + "\n", self.said())
+        self.assertEqual(self.flaps(), 0)
+
 
 class Exporter(DropIn):
     """The same metrics from lbgpd as from FRR's bgpd and bfdd."""
