@@ -213,7 +213,7 @@ class Footprint(LoopbackCase):
         for router in (ROUTER, "127.90.254.2"):
             until(f"200 routes sent to {router}", lambda: node.json("show bgp ipv4 unicast summary")["peers"][router][
                 "pfxSnt"] == 200, 20)
-        self.assertLess(node.process.resident_bytes(), 10_000_000)
+        self.assertLess(node.process.resident_bytes(), 8_000_000)
 
 
 if __name__ == "__main__":
