@@ -104,7 +104,7 @@ conf::Compiled Bfd::watched() const {
 void Bfd::plan() {
   const conf::Compiled wanted = watched();
   if (wanted.neighbors.empty() && wanted.bfd_peers.empty() && plan_.peers.empty()) return;
-  plan_ = bfd_plan(wanted, net::interface_addresses());
+  plan_ = bfd_plan(wanted, neighbors_.interfaces().addresses());
   std::erase_if(changes_, [&](const auto& item) {
     return std::none_of(plan_.peers.begin(), plan_.peers.end(),
                         [&](const fsm::BfdPeer& peer) { return peer.key == item.first; });

@@ -113,6 +113,7 @@ std::string Daemon::start() {
   routes_.restore();
   // The journal's routes are the clients': nothing else is to be waited for.
   rib_.release_end_of_rib();
+  neighbors_.set_fast_external_failover(compiled.fast_external_failover);
   neighbors_.set_log_changes(compiled.log_neighbor_changes);
   neighbors_.set_ranges(compiled);
   for (const conf::Neighbor& neighbor : compiled.neighbors) neighbors_.add(neighbor);
@@ -144,7 +145,7 @@ std::string Daemon::status() const {
 }
 
 void Daemon::complete(conf::Compiled& compiled) const {
-  const auto from_machine = net::choose_router_id(net::interface_addresses());
+  const auto from_machine = net::choose_router_id(neighbors_.interfaces().addresses());
   // Loopback addresses alone: a laptop, a test. Any identifier but zero will do (RFC 6286).
   const wire::RouterId last_resort(0x7f000001);
   // Chosen once: addresses come and go while we run, the announced ones among them, and sessions must not end

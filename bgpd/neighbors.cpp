@@ -29,6 +29,7 @@ Neighbors::Neighbors(boost::asio::io_context& io, rib::Rib& rib)
     : rib_(rib),
       io_(io),
       random_(std::random_device{}()),
+      interfaces_(io, [this] { interfaces_changed(); }),
       context_{.io = io,
                .rib = rib,
                .random = random_,
@@ -44,7 +45,8 @@ Neighbors::Neighbors(boost::asio::io_context& io, rib::Rib& rib)
                      idle_.insert(link.key());
                      boost::asio::post(io_, [this] { forget_idle(); });
                    },
-               .suspects = [this](bool with_password) { return md5_suspects(with_password); }},
+               .suspects = [this](bool with_password) { return md5_suspects(with_password); },
+               .interfaces = interfaces_.table()},
       listener_(
           io, [this](const net::Caller& caller) { return welcome(caller); },
           [this](boost::asio::ip::tcp::socket socket, const net::Caller& caller) {
@@ -115,6 +117,10 @@ void Neighbors::change(const conf::Neighbor& neighbor, const std::optional<fsm::
 void Neighbors::stop_all(const fsm::ManualStop& stop) {
   listener_.close();
   for (auto& [address, link] : links_) link->stop(stop);
+}
+
+void Neighbors::interfaces_changed() {
+  for (auto& [key, link] : links_) link->interfaces_changed();
 }
 
 void Neighbors::set_restarting(bool restarting) {

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "bgpd/log/budget.hpp"
+#include "bgpd/net/interface_watch.hpp"
 #include "bgpd/net/listener.hpp"
 #include "bgpd/net/peer_link.hpp"
 #include "conf/compiled.hpp"
@@ -33,6 +34,8 @@ class Neighbors {
   // `reset`: the session must be made anew, with what to tell the peer.
   void change(const conf::Neighbor& neighbor, const std::optional<fsm::ManualStop>& reset);
   void stop_all(const fsm::ManualStop& stop);
+  // `bgp fast-external-failover`.
+  void set_fast_external_failover(bool wanted) { context_.fast_external_failover = wanted; }
   void set_log_changes(bool wanted) { context_.log_neighbor_changes = wanted; }
   // Called when a session has been established, a neighbor been found on its interface or a dynamic one been
   // forgotten; must not call back.
@@ -46,6 +49,7 @@ class Neighbors {
   [[nodiscard]] const Links& links() const { return links_; }
   [[nodiscard]] net::PeerLink* find(const fsm::PeerKey& key);
   [[nodiscard]] const net::PeerLink* find(rib::PeerId id) const;
+  [[nodiscard]] const net::InterfaceTable& interfaces() const { return interfaces_.table(); }
   [[nodiscard]] const net::Listener& listener() const { return listener_; }
   [[nodiscard]] std::size_t dynamic_count() const;
   [[nodiscard]] std::uint32_t dynamic_limit() const { return dynamic_limit_; }
@@ -63,6 +67,7 @@ class Neighbors {
   void forget(net::PeerLink& link);
   void on_connection(boost::asio::ip::tcp::socket socket, const net::Caller& caller);
   [[nodiscard]] net::PeerLink* find_caller(const net::Caller& caller);
+  void interfaces_changed();
   void give_out_routes();
   void give_back_memory();
   void forget_idle();
@@ -80,6 +85,7 @@ class Neighbors {
   rib::Rib& rib_;
   boost::asio::io_context& io_;
   std::minstd_rand random_;
+  net::InterfaceWatch interfaces_;
   net::LinkContext context_;
   net::Listener listener_;
   Links links_;

@@ -221,6 +221,37 @@ Peering::BfdReaction Peering::on_bfd(const fsm::BfdChange& change, Moment moment
   return BfdReaction::SessionEnded;
 }
 
+// An address that the host has lost for the moment, or whose link is down, says nothing about the others: the
+// session lives with what it has until it ends or the address is back.
+void Peering::look_up_next_hops() {
+  if (!established_) return;
+  LocalEnd end = port_.local_end(*established_);
+  if (!end.held) return;
+  const auto before = std::exchange(session_.local_next_hop, std::move(end.next_hop));
+  const bool reasons_changed = session_.no_next_hop != end.no_next_hop;
+  session_.no_next_hop = std::move(end.no_next_hop);
+  const bool was_shared = std::exchange(session_.shared_network, end.shared_network);
+  if (before == session_.local_next_hop && !reasons_changed && was_shared == end.shared_network) return;
+  rib_.change_next_hops(rib_id_, session_);
+  for (const wire::Family family : wire::kFamilies)
+    if (before[family] != session_.local_next_hop[family] && session_.codec.families.contains(family) &&
+        !neighbor_.routes.next_hop[family])
+      port_.next_hop_changed(family, session_.local_next_hop[family], session_.no_next_hop[family]);
+  port_.output_ready(*established_);
+  port_.routes_changed();
+}
+
+void Peering::lose_link(fsm::DownReason reason, std::string detail, Moment moment) {
+  execute(
+      fsm_.on_event(fsm::AutomaticStop{std::nullopt, reason, std::move(detail), std::nullopt, true}, moment),
+      moment);
+  port_.routes_changed();
+}
+
+void Peering::path_restored(Moment moment) {
+  execute(fsm_.on_event(fsm::PathRestored{}, moment), moment);
+}
+
 std::size_t Peering::buffered() const {
   return std::accumulate(connections_.begin(), connections_.end(), std::size_t{0},
                          [](std::size_t sum, const Connection& each) {

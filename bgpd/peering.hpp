@@ -28,6 +28,7 @@ struct LocalEnd {
   wire::PerFamily<std::optional<wire::NextHop>> next_hop;
   wire::PerFamily<std::string> no_next_hop;  // why there is none, for the operator
   bool shared_network = false;               // the peer's address is on a connected network
+  bool held = true;                          // an interface that is up has our address
 };
 
 // What became of a peer's stale routes: graceful restart as helper (RFC 4724 §4.2), long-lived (RFC 9494
@@ -58,6 +59,9 @@ class PeeringPort {
   // Asked by on_time() before anything else, and the only call that comes back.
   virtual void read_waiting(Side side) = 0;
   virtual LocalEnd local_end(Side side) = 0;
+  // The running session's next hop for a family is another one now; none: `why`.
+  virtual void next_hop_changed(wire::Family /*family*/, const std::optional<wire::NextHop>& /*now*/,
+                                std::string_view /*why*/) {}
   virtual void routes_changed() = 0;  // other peers may have something to send
   virtual void state_changed(const fsm::StateChanged& change) = 0;
   virtual void update_fault(const wire::UpdateFault& fault) = 0;
@@ -105,6 +109,13 @@ class Peering {
   // BFD says that its session with this neighbor has changed.
   enum class BfdReaction : std::uint8_t { None, SessionEnded, RestartAwaited };
   BfdReaction on_bfd(const fsm::BfdChange& change, Moment moment);
+
+  // Our addresses have changed: the session's next hops are looked up again.
+  void look_up_next_hops();
+  // The link that its connections are on is gone: they end without a word, as nobody would hear it.
+  void lose_link(fsm::DownReason reason, std::string detail, Moment moment);
+  // What kept us from the peer is gone.
+  void path_restored(Moment moment);
 
   // New settings of the same neighbor; the caller decides whether the session has to be reset.
   void change(conf::Neighbor neighbor, Moment moment);

@@ -99,6 +99,7 @@ void Daemon::apply(const conf::Compiled& configured) {
   const conf::Diff diff = conf::diff(with_dynamic_now(), next);
   log_plan(diff);
   router_id_ = next.global.router_id;
+  neighbors_.set_fast_external_failover(next.fast_external_failover);
   neighbors_.set_log_changes(next.log_neighbor_changes);
   for (const std::string& name : diff.removed) neighbors_.remove(fsm::peer_key(name));
   rib_.configure(next.global, next.policies, next.pools);

@@ -52,6 +52,7 @@ class Compiler {
     compiled.has_router = true;
     if (router_.router_id) compiled.router_id = wire::RouterId(router_.router_id->value.v4_value());
     compiled.log_neighbor_changes = value_or(router_.log_neighbor_changes, defaults_.log_neighbor_changes);
+    compiled.fast_external_failover = value_or(router_.fast_external_failover, true);
     compiled.global = global(compiled.router_id.value_or(wire::RouterId{}));
     for (const auto& [name, group] : router_.groups) compiled.peer_groups.push_back({name, {}});
     for (const auto& [key, peer] : router_.neighbors) {

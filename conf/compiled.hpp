@@ -60,7 +60,8 @@ struct Compiled {
   bool has_router = false;                  // a `router bgp` block exists
   std::optional<wire::RouterId> router_id;  // none: the daemon picks one from the machine's addresses
   bool log_neighbor_changes = true;
-  rib::GlobalSettings global;  // router_id as above, or unset
+  bool fast_external_failover = true;  // the session of an external neighbor ends with the link that it is on
+  rib::GlobalSettings global;          // router_id as above, or unset
   rib::Policies policies;
   std::vector<Neighbor> neighbors;  // in order of address, then of interface
   std::vector<ListenRange> listen_ranges;

@@ -250,6 +250,7 @@ struct RouterConfig {
   Maybe<bool> hard_administrative_reset;
   Maybe<seconds> long_lived_stale_time;
   Maybe<Timers> timers;
+  Maybe<bool> fast_external_failover;
   Maybe<bool> disable_connected_check;  // `bgp disable-ebgp-connected-route-check`
   Maybe<fsm::TcpKeepalive> tcp_keepalive;
   Maybe<std::uint32_t> listen_limit;

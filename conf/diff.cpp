@@ -224,6 +224,10 @@ constexpr GlobalOption kGlobalOptions[] = {
     {"bgp router-id", [](const Compiled& a, const Compiled& b) { return a.router_id != b.router_id; }},
     {"bgp log-neighbor-changes",
      [](const Compiled& a, const Compiled& b) { return a.log_neighbor_changes != b.log_neighbor_changes; }},
+    {"bgp fast-external-failover",
+     [](const Compiled& a, const Compiled& b) {
+       return a.fast_external_failover != b.fast_external_failover;
+     }},
     {"peer-group", [](const Compiled& a, const Compiled& b) { return a.peer_groups != b.peer_groups; }},
     {"bgp default local-preference", global<&Global::default_local_pref>},
     {"maximum-paths", global<&Global::maximum_paths>},

@@ -204,7 +204,7 @@ constexpr Help kHelp[] = {
     {"extended-optional-parameters", "Long form of the OPEN (RFC 9072)"},
     {"external", "Any AS but ours"},
     {"fast-convergence", "Fast convergence (no effect)"},
-    {"fast-external-failover", "React to interfaces going down (no effect)"},
+    {"fast-external-failover", "End the sessions of external neighbors on a link that goes down"},
     {"filter-list", "Filter by an AS path list"},
     {"flowspec", "Flow specifications"},
     {"force", "Also for routes from iBGP; also count what the policy denies"},

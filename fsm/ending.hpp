@@ -20,9 +20,9 @@ enum class EndKind : std::uint8_t {
   ErrorFound,  // by us, usually told by a NOTIFICATION
   HoldTimerExpired,
   SendHoldTimerExpired,
-  PathFailed,      // as BFD has found
-  Collision,  // the other connection stays (RFC 4271 §6.8)
-  Replaced,   // the peer has come back on a new connection (RFC 4724 §5)
+  PathFailed,  // as BFD or the link has told
+  Collision,   // the other connection stays (RFC 4271 §6.8)
+  Replaced,    // the peer has come back on a new connection (RFC 4724 §5)
 };
 
 struct Ending {

@@ -32,14 +32,17 @@ struct ManualStop {
 };
 // Event 8 (AutomaticStop): we end the peering by ourselves, as for too many prefixes (RFC 4486 §4). It stays
 // Idle and refuses connections for `restart_after`; without that, until an operator's ManualStart or a
-// ManualStop with `restart`. With `path_failed` (BFD) it is tried again as after any failure.
+// ManualStop with `restart`. With `path_failed` (BFD, a dead link) it is tried again as after any failure.
 struct AutomaticStop {
-  wire::Notification notification;
+  std::optional<wire::Notification> notification;  // none: close without a word
   DownReason reason = DownReason::NotificationSent;
   std::string detail;  // one line for an operator
   std::optional<std::chrono::seconds> restart_after;
   bool path_failed = false;
 };
+// Not in RFC 4271: what kept us from the peer, a dead link or a missing address, is gone. An attempt that
+// waits for a peer out of reach is made now; one that waits for a penalty (DampPeerOscillations) still does.
+struct PathRestored {};
 // Event 16 (Tcp_CR_Acked): the connection that Connect asked for is there.
 struct TcpConnectionEstablished {};
 // Event 17 (TcpConnectionConfirmed): the peer has connected to us; always Side::Incoming.
@@ -76,6 +79,6 @@ struct SendBlocked {
 using ConnectionEvent = std::variant<TcpConnectionEstablished, TcpConnectionAccepted, TcpConnectionFails,
                                      OpenReceived, MessageError, NotificationReceived, KeepaliveReceived,
                                      UpdateReceived, RouteRefreshReceived, SendProgress, SendBlocked>;
-using PeerEvent = std::variant<ManualStart, ManualStop, AutomaticStop>;
+using PeerEvent = std::variant<ManualStart, ManualStop, AutomaticStop, PathRestored>;
 
 }  // namespace lbgp::fsm

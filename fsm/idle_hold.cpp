@@ -68,6 +68,7 @@ void IdleHold::after(const Ending& ending, std::optional<TimePoint::duration> li
 
 void IdleHold::clear(Moment moment) {
   failures = 0;
+  no_sooner = {};
   listen();
   until = moment.jittered(kFirstHold);
 }
@@ -89,8 +90,17 @@ void IdleHold::punish(bool fault, Moment moment) {
   failures = std::min(failures + 1, kMostFailures);
   const TimePoint deadline = moment.jittered(backed_off(failures));
   until = until ? std::max(*until, deadline) : deadline;
+  no_sooner = std::max(no_sooner, deadline);
   // However long we wait: a peer that has been mended is not to find a closed door for a minute.
   if (fault) deaf_until = std::min(*until, moment.after(kLongestDeafness));
+}
+
+// A link that comes and goes makes for one attempt a second, and for none while a penalty runs.
+TimePoint IdleHold::hurry(TimePoint now) {
+  const TimePoint first = std::max(now, no_sooner);
+  if (until && !closed) until = std::min(*until, first);
+  if (first == now) no_sooner = now + kFirstHold;
+  return first;
 }
 
 void IdleHold::on_time(TimePoint now) {

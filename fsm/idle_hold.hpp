@@ -30,6 +30,7 @@ struct IdleHold {
   std::optional<TimePoint> until;
   std::uint32_t failures = 0;           // in a row
   std::optional<TimePoint> deaf_until;  // until then incoming connections are refused too
+  TimePoint no_sooner{};                // hurry() makes nothing happen before: a penalty, or the last hurry
   bool closed = false;  // deaf by AutomaticStop: until `until` or, without it, an operator's act
 
   // A connection ended, or never came about. `lived`: how long it was Established.
@@ -39,6 +40,8 @@ struct IdleHold {
   void close(std::optional<seconds> time, Moment moment);
   // Tries again soon, with no memory of failures: after the operator's own doing.
   void clear(Moment moment);
+  // The peer may be in reach again: from when on it may be tried. Brings `until` forward to that.
+  [[nodiscard]] TimePoint hurry(TimePoint now);
   void release() {
     until.reset();
     listen();

@@ -65,6 +65,10 @@ struct Peer::Turn {
 Peer::Peer(SessionSettings settings) : settings_(std::move(settings)) {}
 
 Actions Peer::on_event(const PeerEvent& event, Moment moment) {
+  if (std::holds_alternative<PathRestored>(event)) {
+    hurry(moment.now);
+    return on_time(moment);
+  }
   Turn turn{moment, state()};
   if (const auto* stopping = std::get_if<ManualStop>(&event))
     stop(*stopping, turn);
@@ -191,6 +195,12 @@ void Peer::stop(const AutomaticStop& event, Turn& turn) {
   for (Side side : kSides)
     if (!event.path_failed || at(side).connected()) deliver(side, event, turn);
   if (!event.path_failed) hold_.close(event.restart_after, turn.moment);
+}
+
+// The ConnectRetryTimer of an attempt that is going on, or waits, runs out early; so does the IdleHoldTimer.
+void Peer::hurry(TimePoint now) {
+  const TimePoint first = hold_.hurry(now);
+  if (std::optional<TimePoint>& retry = outgoing_.connect_retry_at) retry = std::min(*retry, first);
 }
 
 // RFC 4271 §6.8, RFC 4724 §5. A peer opens one connection at a time: a second one of its own means that it

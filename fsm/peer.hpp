@@ -83,6 +83,7 @@ class Peer {
   void start(Turn& turn);
   void stop(const ManualStop& event, Turn& turn);
   void stop(const AutomaticStop& event, Turn& turn);
+  void hurry(TimePoint now);
   void accept(Turn& turn);
   void supplant(Side side, Turn& turn);
   void deliver(Side side, const SessionEvent& event, Turn& turn);

@@ -304,7 +304,8 @@ void Session::stop(const AutomaticStop& event, Step& step) {
   Ending ending{.kind = event.path_failed ? EndKind::PathFailed : EndKind::Stopped,
                 .reason = event.reason,
                 .detail = event.detail};
-  if (state >= State::OpenSent) ending.notification = last_word(event.notification, step);
+  if (state >= State::OpenSent && event.notification)
+    ending.notification = last_word(*event.notification, step);
   notify_and_end(std::move(ending), step);
 }
 

@@ -28,6 +28,8 @@ constexpr std::array<std::string_view, kDownReasonCount> kReasonNames{"",
                                                                       "Multihop config change",
                                                                       "No AFI/SAFI activated for peer",
                                                                       "BFD down initiated",
+                                                                      "Interface down",
+                                                                      "Neighbor address lost",
                                                                       "Reached received prefix count"};
 
 }  // namespace

@@ -36,9 +36,11 @@ enum class DownReason : std::uint8_t {
   MultihopChange,        // "Multihop config change"
   NoAfiActivated,        // "No AFI/SAFI activated for peer"
   BfdDown,               // "BFD down initiated"
+  InterfaceDown,         // "Interface down"
+  NeighborAddressLost,   // "Neighbor address lost"
   PrefixCount,           // "Reached received prefix count"
 };
-inline constexpr std::size_t kDownReasonCount = 19;
+inline constexpr std::size_t kDownReasonCount = 21;
 [[nodiscard]] std::string_view to_string(DownReason reason);
 
 }  // namespace lbgp::fsm

@@ -21,13 +21,14 @@ AttrId PeerOut::sent_before(const Change& change) const {
   return change.before;
 }
 
-bool PeerOut::is_its_own(const Change& change) const {
-  return change.source == peer_ || (change.originator != wire::RouterId{} && change.originator == router_id);
+bool PeerOut::is_withheld(const Change& change) const {
+  return silent || change.source == peer_ ||
+         (change.originator != wire::RouterId{} && change.originator == router_id);
 }
 
 void PeerOut::on_change(const Change& change) {
   const RouteId route = change.route;
-  const AttrId want = is_its_own(change) ? kNoAttr : change.after;
+  const AttrId want = is_withheld(change) ? kNoAttr : change.after;
   oversized_.reset(route);
   if (!advertised_.test(route)) {
     want != kNoAttr ? announce_.set(route) : announce_.reset(route);
@@ -46,8 +47,7 @@ void PeerOut::on_change(const Change& change) {
   if (want != kNoAttr) {
     announce_.set(route);
     withdraw_.reset(route);
-  } else {
-    forced_.reset(route);
+  } else {  // should it come back before that is said, it still has to be sent again
     announce_.reset(route);
     withdraw_.set(route);
   }
@@ -103,13 +103,13 @@ bool PeerOut::announced(const PackedRun& run) {
 void PeerOut::withdrawn(RouteId route) {
   settle(route);
   withdraw_.reset(route);
+  forced_.reset(route);
   advertised_.reset(route);
 }
 
 void PeerOut::never_fits(RouteId route) {
   oversized_.set(route);
   announce_.reset(route);
-  forced_.reset(route);
   if (advertised_.test(route)) withdraw_.set(route);
 }
 
@@ -154,11 +154,13 @@ void PeerOut::move(ExportGroup& group, const Bitmap& withheld, RouteId end) {
   boost::unordered_flat_map<RouteId, AttrId> differing;
   Bitmap has;
   Bitmap changed;
+  Bitmap outdated;  // sent again in any case, should it not be withdrawn
   for (RouteId route = advertised_.next(0); route < end; route = advertised_.next(route + 1)) {
     has.set(route);
     const AttrId now = sent(route);
     const AttrId want = withheld.test(route) ? kNoAttr : group.wanted(route);
     if (now != want || forced_.test(route)) changed.set(route);
+    if (forced_.test(route)) outdated.set(route);
     if (now != want) {
       store_.acquire(now);
       differing.emplace(route, now);
@@ -170,18 +172,17 @@ void PeerOut::move(ExportGroup& group, const Bitmap& withheld, RouteId end) {
   demarcation = was_demarcated;
   for (RouteId route = has.next(0); route != kNoRoute; route = has.next(route + 1)) {
     advertised_.set(route);
-    if (!changed.test(route)) {
+    if (!changed.test(route))
       announce_.reset(route);
-    } else if (announce_.test(route) && !differing.contains(route)) {
-      forced_.set(route);
-    } else if (!announce_.test(route)) {
+    else if (!announce_.test(route))
       withdraw_.set(route);
-    }
   }
+  forced_.insert_all(outdated);
   exceptions_ = std::move(differing);
   // A holder of previous() is counted; whoever is not must have an exception.
   for (RouteId route = forced_.next(0); route != kNoRoute; route = forced_.next(route + 1))
-    if (group.previous(route) != nullptr) set_exception(route, group.wanted(route));
+    if (group.previous(route) != nullptr && !exceptions_.contains(route))
+      set_exception(route, group.wanted(route));
 }
 
 void PeerOut::refresh(const Bitmap& withheld) {
@@ -199,7 +200,6 @@ void PeerOut::refresh(RouteId route) {
 }
 
 void PeerOut::force(RouteId route) {
-  if (withdraw_.test(route)) return;
   if (!is_pending(route) && group_->previous(route) != nullptr) set_exception(route, group_->wanted(route));
   forced_.set(route);
 }

@@ -89,13 +89,14 @@ class PeerOut {
   };
   Demarcation demarcation;
   wire::NextHop next_hop;    // ourselves on this session
+  bool silent = false;       // there is no next hop: it is told nothing
   wire::RouterId router_id;  // the peer's
 
   [[nodiscard]] std::size_t memory() const;
 
  private:
   [[nodiscard]] AttrId sent_before(const Change& change) const;
-  [[nodiscard]] bool is_its_own(const Change& change) const;
+  [[nodiscard]] bool is_withheld(const Change& change) const;
   void remember(const Change& change, AttrId sent);
   void settle(RouteId route);
   void force(RouteId route);
@@ -108,7 +109,7 @@ class PeerOut {
   Bitmap advertised_;
   Bitmap announce_;
   Bitmap withdraw_;
-  Bitmap forced_;  // subset of advertised_ and announce_: send again even if nothing changed
+  Bitmap forced_;  // subset of advertised_: send again even if nothing changed, if not withdrawn
   Bitmap oversized_;
   boost::unordered_flat_map<RouteId, AttrId> exceptions_;
 };

@@ -200,6 +200,9 @@ class Rib {
 
   // Sessions.
   void peer_up(PeerId peer, const PeerSession& session, TimePoint now);
+  // The session goes on from other addresses of ours: what was announced is said again with the next hops of
+  // `session`, or withdrawn where there is none.
+  void change_next_hops(PeerId peer, const PeerSession& session);
   // Families in `keep_stale` keep their routes, marked stale, until End-of-RIB, flush_stale() or peer_down();
   // those in `keep_older` also what was stale already.
   void peer_down(PeerId peer, wire::FamilySet keep_stale, wire::FamilySet keep_older = {});

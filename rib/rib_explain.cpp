@@ -22,8 +22,8 @@ class Rib::Explain {
   [[nodiscard]] std::vector<ExportView> exported() const {
     if (!peer_.up) return {fate(ExportFate::SessionDown)};
     if (!side_.negotiated) return {fate(ExportFate::NotNegotiated)};
-    if (side_.out.group() == nullptr) return {fate(ExportFate::NoNextHop, side_.blocked)};
     const ExportGroup& group = *side_.out.group();
+    if (side_.out.silent) return {no_next_hop(group)};
     if (route_ == kNoRoute) return {fate(ExportFate::NoPath)};
     if (!group.key().add_path) return {view(group, route_, s_.best(prefix_.family(), route_), true)};
     std::vector<ExportView> views = each_path(group);
@@ -50,6 +50,14 @@ class Rib::Explain {
     ExportView view;
     view.fate = fate;
     view.words = std::move(words);
+    return view;
+  }
+
+  [[nodiscard]] ExportView no_next_hop(const ExportGroup& group) const {
+    ExportView view = fate(ExportFate::NoNextHop, side_.blocked);
+    if (group.key().add_path || route_ == kNoRoute) return view;
+    view.announced = side_.out.advertised().test(route_);
+    view.withdrawal_pending = side_.out.to_withdraw().test(route_);
     return view;
   }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sessions' outgoing side: groups, End-of-RIB, pulling.
 #include <fmt/format.h>
+
 #include <algorithm>
+#include <utility>
 
 #include "rib/packer.hpp"
 #include "rib/state.hpp"
@@ -46,6 +48,10 @@ Bitmap Rib::State::withheld_from(const Peer& peer, const ExportGroup& group) con
   const Bitmap& received = peer[family].received;
   const Table& in = table(family);
   Bitmap from;
+  if (peer[family].out.silent) {
+    from.insert_all(group.routes());
+    return from;
+  }
   for (RouteId route = received.next(0); route != kNoRoute; route = received.next(route + 1)) {
     // What it is told there does not come from the table.
     if (route == in.default_route && group.key().default_originate) continue;
@@ -109,8 +115,8 @@ void Rib::State::open_output(Peer& peer, wire::Family family) {
   if (!side.negotiated) return;
   const OwnNextHop own = own_next_hop(peer, family);
   side.blocked = own.blocked;
-  if (!own.next_hop) return;
-  side.out.next_hop = *own.next_hop;
+  side.out.silent = !own.next_hop;
+  side.out.next_hop = own.next_hop.value_or(wire::NextHop{});
   side.out.router_id = peer.session.peer_id;
   ExportGroup& group =
       group_for(family, make_export_key(settings, peer.settings, peer.session, family, pools));
@@ -134,17 +140,14 @@ void Rib::State::regroup(Peer& peer, wire::Family family) {
   PeerFamily& side = peer[family];
   if (!peer.up || !side.negotiated) return;
   const OwnNextHop own = own_next_hop(peer, family);
-  if (!own.next_hop || side.out.group() == nullptr) {
-    const bool sent = side.out.end_of_rib_sent;
-    const PeerOut::Demarcation demarcation = side.out.demarcation;
-    close_output(peer, family);
-    open_output(peer, family);
-    side.out.end_of_rib_sent = sent;
-    side.out.demarcation = demarcation;
-    return;
+  side.blocked = own.blocked;
+  const bool was_silent = std::exchange(side.out.silent, !own.next_hop);
+  const bool next_hop_changed = own.next_hop && side.out.next_hop != *own.next_hop;
+  if (own.next_hop) side.out.next_hop = *own.next_hop;  // else the one that it still has
+  if (was_silent != side.out.silent) {
+    ExportGroup& same = *side.out.group();
+    side.out.move(same, withheld_from(peer, same), table(family).end_of(same));
   }
-  const bool next_hop_changed = side.out.next_hop != *own.next_hop;
-  side.out.next_hop = *own.next_hop;
   const ExportKey key = make_export_key(settings, peer.settings, peer.session, family, pools);
   if (key == side.out.group()->key()) {
     side.next_group = nullptr;
@@ -221,6 +224,12 @@ void Rib::peer_up(PeerId id, const PeerSession& session, TimePoint now) {
     s.open_output(peer, family);
   }
   s.mark_ready(peer);
+}
+
+void Rib::change_next_hops(PeerId id, const PeerSession& session) {
+  Peer& peer = state_->at(id);
+  peer.session = session;
+  for (const wire::Family family : wire::kFamilies) state_->regroup(peer, family);
 }
 
 void Rib::peer_down(PeerId id, wire::FamilySet keep_stale, wire::FamilySet keep_older) {

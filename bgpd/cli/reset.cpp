@@ -15,7 +15,7 @@ namespace {
 using fsm::DownReason;
 
 constexpr int kWaitingForOpen = 32;
-constexpr std::array<std::pair<DownReason, int>, 18> kCodes{{
+constexpr std::array<std::pair<DownReason, int>, 20> kCodes{{
     {DownReason::RouterIdChange, 1},
     {DownReason::RemoteAsChange, 2},
     {DownReason::LocalAsChange, 3},
@@ -31,6 +31,8 @@ constexpr std::array<std::pair<DownReason, int>, 18> kCodes{{
     {DownReason::MultihopChange, 21},
     {DownReason::NsfCloseSession, 22},
     {DownReason::BfdDown, 24},
+    {DownReason::InterfaceDown, 25},
+    {DownReason::NeighborAddressLost, 26},
     {DownReason::NoAfiActivated, 30},
     {DownReason::PrefixCount, 33},
     {DownReason::PasswordChange, 37},

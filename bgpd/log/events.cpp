@@ -167,6 +167,13 @@ void stale_routes(const conf::Neighbor& neighbor, const StaleReport& report) {
   }
 }
 
+void next_hop(const conf::Neighbor& neighbor, wire::Family family, const wire::NextHop& now) {
+  spdlog::info(
+      "[NEXT-HOP] neighbor {}: {} is announced with next hop {}{} from now on, as our addresses have changed",
+      describe(neighbor), to_string(family), now.address,
+      now.link_local ? fmt::format(" (link-local {})", *now.link_local) : "");
+}
+
 void family_blocked(const conf::Neighbor& neighbor, wire::Family family, std::string_view why) {
   spdlog::warn("[NO-NEXT-HOP] neighbor {}: nothing of {} is announced: {}", describe(neighbor),
                to_string(family), why);
@@ -240,6 +247,9 @@ void listener_problem(std::string_view error) {
   spdlog::error("[LISTENER] the kernel does not take an option of the listening socket: {}", error);
 }
 
+void interfaces_unwatched(std::string_view error) {
+  spdlog::error("[LINKS] changes of this host's links and addresses go unnoticed until a restart: {}", error);
+}
 void not_advertised(std::string_view interface) {
   spdlog::warn(
       "[NOT-ADVERTISED] {}: without CAP_NET_RAW we send no router advertisements, by which FRR finds us: let "

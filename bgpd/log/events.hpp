@@ -49,6 +49,7 @@ void maximum_prefix(const conf::Neighbor& neighbor, wire::Family family, rib::Pr
                     std::uint32_t count);
 // Worth a line when there were routes; else debug.
 void stale_routes(const conf::Neighbor& neighbor, const StaleReport& report);
+void next_hop(const conf::Neighbor& neighbor, wire::Family family, const wire::NextHop& now);
 void family_blocked(const conf::Neighbor& neighbor, wire::Family family, std::string_view why);
 // `count` routes fit no message of the session; `example` is one of them.
 void oversized(const conf::Neighbor& neighbor, wire::Family family, std::uint32_t count,
@@ -66,6 +67,7 @@ void too_many_dynamic(std::string_view address, std::uint32_t limit, std::uint64
 void cannot_accept(std::string_view error, std::uint64_t since_last);
 void listener_problem(std::string_view error);
 void not_advertised(std::string_view interface);
+void interfaces_unwatched(std::string_view error);  // changes of links and addresses go unnoticed
 
 void routes_changed(std::string_view owner, std::size_t announced, std::size_t withdrawn,
                     std::uint64_t commit);

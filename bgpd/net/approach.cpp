@@ -17,15 +17,15 @@ bool has_interface(std::span<const InterfaceAddress> addresses, const std::strin
                      [&](const InterfaceAddress& entry) { return entry.interface == name; });
 }
 
-// `update-source IFNAME`: an address of the peer's kind on that interface. Of several the first, as the
-// kernel lists them: the primary one.
+// `update-source IFNAME`: an address of the peer's kind on that interface. Of several the first: the
+// preferred one.
 std::optional<wire::IpAddress> source_on(std::span<const InterfaceAddress> addresses,
                                          const std::string& interface, const wire::IpAddress& peer) {
   const bool link_local = peer.is_v6() && peer.is_link_local();
   for (const InterfaceAddress& entry : addresses) {
     const wire::IpAddress& own = entry.address;
     if (entry.interface == interface && own.is_v4() == peer.is_v4() &&
-        (own.is_v4() || own.is_link_local() == link_local))
+        (!own.is_loopback() || peer.is_loopback()) && (own.is_v4() || own.is_link_local() == link_local))
       return own;
   }
   return std::nullopt;
@@ -37,8 +37,10 @@ Approach over_interface(const fsm::TransportSettings& settings, std::span<const 
   const auto ipv4 = settings.v6_only ? std::nullopt : other_end(addresses, settings.interface);
   if (ipv4)
     way.to = *ipv4;
-  else if (learned)
+  else if (learned && source_on(addresses, settings.interface, *learned))
     way.to = *learned;
+  else if (learned && has_interface(addresses, settings.interface))
+    way.problem = fmt::format("interface {} has no IPv6 link-local address yet", settings.interface);
   else if (!has_interface(addresses, settings.interface))
     way.problem = fmt::format("interface {} does not exist, is down, or has no address", settings.interface);
   else
@@ -70,6 +72,23 @@ bool is_ibgp(const conf::Neighbor& neighbor) {
   const fsm::RemoteAs& remote = neighbor.session.remote_as;
   return remote.kind == Kind::Internal ||
          (remote.kind == Kind::Number && remote.number == neighbor.session.local_as);
+}
+
+bool is_on_link(const conf::Neighbor& neighbor) {
+  const fsm::TransportSettings& settings = neighbor.transport;
+  if (settings.ttl_security_hops) return *settings.ttl_security_hops == 1;
+  return !is_ibgp(neighbor) && settings.ebgp_multihop.value_or(1) == 1;
+}
+
+fsm::DownReason reason_without_link(const conf::Neighbor& neighbor, bool fast_external_failover) {
+  if (fast_external_failover && is_on_link(neighbor)) return fsm::DownReason::InterfaceDown;
+  return neighbor.transport.interface.empty() ? fsm::DownReason::None : fsm::DownReason::NeighborAddressLost;
+}
+
+bool may_succeed(const Approach& way, const InterfaceTable& interfaces) {
+  if (!way.problem.empty()) return false;
+  if (way.from && !way.from->is_loopback() && interfaces.holder_of(*way.from).empty()) return false;
+  return way.interface.empty() ? interfaces.leads_to(way.to) : interfaces.is_running(way.interface);
 }
 
 std::optional<wire::IpAddress> other_end(std::span<const InterfaceAddress> addresses,

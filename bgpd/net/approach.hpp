@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "bgpd/net/interface_table.hpp"
 #include "bgpd/net/interfaces.hpp"
 #include "conf/compiled.hpp"
 
@@ -36,6 +37,17 @@ struct Approach {
 [[nodiscard]] std::string out_of_reach(const conf::Neighbor& neighbor,
                                        std::span<const InterfaceAddress> addresses,
                                        const wire::IpAddress& peer);
+
+// Whether the neighbor is an external one on a link of ours (as FRR has it: TTL 1, or GTSM with one hop).
+[[nodiscard]] bool is_on_link(const conf::Neighbor& neighbor);
+
+// Why a session over a link that is down has to end: `bgp fast-external-failover`, or a neighbor that is
+// known by nothing but the link. None: the hold time decides.
+[[nodiscard]] fsm::DownReason reason_without_link(const conf::Neighbor& neighbor,
+                                                  bool fast_external_failover);
+
+// Whether an attempt to connect could succeed as links and addresses are now.
+[[nodiscard]] bool may_succeed(const Approach& way, const InterfaceTable& interfaces);
 
 [[nodiscard]] bool is_ibgp(const conf::Neighbor& neighbor);
 

@@ -3,56 +3,19 @@
 #include "bgpd/net/interfaces.hpp"
 
 #include <fmt/format.h>
-#include <ifaddrs.h>
 #include <net/if.h>
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <memory>
 #include <set>
 
-#include "bgpd/net/sockaddr.hpp"
 #include "wire/format.hpp"
 
 namespace lbgp::daemon::net {
 
-namespace {
-
-std::optional<wire::IpAddress> ip_address_of(const sockaddr* from) {
-  if (from == nullptr || (from->sa_family != AF_INET && from->sa_family != AF_INET6)) return std::nullopt;
-  return address_of(from);
-}
-
-unsigned mask_length(const wire::IpAddress& mask) {
-  unsigned length = 0;
-  for (std::uint8_t octet : mask.bytes()) length += static_cast<unsigned>(std::popcount(octet));
-  return length;
-}
-
-}  // namespace
-
 std::string interface_name(unsigned index) {
   std::array<char, IF_NAMESIZE> name{};
   return ::if_indextoname(index, name.data()) == nullptr ? "" : name.data();
-}
-
-std::vector<InterfaceAddress> interface_addresses() {
-  ifaddrs* list = nullptr;
-  std::vector<InterfaceAddress> result;
-  if (getifaddrs(&list) != 0) return result;
-  const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owner(list, &freeifaddrs);
-  for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
-    const auto address = ip_address_of(entry->ifa_addr);
-    const auto mask = ip_address_of(entry->ifa_netmask);
-    if (!address || (entry->ifa_flags & IFF_UP) == 0) continue;
-    const unsigned length = mask ? mask_length(*mask) : address->bits();
-    // On a point-to-point address the network is the other end's.
-    const auto other_end =
-        (entry->ifa_flags & IFF_POINTOPOINT) != 0 ? ip_address_of(entry->ifa_dstaddr) : std::nullopt;
-    result.push_back({entry->ifa_name, *address, wire::Prefix(other_end.value_or(*address), length)});
-  }
-  return result;
 }
 
 std::optional<wire::RouterId> choose_router_id(std::span<const InterfaceAddress> addresses) {
@@ -88,7 +51,8 @@ class NextHops {
       end.next_hop[family] = wire::NextHop{ends_.local, std::nullopt};
       return;
     }
-    auto address = usable(ends_.local, v6) ? std::optional(ends_.local) : other_address(v6);
+    auto address =
+        usable(ends_.local, v6) ? std::optional(ends_.local) : other_address(v6, ends_.present[family]);
     if (!address && !v6 && ends_.extended_next_hop && usable(ends_.local, true)) address = ends_.local;
     if (!address) {
       end.no_next_hop[family] = interface_.empty()
@@ -96,8 +60,8 @@ class NextHops {
                                     : missing(v6);
       return;
     }
-    end.next_hop[family] =
-        wire::NextHop{*address, address->is_v6() && end.shared_network ? link_local() : std::nullopt};
+    end.next_hop[family] = wire::NextHop{
+        *address, address->is_v6() && end.shared_network ? link_local(ends_.present[family]) : std::nullopt};
   }
 
  private:
@@ -111,17 +75,26 @@ class NextHops {
     return address.is_v6() == v6 && !address.is_link_local() && !address.is_v4_mapped() &&
            !address.is_unspecified();
   }
-  [[nodiscard]] std::optional<wire::IpAddress> other_address(bool v6) const {
-    for (const InterfaceAddress& entry : addresses_)
-      if (entry.interface == interface_ && usable(entry.address, v6) && entry.address.is_host_address())
-        return entry.address;
-    return std::nullopt;
+  // The first one on the interface, but none in place of `present` while that stands.
+  template <typename Fits>
+  [[nodiscard]] std::optional<wire::IpAddress> first(const std::optional<wire::IpAddress>& present,
+                                                     Fits&& fits) const {
+    std::optional<wire::IpAddress> found;
+    for (const InterfaceAddress& entry : addresses_) {
+      if (entry.interface != interface_ || !fits(entry.address)) continue;
+      if (entry.address == present) return present;
+      if (!found) found = entry.address;
+    }
+    return found;
   }
-  [[nodiscard]] std::optional<wire::IpAddress> link_local() const {
-    for (const InterfaceAddress& entry : addresses_)
-      if (entry.interface == interface_ && entry.address.is_v6() && entry.address.is_link_local())
-        return entry.address;
-    return std::nullopt;
+  [[nodiscard]] std::optional<wire::IpAddress> other_address(
+      bool v6, const std::optional<wire::NextHop>& present) const {
+    return first(present ? std::optional(present->address) : std::nullopt,
+                 [&](const wire::IpAddress& own) { return usable(own, v6) && own.is_host_address(); });
+  }
+  [[nodiscard]] std::optional<wire::IpAddress> link_local(const std::optional<wire::NextHop>& present) const {
+    return first(present ? present->link_local : std::nullopt,
+                 [](const wire::IpAddress& own) { return own.is_v6() && own.is_link_local(); });
   }
 
   std::span<const InterfaceAddress> addresses_;
@@ -135,6 +108,9 @@ LocalEnd local_end(std::span<const InterfaceAddress> addresses, const SessionEnd
   LocalEnd end;
   end.shared_network = std::any_of(addresses.begin(), addresses.end(), [&](const InterfaceAddress& entry) {
     return entry.network.contains(ends.remote);
+  });
+  end.held = std::any_of(addresses.begin(), addresses.end(), [&](const InterfaceAddress& entry) {
+    return entry.address == ends.local && (ends.interface.empty() || entry.interface == ends.interface);
   });
   const NextHops next_hops(addresses, ends);
   for (wire::Family family : wire::kFamilies) next_hops.find(family, end);

@@ -21,9 +21,6 @@ struct InterfaceAddress {
 // Empty: no interface has that index.
 [[nodiscard]] std::string interface_name(unsigned index);
 
-// What the kernel says now, in its order.
-[[nodiscard]] std::vector<InterfaceAddress> interface_addresses();
-
 // The router id when none is configured: the highest IPv4 address of a loopback interface outside 127/8, else
 // the highest of any interface, as FRR chooses. Nothing when there is no such address.
 [[nodiscard]] std::optional<wire::RouterId> choose_router_id(std::span<const InterfaceAddress> addresses);
@@ -32,15 +29,16 @@ struct InterfaceAddress {
 struct SessionEnds {
   wire::IpAddress local;
   wire::IpAddress remote;
-  std::string interface {};        // that a link-local `local` is on
-  bool extended_next_hop = false;  // IPv4 routes may have IPv6 next hops (RFC 8950)
+  std::string interface {};                                 // that a link-local `local` is on
+  bool extended_next_hop = false;                           // IPv4 routes may have IPv6 next hops (RFC 8950)
+  wire::PerFamily<std::optional<wire::NextHop>> present{};  // next hops so far, or of the last session
 };
 
-// Next hops of a session. The session's own family: `local`. The other one: an address of that family on the
-// interface that holds `local`; for IPv4 without one, `local` itself where RFC 8950 allows. An IPv6 next hop
-// on a connected network also carries the interface's link-local address (RFC 2545 §3). A session between
-// link-local addresses has `local` alone as the next hop of everything that it can: it is the only address of
-// ours that the peer is sure to reach.
+// Next hops of a session. A present one stays while its address does, whatever others come. The session's own
+// family: `local`. The other one: an address of that family on the interface that holds `local`; for IPv4
+// without one, `local` itself where RFC 8950 allows. An IPv6 next hop on a connected network also carries the
+// interface's link-local address (RFC 2545 §3). A session between link-local addresses has `local` alone as
+// the next hop of everything that it can: it is the only address of ours that the peer is sure to reach.
 [[nodiscard]] LocalEnd local_end(std::span<const InterfaceAddress> addresses, const SessionEnds& ends);
 
 }  // namespace lbgp::daemon::net

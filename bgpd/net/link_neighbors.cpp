@@ -3,13 +3,11 @@
 #include "bgpd/net/link_neighbors.hpp"
 
 #include <linux/neighbour.h>
-#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -17,6 +15,8 @@
 #include <cstring>
 
 #include "bgpd/net/interfaces.hpp"
+#include "bgpd/net/raw_socket.hpp"
+#include "bgpd/net/rtnetlink.hpp"
 
 namespace lbgp::daemon::net {
 
@@ -27,21 +27,6 @@ using boost::system::error_code;
 error_code last_error() {
   return {errno, boost::system::system_category()};
 }
-
-class Socket {
- public:
-  Socket(int domain, int type, int protocol) : native_(::socket(domain, type | SOCK_CLOEXEC, protocol)) {}
-  ~Socket() {
-    if (native_ >= 0) ::close(native_);
-  }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-  [[nodiscard]] int native() const { return native_; }
-  [[nodiscard]] bool open() const { return native_ >= 0; }
-
- private:
-  int native_;
-};
 
 struct DumpRequest {
   nlmsghdr header{};
@@ -57,48 +42,31 @@ bool ask_for_neighbors(int netlink) {
   return ::send(netlink, &request, sizeof request, 0) == sizeof request;
 }
 
-template <typename T>
-T read_as(const std::uint8_t* from) {
-  T value;
-  std::memcpy(&value, from, sizeof value);
-  return value;
-}
-
 // One RTM_NEWNEIGH; nothing: not one of ours.
 std::optional<LinkNeighbor> read_neighbor(std::span<const std::uint8_t> message, unsigned interface) {
-  if (message.size() < sizeof(ndmsg)) return std::nullopt;
-  const auto head = read_as<ndmsg>(message.data());
+  const auto head = read_as<ndmsg>(message);
   constexpr unsigned kNobody = NUD_INCOMPLETE | NUD_FAILED | NUD_NOARP;
   const bool dead = head.ndm_state == NUD_NONE || (head.ndm_state & kNobody) != 0;
-  if (head.ndm_ifindex != static_cast<int>(interface) || dead) return std::nullopt;
-  message = message.subspan(NLMSG_ALIGN(sizeof(ndmsg)));
-  while (message.size() >= sizeof(rtattr)) {
-    const auto attribute = read_as<rtattr>(message.data());
-    if (attribute.rta_len < sizeof(rtattr) || attribute.rta_len > message.size()) break;
-    if (attribute.rta_type == NDA_DST && attribute.rta_len == RTA_LENGTH(16)) {
-      const auto octets = read_as<std::array<std::uint8_t, 16>>(message.data() + RTA_LENGTH(0));
-      const wire::IpAddress address = wire::IpAddress::v6(octets);
-      if (!address.is_link_local()) return std::nullopt;
-      return LinkNeighbor{address, (head.ndm_flags & NTF_ROUTER) != 0};
-    }
-    message = message.subspan(std::min<std::size_t>(RTA_ALIGN(attribute.rta_len), message.size()));
-  }
-  return std::nullopt;
+  std::optional<LinkNeighbor> found;
+  for_each_attribute<ndmsg>(message, [&](unsigned type, std::span<const std::uint8_t> value) {
+    if (type != NDA_DST || value.size() != 16) return;
+    const wire::IpAddress address = wire::IpAddress::v6(read_as<std::array<std::uint8_t, 16>>(value));
+    if (address.is_link_local()) found = LinkNeighbor{address, (head.ndm_flags & NTF_ROUTER) != 0};
+  });
+  return head.ndm_ifindex == static_cast<int>(interface) && !dead ? found : std::nullopt;
 }
 
 // False: the dump is at its end, or broken.
-bool read_part(std::span<const std::uint8_t> part, unsigned interface, std::vector<LinkNeighbor>& found) {
-  while (part.size() >= sizeof(nlmsghdr)) {
-    const auto header = read_as<nlmsghdr>(part.data());
-    if (header.nlmsg_len < sizeof(nlmsghdr) || header.nlmsg_len > part.size()) return false;
-    if (header.nlmsg_type == NLMSG_DONE || header.nlmsg_type == NLMSG_ERROR) return false;
+bool read_neighbors(std::span<const std::uint8_t> part, unsigned interface,
+                    std::vector<LinkNeighbor>& found) {
+  bool more = true;
+  const bool whole = for_each_message(part, [&](const nlmsghdr& header, std::span<const std::uint8_t> body) {
+    more = header.nlmsg_type != NLMSG_DONE && header.nlmsg_type != NLMSG_ERROR;
     if (header.nlmsg_type == RTM_NEWNEIGH)
-      if (const auto neighbor =
-              read_neighbor(part.subspan(NLMSG_HDRLEN, header.nlmsg_len - NLMSG_HDRLEN), interface))
-        found.push_back(*neighbor);
-    part = part.subspan(std::min<std::size_t>(NLMSG_ALIGN(header.nlmsg_len), part.size()));
-  }
-  return true;
+      if (const auto neighbor = read_neighbor(body, interface)) found.push_back(*neighbor);
+    return more;
+  });
+  return whole && more;
 }
 
 // ff02::1 on the interface.
@@ -143,18 +111,18 @@ std::array<std::uint8_t, 6> link_layer_address(int native, const std::string& in
 
 }  // namespace
 
-std::vector<LinkNeighbor> link_neighbors(const std::string& interface) {
+std::vector<LinkNeighbor> link_neighbors(const std::string& interface,
+                                         std::span<const InterfaceAddress> own) {
   std::vector<LinkNeighbor> found;
   const unsigned index = ::if_nametoindex(interface.c_str());
-  const Socket netlink(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+  const RawSocket netlink(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
   if (index == 0 || !netlink.open() || !ask_for_neighbors(netlink.native())) return found;
   std::vector<std::uint8_t> part(32 * 1024);
   // The answer to a dump is there at once: the kernel fills the socket while we ask.
   for (bool more = true; more;) {
     const ssize_t size = ::recv(netlink.native(), part.data(), part.size(), MSG_DONTWAIT);
-    more = size > 0 && read_part(std::span(part).first(static_cast<std::size_t>(size)), index, found);
+    more = size > 0 && read_neighbors(std::span(part).first(static_cast<std::size_t>(size)), index, found);
   }
-  const auto own = interface_addresses();
   std::erase_if(found, [&](const LinkNeighbor& neighbor) {
     return std::any_of(own.begin(), own.end(), [&](const InterfaceAddress& each) {
       return each.interface == interface && each.address == neighbor.address;
@@ -174,7 +142,7 @@ std::optional<wire::IpAddress> choose_peer(std::span<const LinkNeighbor> neighbo
 
 error_code call_all_nodes(const std::string& interface) {
   const unsigned index = ::if_nametoindex(interface.c_str());
-  const Socket socket(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6);
+  const RawSocket socket(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6);
   if (index == 0 || !socket.open()) return last_error();
   icmp6_hdr echo{};
   echo.icmp6_type = ICMP6_ECHO_REQUEST;
@@ -183,7 +151,7 @@ error_code call_all_nodes(const std::string& interface) {
 
 error_code advertise_ourselves(const std::string& interface) {
   const unsigned index = ::if_nametoindex(interface.c_str());
-  const Socket socket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6);
+  const RawSocket socket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6);
   if (index == 0 || !socket.open()) return last_error();
   // §6.1.2: receivers drop what may have crossed a router.
   const int hops = 255;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "bgpd/net/interfaces.hpp"
 #include "wire/address.hpp"
 
 namespace lbgp::daemon::net {
@@ -17,8 +18,10 @@ struct LinkNeighbor {
   bool router = false;      // has sent router advertisements
 };
 
-// Link-local neighbors of the interface that the kernel knows and does not hold for dead. Needs no privilege.
-[[nodiscard]] std::vector<LinkNeighbor> link_neighbors(const std::string& interface);
+// Link-local neighbors of the interface that the kernel knows and does not hold for dead, but for `own`
+// addresses. Needs no privilege.
+[[nodiscard]] std::vector<LinkNeighbor> link_neighbors(const std::string& interface,
+                                                       std::span<const InterfaceAddress> own);
 
 // The peer of a session over that link: the only router, else the only neighbor; nothing: nobody, or several
 // of whom nobody can know.

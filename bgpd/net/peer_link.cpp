@@ -2,6 +2,7 @@
 // A neighbor over TCP.
 #include "bgpd/net/peer_link.hpp"
 
+#include <fmt/format.h>
 #include <net/if.h>
 
 #include <boost/asio/post.hpp>
@@ -29,6 +30,13 @@ constexpr std::chrono::milliseconds kWaitForWordOfBfd{500};
 // The link that a link-local address is on.
 std::string link_of(const asio::ip::address& address) {
   return address.is_v6() ? interface_name(address.to_v6().scope_id()) : "";
+}
+
+// Whether an attempt is worth making as things are. While nobody is known on a link, it asks who is there.
+bool is_promising(const conf::Neighbor& neighbor, const Approach& way,
+                  const std::optional<wire::IpAddress>& learned, const InterfaceTable& interfaces) {
+  const std::string& link = neighbor.transport.interface;
+  return may_succeed(way, interfaces) || (!link.empty() && !learned && interfaces.is_running(link));
 }
 
 }  // namespace
@@ -85,6 +93,34 @@ void PeerLink::on_bfd(const fsm::BfdChange& change) {
   arm_timer();
 }
 
+void PeerLink::interfaces_changed() {
+  check_link();
+  peering_.look_up_next_hops();
+  const conf::Neighbor& neighbor = peering_.neighbor();
+  const Approach way = approach(neighbor, context_.interfaces.addresses(), learned_);
+  const bool could_not =
+      !std::exchange(may_succeed_, is_promising(neighbor, way, learned_, context_.interfaces));
+  if (could_not && may_succeed_) peering_.path_restored(moment());
+  arm_timer();
+}
+
+void PeerLink::note_link(Side side) {
+  const auto& connection = wire(side).connection;
+  const auto local = connection ? connection->local() : std::nullopt;
+  if (!local) return;
+  link_ = link_of(local->address());
+  if (link_.empty()) link_ = context_.interfaces.holder_of(from_asio(local->address()));
+  if (!context_.interfaces.is_running(link_)) link_.clear();
+}
+
+void PeerLink::check_link() {
+  if (link_.empty() || context_.interfaces.is_running(link_)) return;
+  const fsm::DownReason reason = reason_without_link(peering_.neighbor(), context_.fast_external_failover);
+  if (reason == fsm::DownReason::None) return;
+  peering_.lose_link(reason, fmt::format("interface {} is down, or has lost its carrier", link_), moment());
+  link_.clear();
+}
+
 void PeerLink::change(conf::Neighbor neighbor, const std::optional<fsm::ManualStop>& reset) {
   const bool was_shut_down = peering_.neighbor().session.shutdown;
   if (reset) stop(*reset);
@@ -104,7 +140,8 @@ bool PeerLink::answers_to(const Caller& caller) const {
     return caller.interface == 0 || link == nullptr || ::if_nametoindex(link->c_str()) == caller.interface;
   }
   if (!caller.address.is_link_local() || caller.address.is_v4())
-    return !settings.v6_only && other_end(interface_addresses(), settings.interface) == caller.address;
+    return !settings.v6_only &&
+           other_end(context_.interfaces.addresses(), settings.interface) == caller.address;
   // A point-to-point link has one peer: nobody else on it disturbs a session.
   const bool taken = peering_.fsm().state() >= fsm::State::OpenSent && learned_ != caller.address;
   return !taken && ::if_nametoindex(settings.interface.c_str()) == caller.interface;
@@ -131,7 +168,8 @@ void PeerLink::knock(asio::ip::tcp::socket socket, const Caller& caller) {
   }
   const conf::Neighbor& neighbor = peering_.neighbor();
   const std::string& password = neighbor.transport.password;
-  if (const std::string why = out_of_reach(neighbor, interface_addresses(), caller.address); !why.empty()) {
+  if (const std::string why = out_of_reach(neighbor, context_.interfaces.addresses(), caller.address);
+      !why.empty()) {
     if (!said_lately(why)) log::out_of_reach(neighbor, why);
     return;
   }
@@ -157,7 +195,7 @@ void PeerLink::flush() {
 }
 
 std::string PeerLink::obstacle() const {
-  return approach(peering_.neighbor(), interface_addresses(), learned_).problem;
+  return approach(peering_.neighbor(), context_.interfaces.addresses(), learned_).problem;
 }
 
 Connection* PeerLink::established_connection() const {
@@ -171,7 +209,8 @@ Connection* PeerLink::established_connection() const {
 void PeerLink::connect() {
   const conf::Neighbor& neighbor = peering_.neighbor();
   look_for_peer();
-  const Approach way = approach(neighbor, interface_addresses(), learned_);
+  const Approach way = approach(neighbor, context_.interfaces.addresses(), learned_);
+  may_succeed_ = is_promising(neighbor, way, learned_, context_.interfaces);
   if (!way.problem.empty()) return fail_later(way.problem);
   if (!neighbor.transport.interface.empty()) found_peer(way.to);
   asio::ip::tcp::socket socket(context_.io);
@@ -204,7 +243,7 @@ error_code PeerLink::prepare_outgoing(asio::ip::tcp::socket& socket, const Appro
 void PeerLink::look_for_peer() {
   const std::string& interface = peering_.neighbor().transport.interface;
   if (interface.empty()) return;
-  if (const auto peer = choose_peer(link_neighbors(interface)))
+  if (const auto peer = choose_peer(link_neighbors(interface, context_.interfaces.addresses())))
     found_peer(*peer);
   else
     call_all_nodes(interface);
@@ -246,6 +285,7 @@ void PeerLink::accept() {
   connection =
       std::make_shared<Connection>(*std::move(at_the_door_), wire(Side::Incoming), context_.connections);
   connection->start();
+  note_link(Side::Incoming);
 }
 
 void PeerLink::refuse(const wire::Bytes& message) {
@@ -264,15 +304,29 @@ LocalEnd PeerLink::local_end(Side side) {
   const auto& connection = wire(side).connection;
   const auto local = connection ? connection->local() : std::nullopt;
   const auto remote = connection ? connection->remote() : std::nullopt;
-  if (!local || !remote) return {};
+  if (!local || !remote) {  // the connection is over, and its end is to be read yet
+    LocalEnd nothing;
+    nothing.held = false;
+    return nothing;
+  }
   const fsm::Negotiated* negotiated = peering_.fsm().negotiated();
   return net::local_end(
-      interface_addresses(),
+      context_.interfaces.addresses(),
       {.local = from_asio(local->address()),
        .remote = from_asio(remote->address()),
        .interface = link_of(local->address()),
        .extended_next_hop =
-           negotiated != nullptr && negotiated->codec.extended_next_hop.contains(wire::Family::Ipv4Unicast)});
+           negotiated != nullptr && negotiated->codec.extended_next_hop.contains(wire::Family::Ipv4Unicast),
+       .present = peering_.session().local_next_hop});
+}
+
+void PeerLink::next_hop_changed(wire::Family family, const std::optional<wire::NextHop>& now,
+                                std::string_view why) {
+  if (!may_tell_of_routes()) return;
+  if (now)
+    log::next_hop(peering_.neighbor(), family, *now);
+  else
+    log::family_blocked(peering_.neighbor(), family, why);
 }
 
 // A neighbor that stays away fails in the same ways every few seconds: each is said once a minute.
@@ -352,6 +406,7 @@ void PeerLink::malformed_update(wire::ByteView body) {
 // ----------------------------------------------------------------------------------
 
 void PeerLink::Wire::on_connected() {
+  owner.note_link(side);
   owner.peering_.connected(owner.moment());
   owner.arm_timer();
 }

@@ -16,6 +16,7 @@
 #include "bgpd/memory_reserve.hpp"
 #include "bgpd/net/approach.hpp"
 #include "bgpd/net/connection.hpp"
+#include "bgpd/net/interface_table.hpp"
 #include "bgpd/net/listener.hpp"
 #include "bgpd/net/md5_counters.hpp"
 #include "bgpd/peering.hpp"
@@ -37,7 +38,9 @@ struct LinkContext {
   // Who without a session has a password (or has none).
   std::function<Md5Suspects(bool with_password)> suspects;
   Connection::Census connections = std::make_shared<std::size_t>(0);
+  const InterfaceTable& interfaces;
   bool log_neighbor_changes = true;
+  bool fast_external_failover = true;
   std::function<void()> peers_changed = [] {};  // a session is there, or a dynamic neighbor gone
   std::shared_ptr<MemoryReserve> memory = std::make_shared<MemoryReserve>(std::size_t{4} << 20);
 };
@@ -60,6 +63,8 @@ class PeerLink final : public PeeringPort {
   void flush();
   // What BFD has to say about the path to this neighbor.
   void on_bfd(const fsm::BfdChange& change);
+  // Links or addresses of the machine have.
+  void interfaces_changed();
   // New settings; `reset` when they need a new session, with what to tell the peer.
   void change(conf::Neighbor neighbor, const std::optional<fsm::ManualStop>& reset);
 
@@ -87,6 +92,8 @@ class PeerLink final : public PeeringPort {
   void read_waiting(Side side) override;
   void output_ready(Side side) override;
   LocalEnd local_end(Side side) override;
+  void next_hop_changed(wire::Family family, const std::optional<wire::NextHop>& now,
+                        std::string_view why) override;
   void routes_changed() override { context_.routes_changed(); }
   void state_changed(const fsm::StateChanged& change) override;
   void update_fault(const wire::UpdateFault& fault) override;
@@ -114,6 +121,9 @@ class PeerLink final : public PeeringPort {
   [[nodiscard]] Moment moment();
   void fail_later(std::string reason);
   void look_for_peer();
+  // The link that a connection is on, if it is running: what it may lose.
+  void note_link(Side side);
+  void check_link();
   void found_peer(const wire::IpAddress& address);
   [[nodiscard]] boost::system::error_code prepare_outgoing(boost::asio::ip::tcp::socket& socket,
                                                            const Approach& way) const;
@@ -134,6 +144,8 @@ class PeerLink final : public PeeringPort {
   std::optional<fsm::TimePoint> armed_;
   boost::asio::steady_timer bfd_wait_;
   bool behind_bfd_ = false;
+  std::string link_;                              // that connections are on; empty: not known, or lost
+  bool may_succeed_ = true;                       // that the last attempt to connect could have succeeded
   bool told_unheard_ = false;                     // that we may not advertise ourselves there
   std::optional<wire::IpAddress> learned_;        // who is on the interface that the neighbor is known by
   Md5Counters md5_before_ = read_md5_counters();  // when it was last known that signatures are right

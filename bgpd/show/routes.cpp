@@ -107,7 +107,7 @@ void ShowSource::for_each_adjacent(std::string_view neighbor, wire::Family famil
 }
 
 std::vector<cli::NexthopData> ShowSource::nexthops() {
-  const auto addresses = net::interface_addresses();
+  const auto& addresses = daemon_.neighbors().interfaces().addresses();
   std::map<wire::IpAddress, cli::NexthopData> found;
   const auto note = [&](const rib::PathView& path) {
     if (!path.peer) return;

@@ -31,6 +31,8 @@ TEST_CASE("codes are those of FRR 8.4", "[cli][reset]") {
   CHECK(reset_code(DownReason::UserShutdown) == 11);
   CHECK(reset_code(DownReason::UserReset) == 12);
   CHECK(reset_code(DownReason::NotificationReceived) == 13);
+  CHECK(reset_code(DownReason::InterfaceDown) == 25);
+  CHECK(reset_code(DownReason::NeighborAddressLost) == 26);
   CHECK(reset_code(DownReason::NoAfiActivated) == 30);
   CHECK(reset_code(DownReason::None) == 32);
 }

@@ -155,6 +155,7 @@ const std::vector<Case> kCases = {
     {kRouter, "bgp long-lived-graceful-restart stale-time 86400",
      "bgp long-lived-graceful-restart stale-time", ""},
     {kRouter, "bgp hard-administrative-reset", "", "", "no bgp hard-administrative-reset"},
+    {kRouter, "bgp fast-external-failover", "", "", "no bgp fast-external-failover"},
     {kRouter, "bgp graceful-restart select-defer-time 10"},
     {kRouter, "bgp bestpath compare-routerid"},
     {kRouter, "bgp bestpath as-path multipath-relax"},

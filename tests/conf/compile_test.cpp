@@ -215,6 +215,8 @@ TEST_CASE("each neighbor command arrives") {
   CHECK(session(" neighbor 10.0.0.1 graceful-restart-helper\n").graceful_restart.helper_only);
   CHECK(session(" no bgp graceful-restart\n").graceful_restart.helper_only);
   CHECK_FALSE(session("").graceful_restart.helper_only);
+  CHECK(compiled("router bgp 65000\n").fast_external_failover);
+  CHECK_FALSE(compiled("router bgp 65000\n no bgp fast-external-failover\n").fast_external_failover);
   CHECK(session("").graceful_restart.hard_administrative_reset);
   CHECK_FALSE(session(" no bgp hard-administrative-reset\n").graceful_restart.hard_administrative_reset);
   CHECK(session("").graceful_restart.long_lived_stale_time == seconds(0));

@@ -238,7 +238,8 @@ class Generator {
           &RouterConfig::default_ipv4_unicast, &RouterConfig::deterministic_med,
           &RouterConfig::enforce_first_as, &RouterConfig::reject_as_sets, &RouterConfig::software_version,
           &RouterConfig::network_import_check, &RouterConfig::preserve_forwarding,
-          &RouterConfig::restart_notification, &RouterConfig::hard_administrative_reset})
+          &RouterConfig::restart_notification, &RouterConfig::hard_administrative_reset,
+          &RouterConfig::fast_external_failover})
       maybe(router.*flag, chance());
     for (Maybe<bool> RouterConfig::*option :
          {&RouterConfig::default_ipv6_unicast, &RouterConfig::always_compare_med,
@@ -258,7 +259,7 @@ class Generator {
     maybe(router.restart_time, seconds(number(0, 4095)));
     maybe(router.stalepath_time, seconds(number(1, 4095)));
     maybe(router.timers, timers());
-    if (chance()) router.kept = {"bgp suppress-duplicates", "no bgp fast-external-failover"};
+    if (chance()) router.kept = {"bgp suppress-duplicates", "no bgp fast-convergence"};
     for (std::size_t i = below(3); i > 0; --i) {
       PeerConfig group = peer();
       group.defined = true;

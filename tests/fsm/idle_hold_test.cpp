@@ -238,6 +238,48 @@ TEST_CASE("a path that fails again and again is backed off, and the peer may com
   }
 }
 
+TEST_CASE("once the way is free again an attempt is not put off any longer", "[rfc4271-8.1.1]") {
+  Bench bench;
+  bench.start();
+  SECTION("that waits after a refused one") {
+    bench.tell(kOut, TcpConnectionFails{"network is unreachable"});
+    CHECK(bench.peer.state() == State::Active);
+    CHECK(deeds(bench.tell(PathRestored{})) == Words{"Connect"});
+  }
+  SECTION("that is being made: its SYNs went nowhere, and the next one is seconds away") {
+    CHECK(deeds(bench.tell(PathRestored{})) == Words{"Close out", "Connect"});
+  }
+  // A link that comes and goes: once a second.
+  CHECK(bench.tell(PathRestored{}).empty());
+  CHECK(wait_for_connect(bench) == 1.0);
+  CHECK(bench.peer.accepts_connection());
+}
+
+TEST_CASE("a dead link that comes and goes is backed off in spite of that", "[rfc4271-8.1.1]") {
+  Bench bench;
+  bench.start();
+  for (const double expected : {1.0, 2.0, 4.0}) {
+    come_up(bench, kOut);
+    const Actions actions = bench.tell(
+        AutomaticStop{std::nullopt, DownReason::InterfaceDown, "interface eth0 is down", std::nullopt, true});
+    CHECK(deeds(actions) == Words{"Close out", "Down"});  // without a word: nobody would hear it
+    CHECK(bench.peer.history().last_reset_reason == DownReason::InterfaceDown);
+    CHECK_FALSE(bench.peer.history().last_notification.has_value());
+    CHECK(bench.tell(PathRestored{}).empty());
+    CHECK(wait_for_connect(bench) == expected);
+  }
+}
+
+TEST_CASE("nothing but time or an operator ends a stop that was ordered", "[rfc4486-4]") {
+  Bench bench;
+  bench.reach(State::Established);
+  bench.tell(AutomaticStop{cease(1), DownReason::PrefixCount, "too many prefixes", seconds{300}});
+  CHECK(bench.tell(PathRestored{}).empty());
+  CHECK(bench.live(seconds{299}).empty());
+  bench.tell(ManualStop{cease(2), DownReason::UserShutdown});
+  CHECK(bench.tell(PathRestored{}).empty());
+}
+
 TEST_CASE("a peering that becomes passive stops trying and can go back", "[rfc4271-8.1.1]") {
   SessionSettings passive = our_settings();
   passive.passive = true;

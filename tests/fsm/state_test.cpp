@@ -32,5 +32,7 @@ TEST_CASE("reasons are FRR's words", "[frr-names]") {
   CHECK(to_string(DownReason::MultihopChange) == "Multihop config change");
   CHECK(to_string(DownReason::NoAfiActivated) == "No AFI/SAFI activated for peer");
   CHECK(to_string(DownReason::BfdDown) == "BFD down initiated");
+  CHECK(to_string(DownReason::InterfaceDown) == "Interface down");
+  CHECK(to_string(DownReason::NeighborAddressLost) == "Neighbor address lost");
   CHECK(to_string(DownReason::PrefixCount) == "Reached received prefix count");
 }

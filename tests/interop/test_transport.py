@@ -225,14 +225,14 @@ class Unnumbered(Lab):
 
     def test_bfd_on_the_link(self):
         self.require("" if pathlib.Path(frr.BFDD).exists() else "FRR's bfdd is not installed")
-        self.frr(file(ROUTER_AS, ROUTER[4], "eth0", "neighbor eth0 interface remote-as external",
-                      "neighbor eth0 timers connect 1", "neighbor eth0 bfd"), bfd="")
+        router = self.frr(file(ROUTER_AS, ROUTER[4], "eth0", "neighbor eth0 interface remote-as external",
+                               "neighbor eth0 timers connect 1", "neighbor eth0 bfd"), bfd="")
         node = self.node(self.node_file("neighbor eth1 bfd"))
         self.until_up(node, "eth1")
         until("BFD is up", lambda: node.neighbor("eth1")["peerBfdInfo"]["status"] == "Up")
         peer = node.json("show bfd peers")[0]
         self.assertEqual((peer["peer"], peer["interface"]), (self.link_local(self.router_namespace, "eth0"), "eth1"))
-        self.router_namespace.ip("link", "set", "eth0", "down")
+        router.bfdd.kill()
         until("BFD has ended the session", lambda: node.neighbor("eth1").get("lastResetDueTo") == "BFD down initiated")
 
     def point_to_point(self, words, neighbor_address):

@@ -130,11 +130,11 @@ class World {
 
   void step() {
     static constexpr std::array kActions{
-        &World::commit,       &World::commit,       &World::commit, &World::update, &World::update,
-        &World::pull,         &World::pull,         &World::pull,   &World::work,   &World::refresh,
-        &World::end_of_rib,   &World::flip_session, &World::update, &World::commit, &World::change_peer,
-        &World::reload,       &World::pull,         &World::pull,   &World::undo,   &World::undo,
-        &World::begin_refresh};
+        &World::commit,        &World::commit,       &World::commit, &World::update, &World::update,
+        &World::pull,          &World::pull,         &World::pull,   &World::work,   &World::refresh,
+        &World::end_of_rib,    &World::flip_session, &World::update, &World::commit, &World::change_peer,
+        &World::reload,        &World::pull,         &World::pull,   &World::undo,   &World::undo,
+        &World::begin_refresh, &World::move_house};
     (this->*kActions[pick(kActions.size())])();
     serve_refresh_requests();
   }
@@ -387,6 +387,18 @@ class World {
       if (!peer.session.codec.families.contains(family)) NaiveRib::drop_stale(peer, family);
     receivers_[index] = std::make_unique<Receiver>(peer.session);
     rib_.peer_up(ids_[index], peer.session, at(++clock_));
+  }
+
+  // Our own addresses come, change and go while the session runs.
+  void move_house() {
+    std::size_t index = 0;
+    NaivePeer& peer = some_peer(index);
+    if (!peer.up || !chance(3)) return;
+    auto& own = peer.session.local_next_hop[Family::Ipv6Unicast];
+    own = chance(2) ? std::nullopt
+                    : std::optional(wire::NextHop{A(chance(2) ? "2001:db8::254" : "2001:db8::253"), {}});
+    receivers_[index]->allow_repeats = true;  // of routes whose next hop is not ours
+    rib_.change_next_hops(ids_[index], peer.session);
   }
 
   void shuffle_settings(NaivePeer& peer) {

@@ -206,6 +206,7 @@ TEST_CASE("families, next hops and aggregates that stand in the way", "[explain]
   CHECK(lab.exported(narrow, "2001:db8::/48").fate == ExportFate::NotNegotiated);
   CHECK(lab.exported(blocked, "2001:db8::/48").fate == ExportFate::NoNextHop);
   CHECK(lab.exported(blocked, "2001:db8::/48").words == "no IPv6 address on eth0");
+  CHECK_FALSE(lab.exported(blocked, "2001:db8::/48").announced);
   lab.settings.aggregates[Family::Ipv4Unicast] = {{P("10.8.0.0/16"), true, "", std::nullopt}};
   lab.configure();
   announce(lab.rib, "10.8.0.0/24");

@@ -311,6 +311,101 @@ TEST_CASE("a family without a next hop of ours is not announced, and why is told
   CHECK(out.rib.blocked_reason(out.links[0].id, Family::Ipv6Unicast).empty());
 }
 
+TEST_CASE("a next hop that goes takes its family's routes along, and brings them back",
+          "[rfc2545-2][rib-out]") {
+  Out out;
+  out.rib.release_end_of_rib();
+  const PeerSession at_home = ebgp(1);
+  PeerSession homeless = at_home;
+  homeless.local_next_hop[Family::Ipv6Unicast].reset();
+  homeless.no_next_hop[Family::Ipv6Unicast] = "no global IPv6 address on interface eth0";
+  const PeerId id = out.links[out.connect(1, at_home)].id;
+  announce(out.rib, "10.8.0.1/32");
+  announce(out.rib, "2001:db8:8::1/128");
+  announce(out.rib, "2001:db8:8::2/128");
+  REQUIRE(out.drain().table.size() == 3);
+  const std::size_t heard = out.links[0].receiver.messages;
+
+  out.rib.change_next_hops(id, homeless);
+  CHECK(out.rib.blocked_reason(id, Family::Ipv6Unicast) == "no global IPv6 address on interface eth0");
+  CHECK(out.rib.counters(id, Family::Ipv6Unicast).pending == 2);
+  announce(out.rib, "2001:db8:8::3/128");  // what comes meanwhile is not told either
+  CHECK(out.drain().table.size() == 1);
+  CHECK(out.rib.counters(id, Family::Ipv6Unicast).advertised == 0);
+  CHECK(out.links[0].receiver.messages == heard + 1);  // both in one message, and no second End-of-RIB
+  out.rib.on_route_refresh(id, Family::Ipv6Unicast);
+  CHECK(out.drain().table.size() == 1);
+
+  withdraw(out.rib, "2001:db8:8::1/128");
+  PeerSession moved = at_home;
+  moved.local_next_hop[Family::Ipv6Unicast] = wire::NextHop{A("2001:db8::7"), {}};
+  out.rib.change_next_hops(id, moved);
+  CHECK(out.rib.blocked_reason(id, Family::Ipv6Unicast).empty());
+  const Receiver& peer = out.drain();
+  CHECK(peer.table.size() == 3);
+  CHECK_FALSE(peer.table.contains(P("2001:db8:8::1/128")));
+  for (const char* prefix : {"2001:db8:8::2/128", "2001:db8:8::3/128"})
+    CHECK(peer.table.at(P(prefix)).next_hop.address == A("2001:db8::7"));
+  CHECK(peer.end_of_rib == 2);
+}
+
+TEST_CASE("a next hop that changes replaces what was sent, without a withdrawal", "[rfc2545-2][rib-out]") {
+  Out out;
+  const PeerId id = out.links[out.connect(1, ebgp(1))].id;
+  announce(out.rib, "2001:db8:8::1/128");
+  announce(out.rib, "10.8.0.1/32");
+  REQUIRE(out.drain().table.size() == 2);
+  const std::size_t heard = out.links[0].receiver.messages;
+  PeerSession moved = ebgp(1);
+  moved.local_next_hop[Family::Ipv6Unicast] = wire::NextHop{A("2001:db8::7"), A("fe80::7")};
+  out.rib.change_next_hops(id, moved);
+  const Receiver& peer = out.drain();
+  CHECK((peer.table.at(P("2001:db8:8::1/128")).next_hop == *moved.local_next_hop[Family::Ipv6Unicast]));
+  CHECK(peer.table.size() == 2);
+  CHECK(peer.messages == heard + 1);  // IPv4 is not said again
+  // The same once more changes nothing.
+  out.rib.change_next_hops(id, moved);
+  CHECK_FALSE(out.rib.has_output(id));
+}
+
+TEST_CASE("a new next hop is not forgotten for a route that goes and comes back meanwhile", "[rib-out]") {
+  Out out;
+  const PeerId id = out.links[out.connect(1, ebgp(1))].id;
+  announce(out.rib, "2001:db8:8::1/128");
+  REQUIRE(out.drain().table.size() == 1);
+  PeerSession moved = ebgp(1);
+  moved.local_next_hop[Family::Ipv6Unicast] = wire::NextHop{A("2001:db8::7"), {}};
+  SECTION("gone before") {
+    withdraw(out.rib, "2001:db8:8::1/128");
+    out.rib.change_next_hops(id, moved);
+  }
+  SECTION("gone after") {
+    out.rib.change_next_hops(id, moved);
+    withdraw(out.rib, "2001:db8:8::1/128");
+  }
+  SECTION("gone for want of a next hop after") {
+    PeerSession homeless = ebgp(1);
+    homeless.local_next_hop[Family::Ipv6Unicast].reset();
+    for (const PeerSession& session : {moved, homeless, moved}) out.rib.change_next_hops(id, session);
+  }
+  announce(out.rib, "2001:db8:8::1/128");
+  CHECK(out.drain().table.at(P("2001:db8:8::1/128")).next_hop.address == A("2001:db8::7"));
+}
+
+TEST_CASE("a next hop that is back before anything was sent is no change", "[rib-out]") {
+  Out out;
+  const PeerId id = out.links[out.connect(1, ebgp(1))].id;
+  announce(out.rib, "2001:db8:8::1/128");
+  REQUIRE(out.drain().table.size() == 1);
+  PeerSession homeless = ebgp(1);
+  homeless.local_next_hop[Family::Ipv6Unicast].reset();
+  out.rib.change_next_hops(id, homeless);
+  CHECK(out.rib.has_output(id));
+  out.rib.change_next_hops(id, ebgp(1));
+  CHECK_FALSE(out.rib.has_output(id));
+  CHECK(out.rib.counters(id, Family::Ipv6Unicast).advertised == 1);
+}
+
 TEST_CASE("an IPv4 next hop cannot carry IPv6", "[rfc2545-2][rib-out]") {
   Out out;
   PeerSession session = ebgp(1);

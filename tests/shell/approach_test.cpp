@@ -7,8 +7,11 @@
 using namespace lbgp;
 using daemon::net::approach;
 using daemon::net::InterfaceAddress;
+using daemon::net::InterfaceTable;
+using daemon::net::may_succeed;
 using daemon::net::other_end;
 using daemon::net::out_of_reach;
+using daemon::net::reason_without_link;
 
 namespace {
 
@@ -77,6 +80,72 @@ TEST_CASE("one hop, by whatever name, is no multihop", "[net]") {
   CHECK_FALSE(out_of_reach(neighbor, kHost, address("203.0.113.1")).empty());
 }
 
+TEST_CASE("whose session ends with its link", "[net][fast-external-failover]") {
+  using fsm::DownReason;
+  const auto with = [](auto&& edit) {
+    conf::Neighbor neighbor = ebgp("172.29.51.1");
+    edit(neighbor);
+    return reason_without_link(neighbor, true);
+  };
+  CHECK(with([](conf::Neighbor&) {}) == DownReason::InterfaceDown);
+  CHECK(with([](conf::Neighbor& n) { n.transport.ebgp_multihop = 1; }) == DownReason::InterfaceDown);
+  CHECK(with([](conf::Neighbor& n) { n.transport.disable_connected_check = true; }) ==
+        DownReason::InterfaceDown);
+  CHECK(with([](conf::Neighbor& n) { n.transport.ebgp_multihop = 2; }) == DownReason::None);
+  CHECK(with([](conf::Neighbor& n) { n.transport.ttl_security_hops = 2; }) == DownReason::None);
+  const auto internal = [](conf::Neighbor& n) { n.session.remote_as.kind = fsm::RemoteAs::Kind::Internal; };
+  CHECK(with(internal) == DownReason::None);
+  // As in FRR, GTSM with one hop says that it is on the link, whatever its AS.
+  CHECK(with([&](conf::Neighbor& n) {
+          internal(n);
+          n.transport.ttl_security_hops = 1;
+        }) == DownReason::InterfaceDown);
+  // A neighbor that is known by its link is nobody without it.
+  CHECK(reason_without_link(ebgp("eth1"), true) == DownReason::InterfaceDown);
+  CHECK(reason_without_link(ebgp("eth1"), false) == DownReason::NeighborAddressLost);
+  CHECK(reason_without_link(ebgp("172.29.51.1"), false) == DownReason::None);
+}
+
+TEST_CASE("when an attempt to connect could succeed", "[net]") {
+  InterfaceTable host;
+  const auto link = [&](unsigned index, const std::string& name, bool running) {
+    host.apply(daemon::net::LinkMessage{index, name, false, true, running});
+  };
+  const auto own = [&](unsigned index, const std::string& text, unsigned length) {
+    host.apply(daemon::net::AddressMessage{index, address(text), wire::Prefix(address(text), length)});
+  };
+  const auto may = [&](const conf::Neighbor& neighbor, const std::optional<wire::IpAddress>& learned = {}) {
+    return may_succeed(approach(neighbor, host.addresses(), learned), host);
+  };
+  link(1, "lo", true);
+  own(1, "127.0.0.1", 8);
+  link(2, "eth0", true);
+  CHECK_FALSE(may(ebgp("172.29.51.1")));  // on no connected network
+  own(2, "172.29.51.11", 24);
+  CHECK(may(ebgp("172.29.51.1")));
+  link(2, "eth0", false);
+  CHECK_FALSE(may(ebgp("172.29.51.1")));
+  conf::Neighbor far = ebgp("203.0.113.1");
+  far.transport.ebgp_multihop = 2;
+  CHECK_FALSE(may(far));
+  link(2, "eth0", true);
+  CHECK(may(far));
+  far.transport.update_source = address("10.0.0.7");
+  CHECK_FALSE(may(far));
+  own(1, "10.0.0.7", 32);
+  CHECK(may(far));
+  // Over a link alone: our own address must have been found to be ours, and theirs be known.
+  own(2, "fd00::11", 64);
+  CHECK_FALSE(may(ebgp("eth0"), address("fe80::1")));
+  CHECK(approach(ebgp("eth0"), host.addresses(), address("fe80::1")).problem ==
+        "interface eth0 has no IPv6 link-local address yet");
+  own(2, "fe80::11", 64);
+  CHECK(may(ebgp("eth0"), address("fe80::1")));
+  CHECK_FALSE(may(ebgp("eth0")));
+  link(2, "eth0", false);
+  CHECK_FALSE(may(ebgp("eth0"), address("fe80::1")));
+}
+
 TEST_CASE("update-source follows the interface's address of the peer's kind", "[net]") {
   const auto from = [](const std::string& peer, const std::string& source) {
     conf::Neighbor neighbor = ebgp(peer);
@@ -86,6 +155,8 @@ TEST_CASE("update-source follows the interface's address of the peer's kind", "[
   };
   CHECK(from("203.0.113.1", "eth0").from == address("172.29.51.11"));
   CHECK(from("203.0.113.1", "eth0").interface.empty());
+  CHECK(from("203.0.113.1", "lo").from == address("10.0.0.7"));  // nobody else is reached from 127.0.0.1
+  CHECK(from("127.0.0.2", "lo").from == address("127.0.0.1"));
   CHECK(from("2001:db8::1", "eth0").from == address("fd00::11"));
   CHECK(from("fe80::1", "eth0").from == address("fe80::11"));
   CHECK(from("fe80::1", "eth0").interface == "eth0");

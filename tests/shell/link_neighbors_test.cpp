@@ -28,7 +28,7 @@ TEST_CASE("the only router is the peer, else the only node; of several nobody ca
 }
 
 TEST_CASE("an interface that does not exist has no neighbors and cannot be called into", "[net]") {
-  CHECK(daemon::net::link_neighbors("no-such-if").empty());
+  CHECK(daemon::net::link_neighbors("no-such-if", {}).empty());
   CHECK(daemon::net::call_all_nodes("no-such-if"));
   CHECK(daemon::net::advertise_ourselves("no-such-if"));
 }

@@ -165,7 +165,24 @@ daemon::LocalEnd Neighbor::local_end(Side) {
   end.next_hop[wire::Family::Ipv4Unicast] = wire::NextHop{v4, {}};
   end.next_hop[wire::Family::Ipv6Unicast] = wire::NextHop{wire::IpAddress::v6(bytes), {}};
   end.shared_network = true;
+  own_addresses_(end);
   return end;
+}
+
+void Neighbor::move(std::function<void(daemon::LocalEnd&)> how) {
+  own_addresses_ = std::move(how);
+  peering_->look_up_next_hops();
+  arm();
+}
+
+void Neighbor::lose_link() {
+  peering_->lose_link(fsm::DownReason::InterfaceDown, "interface eth0 is down", world_.moment());
+  arm();
+}
+
+void Neighbor::have_link() {
+  peering_->path_restored(world_.moment());
+  arm();
 }
 
 void Neighbor::routes_changed() {

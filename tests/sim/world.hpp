@@ -64,6 +64,8 @@ class Neighbor final : public daemon::PeeringPort {
   [[nodiscard]] const std::vector<wire::UpdateFault>& faults() const { return faults_; }
   [[nodiscard]] const std::vector<rib::PrefixLevel>& levels() const { return levels_; }
   [[nodiscard]] const std::vector<daemon::StaleReport>& stale_reports() const { return stale_reports_; }
+  // Families whose next hop was reported to have changed, oldest first.
+  [[nodiscard]] const std::vector<wire::Family>& next_hop_changes() const { return next_hop_changes_; }
   [[nodiscard]] std::string last_why() const;
   [[nodiscard]] const fsm::History& history() const { return peering_->fsm().history(); }
   // Messages of a type that were sent or received.
@@ -71,6 +73,11 @@ class Neighbor final : public daemon::PeeringPort {
   [[nodiscard]] std::uint64_t received(wire::MessageType type) const;
   void start();
   void stop(const fsm::ManualStop& stop);
+  // The host's addresses change: from now on connections look like `how` from our end.
+  void move(std::function<void(daemon::LocalEnd&)> how);
+  // The host loses the link, or has it again; see cut() for the cable.
+  void lose_link();
+  void have_link();
   // The operator edits the settings; no session is reset for it.
   void change(const std::function<void(conf::Neighbor&)>& edit);
 
@@ -82,6 +89,9 @@ class Neighbor final : public daemon::PeeringPort {
   void read_waiting(fsm::Side side) override;
   void output_ready(fsm::Side side) override;
   daemon::LocalEnd local_end(fsm::Side side) override;
+  void next_hop_changed(wire::Family family, const std::optional<wire::NextHop>&, std::string_view) override {
+    next_hop_changes_.push_back(family);
+  }
   void routes_changed() override;
   void state_changed(const fsm::StateChanged& change) override { changes_.push_back(change); }
   void update_fault(const wire::UpdateFault& fault) override { faults_.push_back(fault); }
@@ -115,6 +125,8 @@ class Neighbor final : public daemon::PeeringPort {
   std::vector<wire::UpdateFault> faults_;
   std::vector<rib::PrefixLevel> levels_;
   std::vector<daemon::StaleReport> stale_reports_;
+  std::vector<wire::Family> next_hop_changes_;
+  std::function<void(daemon::LocalEnd&)> own_addresses_ = [](daemon::LocalEnd&) {};
   std::array<wire::Bytes, 2> unsent_;  // given out by the Peering, not yet taken by the window
 };
 
