@@ -52,8 +52,11 @@ void Peering::on_time(Moment moment) {
   // Who was stopped, or late, has not heard yet what the peer said meanwhile: that comes before its silence
   // is judged (RFC 4271 §6.5), and before our own words.
   const auto due = fsm_.next_deadline();
-  for (const Side side : {Side::Outgoing, Side::Incoming})
-    if (due && *due <= moment.now && connection(side).open) port_.read_waiting(side);
+  for (const Side side : {Side::Outgoing, Side::Incoming}) {
+    if (!due || *due > moment.now) continue;
+    if (has_unread(side)) read_on(side, moment);
+    if (connection(side).open && !has_unread(side)) port_.read_waiting(side);
+  }
   execute(fsm_.on_time(moment), moment);
   if (const auto deadline = stale_.next_deadline(); deadline && *deadline <= moment.now) {
     apply(stale_.on_time(moment.now));
@@ -94,14 +97,35 @@ void Peering::received(Side side, std::size_t size, Moment moment) {
   Connection& from = connection(side);
   from.framer.commit(size);
   last_read_ = moment.now;
+  read_on(side, moment);
+}
+
+void Peering::read_on(Side side, Moment moment) {
+  Connection& from = connection(side);
   const std::uint64_t shortages = port_.memory_shortages();
-  while (from.open) {
-    const auto frame = from.framer.next();
-    if (!frame) return deliver(side, fsm::MessageError{frame.error()}, moment);
-    if (!*frame) return;
-    on_frame(side, **frame, moment);
+  // Who has said something that we are still busy with is not silent (RFC 4271 §6.5).
+  if (reading_ && established_ == side) deliver(side, fsm::UpdateReceived{}, moment);
+  std::size_t routes = kRoutesPerSlice;
+  from.unread = false;
+  while (from.open && read_message(side, routes, moment)) {
     if (port_.memory_shortages() != shortages) return run_out_of_memory(moment);
+    from.unread = from.open && routes == 0;
+    if (from.unread) return;
   }
+}
+
+bool Peering::read_message(Side side, std::size_t& routes, Moment moment) {
+  if (!reading_ || established_ != side) {
+    const auto frame = connection(side).framer.next();
+    if (!frame) {
+      deliver(side, fsm::MessageError{frame.error()}, moment);
+      return false;
+    }
+    if (!*frame) return false;
+    on_frame(side, **frame, moment);
+  }
+  if (reading_ && established_ == side) work_on_update(routes, moment);
+  return true;
 }
 
 // RFC 4486: Out of Resources. What the message asked for has been done, from the reserve: nothing is half
@@ -140,7 +164,7 @@ void Peering::on_frame(Side side, const wire::Frame& frame, Moment moment) {
 void Peering::on_update(Side side, wire::ByteView body, Moment moment) {
   last_update_ = moment.now;
   if (established_ != side) return deliver(side, fsm::UpdateReceived{}, moment);  // the FSM's to refuse
-  const auto update = wire::decode_update(body, session_.codec, rules_);
+  auto update = wire::decode_update(body, session_.codec, rules_);
   const bool malformed = !update || std::any_of(update->faults.begin(), update->faults.end(),
                                                 [](const auto& fault) { return !fault.configured; });
   if (malformed) port_.malformed_update(body);
@@ -149,8 +173,16 @@ void Peering::on_update(Side side, wire::ByteView body, Moment moment) {
     if (!fault.configured) port_.update_fault(fault);
   deliver(side, fsm::UpdateReceived{}, moment);
   const std::uint32_t stale = update->end_of_rib ? rib_.stale_count(rib_id_, *update->end_of_rib) : 0;
-  const rib::UpdateOutcome outcome = rib_.on_update(rib_id_, *update, moment.now);
-  if (update->end_of_rib) on_end_of_rib(*update->end_of_rib, stale);
+  reading_ = Reading{std::move(*update), stale};
+}
+
+void Peering::work_on_update(std::size_t& routes, Moment moment) {
+  const rib::UpdateOutcome outcome =
+      rib_.on_update(rib_id_, reading_->update, moment.now, reading_->at, routes);
+  if (reading_->at.done) {
+    const Reading read = std::move(*std::exchange(reading_, std::nullopt));
+    if (read.update.end_of_rib) on_end_of_rib(*read.update.end_of_rib, read.stale);
+  }
   port_.routes_changed();
   enforce_maximum_prefix(outcome, moment);
 }
@@ -374,6 +406,7 @@ void Peering::set_open(Side side, bool open) {
     changed.framer = {};
     changed.control.clear();
   }
+  changed.unread = false;
 }
 
 }  // namespace lbgp::daemon

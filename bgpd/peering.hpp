@@ -101,6 +101,13 @@ class Peering {
   // Where to read bytes into, and that `size` octets have been.
   [[nodiscard]] std::span<std::uint8_t> read_area(Side side);
   void received(Side side, std::size_t size, Moment moment);
+  // Each call of received() and read_on() does a slice of the work, in routes as Rib counts them. As long as
+  // something is left of what was read, read_on() is to be called again soon, and nothing more to be read.
+  static constexpr std::size_t kRoutesPerSlice = 2048;
+  [[nodiscard]] bool has_unread(Side side) const {
+    return connections_[static_cast<std::size_t>(side)].unread;
+  }
+  void read_on(Side side, Moment moment);
   // Appends what is to be written, at most about `budget` octets; nothing appended: nothing to write.
   void fill(Side side, wire::Bytes& out, std::size_t budget, Moment moment);
   // The socket took bytes; `blocked` says that it would not take all.
@@ -156,6 +163,13 @@ class Peering {
     bool open = false;
     wire::Framer framer;
     wire::Bytes control;  // messages of the state machine, not yet handed out
+    bool unread = false;  // work on what was read has been interrupted
+  };
+  // An UPDATE of the session that is worked on.
+  struct Reading {
+    wire::Update update;
+    std::uint32_t stale = 0;  // routes, before it
+    rib::UpdateCursor at{};
   };
 
   [[nodiscard]] Connection& connection(Side side) { return connections_[static_cast<std::size_t>(side)]; }
@@ -169,8 +183,11 @@ class Peering {
   void perform(const fsm::SessionDown& action, Moment moment);
   void perform(const fsm::StateChanged& action, Moment moment);
   void deliver(Side side, const fsm::ConnectionEvent& event, Moment moment);
+  // Whether there may be more of them.
+  bool read_message(Side side, std::size_t& routes, Moment moment);
   void on_frame(Side side, const wire::Frame& frame, Moment moment);
   void on_update(Side side, wire::ByteView body, Moment moment);
+  void work_on_update(std::size_t& routes, Moment moment);
   void on_route_refresh(Side side, wire::ByteView body, Moment moment);
   // For what the peer has brought upon itself: it goes with all that it has told us.
   void end(const fsm::AutomaticStop& stop, Moment moment);
@@ -198,6 +215,7 @@ class Peering {
   rib::PeerId rib_id_;
   std::array<Connection, 2> connections_;
   std::optional<Side> established_;
+  std::optional<Reading> reading_;  // only while established
   rib::PeerSession session_;
   wire::UpdateRules rules_;
   MessageCounters counters_;

@@ -14,6 +14,7 @@ using wire::RouteRefresh;
 
 void Peering::perform(const fsm::SessionDown& action, Moment moment) {
   established_.reset();
+  reading_.reset();
   const fsm::StaleStep step = stale_.session_down(action, stalepath_time(), moment.now);
   wire::FamilySet keep_older;
   for (const wire::Family family : wire::kFamilies) {

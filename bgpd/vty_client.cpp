@@ -21,13 +21,21 @@ void VtyClient::received(std::size_t size) {
   buffer_ = {};
 }
 
-// One command a turn: a `show` of a large table is work enough.
+// One command a turn, or one piece of an answer that has several.
 ClientHandler::Next VtyClient::run(std::string& out) {
-  const auto line = lines_.next();
-  if (!line) return lines_.overflowed() ? Next::Close : Next::NeedInput;
-  const cli::Reply reply = session_.run(*line, source_);
-  out += cli::encode_reply(reply.text, reply.code);
-  return reply.close ? Next::Close : Next::MoreWork;
+  if (reply_.rest == nullptr) {
+    const auto line = lines_.next();
+    if (!line) return lines_.overflowed() ? Next::Close : Next::NeedInput;
+    reply_ = session_.start(*line, source_);
+  } else {
+    reply_.text.clear();
+    if (!reply_.rest->next(source_, reply_.text)) reply_.rest.reset();
+  }
+  cli::append_text(out, reply_.text);
+  if (reply_.rest != nullptr) return Next::MoreWork;
+  cli::append_status(out, reply_.code);
+  reply_.text = {};
+  return reply_.close ? Next::Close : Next::MoreWork;
 }
 
 }  // namespace lbgp::daemon

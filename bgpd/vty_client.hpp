@@ -26,6 +26,7 @@ class VtyClient final : public ClientHandler {
   cli::Source& source_;
   cli::LineSplitter lines_;
   std::vector<char> buffer_;
+  cli::Reply reply_;  // whose rest has not been given yet
 };
 
 }  // namespace lbgp::daemon

@@ -400,6 +400,7 @@ rib::Policies policies(const Config& config) {
   if (config.router) policies.local_as = config.router->as;
   for (const auto& [name, map] : config.route_maps)
     for (const auto& [seq, entry] : map) policies.route_maps[name].emplace(seq, route_map_entry(seq, entry));
+  rib::index(policies);
   return policies;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <type_traits>
+#include <utility>
 
 namespace lbgp::rib {
 
@@ -40,7 +41,48 @@ std::optional<ListName> list_named(const Clause& clause) {
     return std::nullopt;
 }
 
+std::vector<PrefixRule> rules_of(const PrefixList& list) {
+  std::vector<PrefixRule> rules;
+  rules.reserve(list.entries.size());
+  for (const auto& [seq, entry] : list.entries) {
+    const Lengths lengths = lengths_of(entry);
+    rules.push_back({entry.prefix, lengths.low, lengths.high, seq});
+  }
+  return rules;
+}
+
+// Empty: the list has an entry that is no rule about prefixes.
+std::vector<PrefixRule> rules_of(const AccessList& list) {
+  std::vector<PrefixRule> rules;
+  for (const auto& [seq, entry] : list.entries) {
+    const auto* what = std::get_if<AccessPrefix>(&entry.what);
+    if (what == nullptr) return {};
+    const unsigned own = what->prefix.length();
+    rules.push_back({what->prefix, own, what->exact ? own : what->prefix.address().bits(), seq});
+  }
+  return rules;
+}
+
+template <typename List>
+void index_list(List& list) {
+  std::vector<PrefixRule> rules = rules_of(list);
+  list.index.rules = rules.empty() ? nullptr : std::make_shared<const PrefixRules>(std::move(rules));
+}
+
 }  // namespace
+
+Lengths lengths_of(const PrefixListEntry& entry) {
+  const unsigned own = entry.prefix.length();
+  if (!entry.ge && !entry.le) return {own, own};
+  return {entry.ge ? *entry.ge : own, entry.le ? *entry.le : entry.prefix.address().bits()};
+}
+
+void index(Policies& policies) {
+  for (const wire::Family family : wire::kFamilies) {
+    for (auto& [name, list] : policies.prefix_lists[family]) index_list(list);
+    for (auto& [name, list] : policies.access_lists[family]) index_list(list);
+  }
+}
 
 std::optional<ListName> list_of(const Match& match) {
   return std::visit([](const auto& clause) { return list_named(clause); }, match);

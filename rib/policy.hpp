@@ -5,11 +5,13 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "rib/prefix_rules.hpp"
 #include "rib/regex.hpp"
 #include "wire/as_path.hpp"
 #include "wire/community.hpp"
@@ -22,6 +24,13 @@ enum class Permit : std::uint8_t { Permit, Deny };
 
 // --- lists: by seq; the first entry that matches decides, none means deny --------------------------------
 
+// An index over a list's entries, which finds what trying one after the other does. It belongs to lists that
+// stay as they are (see index()); none: they are tried.
+struct ListIndex {
+  std::shared_ptr<const PrefixRules> rules{};
+  bool operator==(const ListIndex& /*other*/) const { return true; }  // follows from the entries
+};
+
 // `ip prefix-list NAME seq N permit P [ge G] [le L]`. "any" is 0.0.0.0/0 le 32 or ::/0 le 128.
 struct PrefixListEntry {
   std::uint32_t seq = 0;
@@ -31,9 +40,18 @@ struct PrefixListEntry {
   std::optional<std::uint8_t> le;
   bool operator==(const PrefixListEntry&) const = default;
 };
+// The lengths of what it matches, of all that lies within its prefix. Neither bound: exactly its own; `ge`
+// alone: from there to a host route; `le` alone: from its own.
+struct Lengths {
+  unsigned low = 0;
+  unsigned high = 0;
+};
+[[nodiscard]] Lengths lengths_of(const PrefixListEntry& entry);
+
 struct PrefixList {
   std::string description;
   std::map<std::uint32_t, PrefixListEntry> entries;
+  ListIndex index{};
   bool operator==(const PrefixList&) const = default;
 };
 
@@ -65,6 +83,7 @@ struct AccessListEntry {
 struct AccessList {
   std::string remark;
   std::map<std::uint32_t, AccessListEntry> entries;
+  ListIndex index{};
   bool operator==(const AccessList&) const = default;
 };
 
@@ -312,6 +331,10 @@ struct Policies {
   wire::AsNumber local_as;  // what `bandwidth` puts in
   bool operator==(const Policies&) const = default;
 };
+
+// Makes looking up in prefix and access lists independent of their length, access lists with a wildcard
+// excepted. Whoever changes entries afterwards has to index again.
+void index(Policies& policies);
 
 // The list or map that something names.
 enum class ListKind : std::uint8_t {

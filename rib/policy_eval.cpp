@@ -22,15 +22,13 @@ Overloaded(Ts...) -> Overloaded<Ts...>;
 
 // --- lists ------------------------------------------------------------------------------------------------
 
-// Neither bound: exactly that length; `ge` alone: from there to a host route; `le` alone: from the entry's
-// own.
+// What a look-up in an index counts for.
+constexpr std::size_t kIndexEffort = 4;
+
 bool matches_entry(const PrefixListEntry& entry, const wire::Prefix& prefix) {
   if (!entry.prefix.contains(prefix)) return false;
-  const unsigned own = entry.prefix.length();
-  if (!entry.ge && !entry.le) return prefix.length() == own;
-  const unsigned low = entry.ge.value_or(static_cast<std::uint8_t>(own));
-  const unsigned high = entry.le.value_or(static_cast<std::uint8_t>(prefix.address().bits()));
-  return prefix.length() >= low && prefix.length() <= high;
+  const Lengths lengths = lengths_of(entry);
+  return prefix.length() >= lengths.low && prefix.length() <= lengths.high;
 }
 
 bool covers(const Wildcard& wildcard, std::uint32_t value) {
@@ -56,10 +54,29 @@ bool matches_entry(const AccessListEntry& entry, const wire::Prefix& prefix) {
 }
 
 template <typename Entries, typename Holds>
-auto find_first(const Entries& entries, Holds holds) -> decltype(&entries.begin()->second) {
-  const auto found =
-      std::find_if(entries.begin(), entries.end(), [&](const auto& item) { return holds(item.second); });
-  return found != entries.end() ? &found->second : nullptr;
+auto find_first(const Entries& entries, std::size_t& effort, Holds holds)
+    -> decltype(&entries.begin()->second) {
+  for (const auto& [seq, entry] : entries) {
+    ++effort;
+    if (holds(entry)) return &entry;
+  }
+  return nullptr;
+}
+
+template <typename List>
+auto find_prefix(const List& list, const wire::Prefix& prefix, std::size_t& effort)
+    -> decltype(&list.entries.begin()->second) {
+  if (list.index.rules == nullptr)
+    return find_first(list.entries, effort, [&](const auto& e) { return matches_entry(e, prefix); });
+  effort += kIndexEffort;
+  const auto seq = list.index.rules->first(prefix);
+  return seq ? &list.entries.at(*seq) : nullptr;
+}
+
+bool reads(const Regex& expression, const std::string& text, std::size_t& effort) {
+  constexpr std::size_t kCharacters = 64;
+  effort += text.size() / kCharacters;
+  return expression.matches(text);
 }
 
 template <typename Entry>
@@ -77,12 +94,12 @@ bool is_anything(const Set& /*communities*/) {
 }
 
 template <typename List, typename Set>
-bool matches_list(const List& list, const Set& communities, bool exact) {
+bool matches_list(const List& list, const Set& communities, bool exact, std::size_t& effort) {
   std::optional<std::string> text;  // made when somebody asks
-  return permits_by(find_first(list, [&](const auto& entry) {
+  return permits_by(find_first(list, effort, [&](const auto& entry) {
     if (entry.expression) {
       if (!text) text = wire::to_string(communities);
-      return entry.expression.matches(*text);
+      return reads(entry.expression, *text, effort);
     }
     if (is_anything(entry.communities)) return true;
     return exact ? entry.communities == communities
@@ -93,8 +110,8 @@ bool matches_list(const List& list, const Set& communities, bool exact) {
 
 // The first entry that speaks of this one community.
 template <typename List, typename Community>
-auto find_member(const List& list, const Community& community) {
-  return find_first(list, [&](const auto& entry) {
+auto find_member(const List& list, const Community& community, std::size_t& effort) {
+  return find_first(list, effort, [&](const auto& entry) {
     if (entry.expression) return entry.expression.matches(wire::to_string(community));
     return is_anything(entry.communities) || entry.communities.contains(community);
   });
@@ -102,9 +119,9 @@ auto find_member(const List& list, const Community& community) {
 
 // The first community that any entry speaks of decides.
 template <typename List, typename Set>
-bool matches_any(const List& list, const Set& communities) {
+bool matches_any(const List& list, const Set& communities, std::size_t& effort) {
   for (const auto& community : communities)
-    if (const auto* entry = find_member(list, community)) return permits_by(entry);
+    if (const auto* entry = find_member(list, community, effort)) return permits_by(entry);
   return false;
 }
 
@@ -115,10 +132,37 @@ const auto* find_list(const Lists& lists, const std::string& name) {
 }
 
 template <typename Clause, typename Lists, typename Set>
-bool holds_list(const Clause& clause, const Lists& lists, const Set& communities) {
+bool holds_list(const Clause& clause, const Lists& lists, const Set& communities, std::size_t& effort) {
   const auto* list = find_list(lists, clause.name);
   if (list == nullptr) return false;
-  return clause.any ? matches_any(*list, communities) : matches_list(*list, communities, clause.exact);
+  return clause.any ? matches_any(*list, communities, effort)
+                    : matches_list(*list, communities, clause.exact, effort);
+}
+
+const PrefixListEntry* find_entry(const PrefixList& list, const wire::Prefix& prefix, std::size_t& effort) {
+  return find_prefix(list, prefix, effort);
+}
+const AccessListEntry* find_entry(const AccessList& list, const wire::Prefix& prefix, std::size_t& effort) {
+  return find_prefix(list, prefix, effort);
+}
+const AsPathListEntry* find_entry(const AsPathList& list, const wire::AsPath& path, std::size_t& effort) {
+  const std::string text = wire::to_string(path);
+  return find_first(list, effort,
+                    [&](const AsPathListEntry& e) { return reads(e.expression, text, effort); });
+}
+
+template <typename List>
+bool says_nothing(const List& /*list*/) {
+  return false;
+}
+// A list that is only described filters nothing, as in FRR.
+bool says_nothing(const PrefixList& list) {
+  return list.entries.empty();
+}
+
+template <typename List, typename Value>
+bool permits(const List& list, const Value& value, std::size_t& effort) {
+  return says_nothing(list) || permits_by(find_entry(list, value, effort));
 }
 
 // --- match ------------------------------------------------------------------------------------------------
@@ -145,14 +189,16 @@ std::optional<wire::Prefix> subject_of(Subject subject, const PolicyContext& rou
 
 template <typename Clause, typename Lists>
 bool holds_address(const Clause& clause, const Lists& lists, const PolicyContext& route,
-                   const wire::PathAttributes& a) {
+                   const wire::PathAttributes& a, std::size_t& effort) {
   const auto subject = subject_of(clause.subject, route, a);
   if (!subject || subject->family() != clause.family) return false;
   const auto* list = find_list(lists[clause.family], clause.name);
-  return list != nullptr && permits(*list, *subject);
+  return list != nullptr && permits(*list, *subject, effort);
 }
 
-bool is_called(const CommunityAliases& aliases, const std::string& name, const wire::PathAttributes& a) {
+bool is_called(const CommunityAliases& aliases, const std::string& name, const wire::PathAttributes& a,
+               std::size_t& effort) {
+  effort += aliases.communities.size() + aliases.large_communities.size();
   const auto any = [&](const auto& named, const auto& communities) {
     return std::any_of(named.begin(), named.end(), [&](const auto& item) {
       return item.second == name && communities.contains(item.first);
@@ -162,12 +208,12 @@ bool is_called(const CommunityAliases& aliases, const std::string& name, const w
 }
 
 bool holds(const Policies& used, const Match& match, const PolicyContext& route,
-           const RouteAttributes& attributes) {
+           const RouteAttributes& attributes, std::size_t& effort) {
   const wire::PathAttributes& a = attributes.path;
   return std::visit(
       Overloaded{
-          [&](const MatchPrefixList& m) { return holds_address(m, used.prefix_lists, route, a); },
-          [&](const MatchAccessList& m) { return holds_address(m, used.access_lists, route, a); },
+          [&](const MatchPrefixList& m) { return holds_address(m, used.prefix_lists, route, a, effort); },
+          [&](const MatchAccessList& m) { return holds_address(m, used.access_lists, route, a, effort); },
           [&](const MatchPrefixLength& m) {
             return route.prefix.family() == m.family && route.prefix.length() == m.length;
           },
@@ -179,16 +225,16 @@ bool holds(const Policies& used, const Match& match, const PolicyContext& route,
           },
           [&](const MatchAsPath& m) {
             const AsPathList* list = find_list(used.as_path_lists, m.name);
-            return list != nullptr && permits(*list, a.as_path);
+            return list != nullptr && permits(*list, a.as_path, effort);
           },
-          [&](const MatchCommunity& m) { return holds_list(m, used.community_lists, a.communities); },
+          [&](const MatchCommunity& m) { return holds_list(m, used.community_lists, a.communities, effort); },
           [&](const MatchLargeCommunity& m) {
-            return holds_list(m, used.large_community_lists, a.large_communities);
+            return holds_list(m, used.large_community_lists, a.large_communities, effort);
           },
           [&](const MatchExtCommunity& m) {
-            return holds_list(m, used.ext_community_lists, a.ext_communities);
+            return holds_list(m, used.ext_community_lists, a.ext_communities, effort);
           },
-          [&](const MatchAlias& m) { return is_called(used.aliases, m.name, a); },
+          [&](const MatchAlias& m) { return is_called(used.aliases, m.name, a, effort); },
           [&](const MatchMetric& m) { return a.med.value_or(0) == m.value; },
           [&](const MatchLocalPreference& m) { return a.local_pref == m.value; },
           [&](const MatchOrigin& m) { return a.origin == m.origin; },
@@ -227,9 +273,9 @@ void set_communities(Set& target, const Set& wanted, bool additive) {
 }
 
 template <typename Lists, typename Set>
-void delete_communities(const Lists& lists, const std::string& name, Set& communities) {
+void delete_communities(const Lists& lists, const std::string& name, Set& communities, std::size_t& effort) {
   if (const auto* list = find_list(lists, name))
-    communities.erase_if([&](const auto& each) { return permits_by(find_member(*list, each)); });
+    communities.erase_if([&](const auto& each) { return permits_by(find_member(*list, each, effort)); });
 }
 
 std::uint32_t adjusted(Adjust kind, std::uint32_t value, std::uint32_t old) {
@@ -310,7 +356,7 @@ void exclude(const SetAsPathExclude& set, wire::AsPath& path) {
 }
 
 void apply_set(const Policies& used, const Set& set, const PolicyContext& route, RouteAttributes& attributes,
-               PolicyEffects& effects) {
+               PolicyEffects& effects, std::size_t& effort) {
   wire::PathAttributes& a = attributes.path;
   std::visit(Overloaded{
                  [&](const SetCommunity& s) { set_communities(a.communities, s.communities, s.additive); },
@@ -322,13 +368,13 @@ void apply_set(const Policies& used, const Set& set, const PolicyContext& route,
                  },
                  [&](const SetBandwidth& s) { set_bandwidth(s, used.local_as, a.ext_communities); },
                  [&](const DeleteCommunities& s) {
-                   delete_communities(used.community_lists, s.name, a.communities);
+                   delete_communities(used.community_lists, s.name, a.communities, effort);
                  },
                  [&](const DeleteLargeCommunities& s) {
-                   delete_communities(used.large_community_lists, s.name, a.large_communities);
+                   delete_communities(used.large_community_lists, s.name, a.large_communities, effort);
                  },
                  [&](const DeleteExtCommunities& s) {
-                   delete_communities(used.ext_community_lists, s.name, a.ext_communities);
+                   delete_communities(used.ext_community_lists, s.name, a.ext_communities, effort);
                  },
                  [&](const SetLocalPreference& s) {
                    a.local_pref = adjusted(s.kind, s.value, a.local_pref.value_or(0));
@@ -370,6 +416,10 @@ void mark_attached(const wire::PathAttributes& before, wire::PathAttributes& now
   mark(before.aggregator.has_value(), now.aggregator.has_value(), code::kAggregator);
 }
 
+void tell(const PolicyContext& route, std::size_t effort) {
+  if (route.effort != nullptr) *route.effort += effort;
+}
+
 template <typename Map>
 void copy_named(const Map& from, const std::string& name, Map& to) {
   if (const auto found = from.find(name); found != from.end()) to.insert(*found);
@@ -378,41 +428,48 @@ void copy_named(const Map& from, const std::string& name, Map& to) {
 }  // namespace
 
 const PrefixListEntry* find_match(const PrefixList& list, const wire::Prefix& prefix) {
-  return find_first(list.entries, [&](const PrefixListEntry& e) { return matches_entry(e, prefix); });
+  std::size_t ignored = 0;
+  return find_entry(list, prefix, ignored);
 }
 
 const AccessListEntry* find_match(const AccessList& list, const wire::Prefix& prefix) {
-  return find_first(list.entries, [&](const AccessListEntry& e) { return matches_entry(e, prefix); });
+  std::size_t ignored = 0;
+  return find_entry(list, prefix, ignored);
 }
 
 const AsPathListEntry* find_match(const AsPathList& list, const wire::AsPath& path) {
-  const std::string text = wire::to_string(path);
-  return find_first(list, [&](const AsPathListEntry& e) { return e.expression.matches(text); });
+  std::size_t ignored = 0;
+  return find_entry(list, path, ignored);
 }
 
 bool permits(const PrefixList& list, const wire::Prefix& prefix) {
-  if (list.entries.empty()) return true;  // a list that is only described filters nothing, as in FRR
-  return permits_by(find_match(list, prefix));
+  std::size_t ignored = 0;
+  return permits(list, prefix, ignored);
 }
 
 bool permits(const AccessList& list, const wire::Prefix& prefix) {
-  return permits_by(find_match(list, prefix));
+  std::size_t ignored = 0;
+  return permits(list, prefix, ignored);
 }
 
 bool permits(const AsPathList& list, const wire::AsPath& path) {
-  return permits_by(find_match(list, path));
+  std::size_t ignored = 0;
+  return permits(list, path, ignored);
 }
 
 bool matches(const CommunityList& list, const wire::Communities& communities, bool exact) {
-  return matches_list(list, communities, exact);
+  std::size_t ignored = 0;
+  return matches_list(list, communities, exact, ignored);
 }
 
 bool matches(const LargeCommunityList& list, const wire::LargeCommunities& communities, bool exact) {
-  return matches_list(list, communities, exact);
+  std::size_t ignored = 0;
+  return matches_list(list, communities, exact, ignored);
 }
 
 bool matches(const ExtCommunityList& list, const wire::ExtCommunities& communities, bool exact) {
-  return matches_list(list, communities, exact);
+  std::size_t ignored = 0;
+  return matches_list(list, communities, exact, ignored);
 }
 
 // --- one route's way through a policy ---------------------------------------------------------------------
@@ -422,6 +479,9 @@ class PolicyWalk {
   PolicyWalk(const Policy& policy, const PolicyContext& route, RouteAttributes& attributes,
              PolicyEffects& effects, std::vector<PolicyStep>* steps)
       : policy_(policy), route_(route), attributes_(attributes), effects_(effects), steps_(steps) {}
+  ~PolicyWalk() { tell(route_, effort_); }
+  PolicyWalk(const PolicyWalk&) = delete;
+  PolicyWalk& operator=(const PolicyWalk&) = delete;
 
   bool run() {
     const PolicyNames& names = policy_.names_;
@@ -439,7 +499,7 @@ class PolicyWalk {
   bool passes(PolicyStage stage, const std::string& name, const Lists& lists, const Value& value) {
     if (name.empty()) return true;
     const auto* list = find_list(lists, name);
-    const bool permitted = list != nullptr && permits(*list, value);
+    const bool permitted = list != nullptr && permits(*list, value, effort_);
     if (steps_ == nullptr) return permitted;
     const auto* entry = list != nullptr ? find_match(*list, value) : nullptr;
     record(stage, name, entry != nullptr ? std::optional(entry->seq) : std::nullopt, permitted);
@@ -464,11 +524,12 @@ class PolicyWalk {
     for (auto at = map->begin(); at != map->end();) {
       const auto& [seq, entry] = *at++;
       if (++entries_ > Policy::kMaxEntries) return deny(name);
+      ++effort_;
       permitted = holds_all(entry);
       if (!permitted) continue;
       record(PolicyStage::RouteMap, name, seq, entry.action == Permit::Permit);
       if (entry.action == Permit::Deny) return false;
-      for (const Set& set : entry.sets) apply_set(policy_.used_, set, route_, attributes_, effects_);
+      for (const Set& set : entry.sets) apply_set(policy_.used_, set, route_, attributes_, effects_, effort_);
       const bool calls_map = !entry.call.empty() && policy_.used_.route_maps.contains(entry.call);
       if (calls_map && !run_map(entry.call, calls + 1)) return false;
       if (!entry.on_match) return true;
@@ -478,8 +539,9 @@ class PolicyWalk {
   }
 
   bool holds_all(const RouteMapEntry& entry) {
-    return std::all_of(entry.matches.begin(), entry.matches.end(),
-                       [&](const Match& match) { return holds(policy_.used_, match, route_, attributes_); });
+    return std::all_of(entry.matches.begin(), entry.matches.end(), [&](const Match& match) {
+      return holds(policy_.used_, match, route_, attributes_, effort_);
+    });
   }
 
   const Policy& policy_;
@@ -487,7 +549,8 @@ class PolicyWalk {
   RouteAttributes& attributes_;
   PolicyEffects& effects_;
   std::vector<PolicyStep>* steps_;
-  unsigned entries_ = 0;  // tried so far
+  unsigned entries_ = 0;  // of maps, tried so far
+  std::size_t effort_ = 0;
 };
 
 Policy::Policy(const Policies& all, wire::Family family, PolicyNames names)
@@ -536,11 +599,11 @@ void Policy::collect(const Policies& all, const ListName& list) {
   }
 }
 
-bool Policy::prefix_filters_permit(const wire::Prefix& prefix) const {
+bool Policy::prefix_filters_permit(const wire::Prefix& prefix, std::size_t& effort) const {
   const auto permit = [&](const std::string& name, const auto& lists) {
     if (name.empty()) return true;
     const auto* list = find_list(lists, name);
-    return list != nullptr && permits(*list, prefix);
+    return list != nullptr && permits(*list, prefix, effort);
   };
   return permit(names_.distribute_list, used_.access_lists[family_]) &&
          permit(names_.prefix_list, used_.prefix_lists[family_]);
@@ -548,11 +611,14 @@ bool Policy::prefix_filters_permit(const wire::Prefix& prefix) const {
 
 std::optional<std::uint32_t> Policy::signature(const PolicyContext& route) const {
   if (route_matches_.size() >= kSignatureBits) return std::nullopt;
-  std::uint32_t bits = prefix_filters_permit(route.prefix) ? 0U : 1U;
-  if (route_matches_.empty()) return bits;
-  const RouteAttributes none;
-  for (std::size_t i = 0; i < route_matches_.size(); ++i)
-    if (holds(used_, route_matches_[i], route, none)) bits |= 2U << i;
+  std::size_t effort = route_matches_.size();
+  std::uint32_t bits = prefix_filters_permit(route.prefix, effort) ? 0U : 1U;
+  if (!route_matches_.empty()) {
+    const RouteAttributes none;
+    for (std::size_t i = 0; i < route_matches_.size(); ++i)
+      if (holds(used_, route_matches_[i], route, none, effort)) bits |= 2U << i;
+  }
+  tell(route, effort);
   return bits;
 }
 
@@ -579,8 +645,9 @@ std::optional<std::uint32_t> Policy::permitted_by(const PolicyContext& route,
 void Policy::set(std::uint32_t entry, const wire::Prefix& prefix, RouteAttributes& attributes,
                  PolicyEffects& effects) const {
   const PolicyContext own{prefix, std::nullopt};
+  std::size_t effort = 0;
   for (const Set& each : used_.route_maps.at(names_.route_map).at(entry).sets)
-    apply_set(used_, each, own, attributes, effects);
+    apply_set(used_, each, own, attributes, effects, effort);
 }
 
 }  // namespace lbgp::rib

@@ -2,6 +2,7 @@
 // Runs routing policy: one neighbor's filters and route map in one direction.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -25,6 +26,9 @@ struct PolicyContext {
   bool outbound = false;            // towards a peer
   bool suppressed = false;          // an aggregate stands for it
   const VipPool* pool = nullptr;    // that a local host prefix lies in
+  // If given, what evaluating costs is added: an entry of a map or a list that is tried counts as one, and
+  // so do 64 characters that an expression reads.
+  std::size_t* effort = nullptr;
 };
 
 // What a route map did that later rules have to respect.
@@ -95,7 +99,7 @@ class Policy {
   static constexpr std::size_t kSignatureBits = 24;
   friend class PolicyWalk;
   void collect(const Policies& all, const ListName& list);
-  [[nodiscard]] bool prefix_filters_permit(const wire::Prefix& prefix) const;
+  [[nodiscard]] bool prefix_filters_permit(const wire::Prefix& prefix, std::size_t& effort) const;
 
   PolicyNames names_;
   wire::Family family_ = wire::Family::Ipv4Unicast;

@@ -105,6 +105,12 @@ struct UpdateOutcome {
   std::size_t rejected = 0;  // AS loop, unusable next hop, first AS, leak
 };
 
+// How far an UPDATE has been worked on.
+struct UpdateCursor {
+  std::size_t next = 0;  // of its prefixes, withdrawn ones first
+  bool done = false;
+};
+
 // The inbound policy of an established peer changed and the routes as received are not stored: a
 // ROUTE-REFRESH (RFC 2918) is needed for the change to take effect.
 struct RefreshRequest {
@@ -163,6 +169,13 @@ struct AdjView {
   bool best = false;
   bool stale = false;
 };
+// Of a walk in order of prefix: the next `most` prefixes behind `after`, which moves on to the last of them.
+// The table may change between two sections: each prefix is visited at most once, and one that is there
+// throughout exactly once. Finding a section takes a look at every route of the table.
+struct Section {
+  std::optional<wire::Prefix> after{};
+  std::size_t most = 0;
+};
 struct TableSummary {
   std::uint64_t version = 0;
   std::size_t routes = 0;
@@ -172,7 +185,11 @@ struct TableSummary {
 
 class Rib {
  public:
-  // So many routes are worked on at once before the rest of a bulk change becomes background work.
+  // Slices are counted in routes, or what costs as much: each that is looked at, and one more for so many
+  // entries of policies as are tried for it.
+  static constexpr std::size_t kEntriesPerRoute = 16;
+  // From one call of work() to the next, so much is done at once before the rest of bulk changes becomes
+  // background work.
   static constexpr std::size_t kInlineSlice = 4096;
   explicit Rib(std::size_t inline_slice = kInlineSlice);
   ~Rib();
@@ -212,6 +229,10 @@ class Rib {
   // RFC 7313 §4: all of the family is stale until it is sent again; flush_stale() is for EoRR.
   void begin_refresh(PeerId peer, wire::Family family);
   UpdateOutcome on_update(PeerId peer, const wire::Update& update, TimePoint now);
+  // The same in slices: ends when `routes` are spent, and goes on from there in a later call, before anything
+  // else that this peer has sent. The outcome is that of the slice.
+  UpdateOutcome on_update(PeerId peer, const wire::Update& update, TimePoint now, UpdateCursor& at,
+                          std::size_t& routes);
   // RFC 2918: send that family again; with enhanced route refresh between BoRR and EoRR (RFC 7313 §4), which
   // wait for the initial End-of-RIB, and a second refresh for the end of the first.
   void on_route_refresh(PeerId peer, wire::Family family);
@@ -245,15 +266,22 @@ class Rib {
   [[nodiscard]] const PrefixStats& prefix_stats(PeerId peer) const;
   [[nodiscard]] std::uint32_t stale_count(PeerId peer, wire::Family family) const;
   [[nodiscard]] PrefixLevel prefix_level(PeerId peer, wire::Family family) const;
-  // Best match first in order of prefix.
+  // In order of prefix.
   void for_each_route(wire::Family family, const std::function<void(const RouteView&)>& visit) const;
+  // A section of it; false: those were the last.
+  bool for_each_route(wire::Family family, Section& section,
+                      const std::function<void(const RouteView&)>& visit) const;
   // The route of exactly `prefix`; false: none.
   bool find(const wire::Prefix& prefix, const std::function<void(const RouteView&)>& visit) const;
   // The longest match for an address; false: none.
   bool lookup(const wire::IpAddress& address, const std::function<void(const RouteView&)>& visit) const;
   void for_each_received(PeerId peer, wire::Family family,
                          const std::function<void(const AdjView&)>& visit) const;
+  bool for_each_received(PeerId peer, wire::Family family, Section& section,
+                         const std::function<void(const AdjView&)>& visit) const;
   void for_each_advertised(PeerId peer, wire::Family family,
+                           const std::function<void(const AdjView&)>& visit) const;
+  bool for_each_advertised(PeerId peer, wire::Family family, Section& section,
                            const std::function<void(const AdjView&)>& visit) const;
   // Routes that this peer should have and cannot be told of: too big for a message.
   void for_each_oversized(PeerId peer, wire::Family family,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/container/small_vector.hpp>
 #include <boost/container/static_vector.hpp>
+#include <limits>
 #include <utility>
 
 #include "rib/state.hpp"
@@ -213,23 +214,48 @@ void Rib::State::sweep_route(Peer& peer, wire::Family family, RouteId route) {
   if (removed) reselect(family, route, before);
 }
 
-void Rib::State::receive(Peer& peer, wire::Family family, const wire::Reach& reach,
-                         const wire::Update& update, UpdateOutcome& outcome, TimePoint now) {
+std::size_t Rib::State::Slice::begin(std::size_t size) const {
+  return routes == 0 || at.next < first ? size : std::min(size, at.next - first);
+}
+
+void Rib::State::withdraw(Peer& peer, const wire::Unreach& unreach, Slice& slice) {
+  const std::size_t size = unreach.nlri.size();
+  const std::size_t begin = slice.begin(size);
+  for (std::size_t i = begin; i < size && slice.routes > 0; ++i) {
+    const wire::Nlri& nlri = unreach.nlri[i];
+    if ((i - begin) % kAhead == 0) fetch_ahead(table(unreach.family), store, unreach.nlri, i);
+    slice.at.next = slice.first + i + 1;
+    const RouteId route = table(unreach.family).prefixes.find(nlri.prefix);
+    if (route != kNoRoute) remove_path(peer, unreach.family, route, nlri.path_id);
+    charge(slice.routes);
+  }
+}
+
+void Rib::State::receive(Peer& peer, const wire::Reach& reach, Slice& slice, TimePoint now) {
+  const wire::Family family = reach.family;
+  const std::size_t size = reach.nlri.size();
+  const std::size_t begin = slice.begin(size);
+  if (begin == size) return;
+  UpdateOutcome& outcome = slice.outcome;
   now_seconds = std::max(now_seconds, seconds_of(now));
   PeerFamily& in = peer[family];
-  RouteAttributes raw{update.attributes, 0};
+  RouteAttributes raw{slice.update.attributes, 0};
   raw.path.next_hop = reach.next_hop;
   const InboundRules rules{settings, peer.settings, peer.session};
   normalize_received(rules, raw.path);
   const Rejection rejection = check_received(rules, family, raw.path);
-  if (rejection == Rejection::FirstAs) ++peer.stats.withdrawn;
+  if (rejection == Rejection::FirstAs && begin == 0) ++peer.stats.withdrawn;
   const AttrId raw_id = in.keeps_raw ? store.intern(raw) : kNoAttr;
   boost::container::small_vector<Outcome, 4> known;
-  for (std::size_t i = 0; i < reach.nlri.size(); ++i) {
+  for (std::size_t i = begin; i < size && slice.routes > 0; ++i) {
     const wire::Nlri& nlri = reach.nlri[i];
-    if (i % kAhead == 0) fetch_ahead(table(family), store, reach.nlri, i);
+    if ((i - begin) % kAhead == 0) fetch_ahead(table(family), store, reach.nlri, i);
+    slice.at.next = slice.first + i + 1;
     // The session is about to end: what is beyond the limit takes no memory any more.
-    if (must_stop(in, peer.settings.families[family])) break;
+    if (must_stop(in, peer.settings.families[family])) {
+      slice.at.next = slice.first + size;
+      break;
+    }
     const auto signature = in.policy_in->signature(context_of(nlri.prefix, in.out.peer()));
     auto found = std::find_if(known.begin(), known.end(),
                               [&](const Outcome& each) { return signature && each.signature == *signature; });
@@ -256,27 +282,38 @@ void Rib::State::receive(Peer& peer, wire::Family family, const wire::Reach& rea
       store.release(accepted);
       known.pop_back();
     }
+    charge(slice.routes);
   }
   for (const Outcome& each : known) store.release(each.accepted);
   store.release(raw_id);
 }
 
 UpdateOutcome Rib::on_update(PeerId id, const wire::Update& update, TimePoint now) {
+  UpdateCursor at;
+  std::size_t routes = std::numeric_limits<std::size_t>::max();
+  return on_update(id, update, now, at, routes);
+}
+
+UpdateOutcome Rib::on_update(PeerId id, const wire::Update& update, TimePoint now, UpdateCursor& at,
+                             std::size_t& routes) {
   State& s = *state_;
   Peer& peer = s.at(id);
   UpdateOutcome outcome;
-  if (!peer.up) return outcome;
-  count_faults(peer.stats, update);
-  for (const wire::Unreach& unreach : update.unreach)
-    for (std::size_t i = 0; i < unreach.nlri.size(); ++i) {
-      const wire::Nlri& nlri = unreach.nlri[i];
-      if (i % kAhead == 0) fetch_ahead(s.table(unreach.family), s.store, unreach.nlri, i);
-      const RouteId route = s.table(unreach.family).prefixes.find(nlri.prefix);
-      if (route != kNoRoute) s.remove_path(peer, unreach.family, route, nlri.path_id);
-    }
-  for (const wire::Reach& reach : update.reach) s.receive(peer, reach.family, reach, update, outcome, now);
+  at.done = !peer.up;
+  if (at.done) return outcome;
+  if (at.next == 0) count_faults(peer.stats, update);
+  State::Slice slice{update, at, routes, outcome};
+  for (const wire::Unreach& unreach : update.unreach) {
+    s.withdraw(peer, unreach, slice);
+    slice.first += unreach.nlri.size();
+  }
+  for (const wire::Reach& reach : update.reach) {
+    s.receive(peer, reach, slice, now);
+    slice.first += reach.nlri.size();
+  }
+  at.done = at.next >= slice.first;
   s.settle();
-  if (update.end_of_rib) {
+  if (update.end_of_rib && at.done) {
     // Only the first one ends the initial update; later ones say nothing about a refresh that is going on.
     if (!std::exchange(peer[*update.end_of_rib].end_of_rib_received, true))
       s.flush_stale(peer, *update.end_of_rib);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Background work in slices: each job walks routes from a cursor and can stop after any of them.
 #include <algorithm>
+#include <utility>
 
 #include "rib/state.hpp"
 
@@ -8,34 +9,39 @@ namespace lbgp::rib {
 
 namespace {
 
-// Counts down a budget while walking the members of a bitmap from job.cursor on; true: all done.
-template <typename Visit>
-bool walk(const Bitmap& members, Job& job, std::size_t& budget, Visit visit) {
-  for (; budget > 0; --budget) {
+// Walks the members of a bitmap from job.cursor on, as long as there is budget; true: all done.
+template <typename State, typename Visit>
+bool walk(State& state, const Bitmap& members, Job& job, std::size_t& budget, Visit visit) {
+  while (budget > 0) {
     const RouteId route = members.next(job.cursor);
     if (route == kNoRoute) return true;
     job.cursor = route + 1;
     visit(route);
+    state.charge(budget);
   }
   return members.next(job.cursor) == kNoRoute;
 }
 
-template <typename Visit>
-bool walk_all(const PrefixTable& prefixes, Job& job, std::size_t& budget, Visit visit) {
-  for (; budget > 0 && job.cursor < prefixes.end(); --budget) {
+template <typename State, typename Visit>
+bool walk_all(State& state, const PrefixTable& prefixes, Job& job, std::size_t& budget, Visit visit) {
+  while (budget > 0 && job.cursor < prefixes.end()) {
     const RouteId route = job.cursor++;
     if (prefixes.used(route)) visit(route);
+    state.charge(budget);
   }
   return job.cursor >= prefixes.end();
 }
 
 }  // namespace
 
+void Rib::State::charge(std::size_t& routes) {
+  routes -= std::min(routes, 1 + std::exchange(effort, 0) / Rib::kEntriesPerRoute);
+}
+
 // A task that is already on the list starts again from the beginning.
 void Rib::State::start(Job job) {
   std::erase_if(jobs, [&](const Job& other) { return other.same_task(job); });
-  std::size_t budget = inline_slice;
-  if (!run(job, budget)) jobs.push_back(job);
+  if (!run(job, inline_left)) jobs.push_back(job);
 }
 
 void Rib::State::postpone(Job job) {
@@ -53,49 +59,50 @@ bool Rib::State::run(Job& job, std::size_t& budget) {
   switch (job.kind) {
     case Job::Kind::BuildGroup: {
       const bool done =
-          walk_all(in.prefixes, job, budget, [&](RouteId route) { export_route(*job.group, route); });
+          walk_all(*this, in.prefixes, job, budget, [&](RouteId route) { export_route(*job.group, route); });
       if (done && job.group->building) finish_group(family, *job.group);
       return done;
     }
     case Job::Kind::Sweep: {
       Peer& peer = *peers[job.peer];
-      const bool done =
-          walk(peer[family].received, job, budget, [&](RouteId route) { sweep_route(peer, family, route); });
+      const bool done = walk(*this, peer[family].received, job, budget,
+                             [&](RouteId route) { sweep_route(peer, family, route); });
       if (done) peer[family].unswept = peer[family].stale_generations;
       return done;
     }
     case Job::Kind::LongLived: {
       Peer& peer = *peers[job.peer];
-      return walk(peer[family].received, job, budget,
+      return walk(*this, peer[family].received, job, budget,
                   [&](RouteId route) { make_long_lived(peer, family, route); });
     }
     case Job::Kind::Reapply: {
       Peer& peer = *peers[job.peer];
-      return walk(peer[family].received, job, budget,
+      return walk(*this, peer[family].received, job, budget,
                   [&](RouteId route) { reapply_route(peer, family, route); });
     }
     case Job::Kind::Reselect:
-      return walk_all(in.prefixes, job, budget,
+      return walk_all(*this, in.prefixes, job, budget,
                       [&](RouteId route) { reselect(family, route, best(family, route)); });
     case Job::Kind::Count: {
-      const bool done = walk_all(in.prefixes, job, budget, [&](RouteId route) { recount(family, route); });
+      const bool done =
+          walk_all(*this, in.prefixes, job, budget, [&](RouteId route) { recount(family, route); });
       if (done) end_of_count(family);
       return done;
     }
     case Job::Kind::Export: {
       Peer& peer = *peers[job.peer];
-      return walk(peer[family].received, job, budget, [&](RouteId route) {
+      return walk(*this, peer[family].received, job, budget, [&](RouteId route) {
         for (const auto& group : in.groups) export_route(*group, route);
       });
     }
     case Job::Kind::FreeEntries:
-      return !in.entries || walk(in.entries->vacant(), job, budget, [&](EntryId entry) {
+      return !in.entries || walk(*this, in.entries->vacant(), job, budget, [&](EntryId entry) {
         const PathEntries::Entry held = in.entries->get(entry);
         const bool is_default = held.route == in.default_route && held.path_id == PathEntries::kOwnPath;
         if (!is_default && !is_needed(family, true, entry)) in.entries->free(entry);
       });
     case Job::Kind::FreeRoutes: {
-      const bool done = walk(in.dying, job, budget, [&](RouteId route) {
+      const bool done = walk(*this, in.dying, job, budget, [&](RouteId route) {
         in.prefixes.prefetch(static_cast<RouteId>(route + kAhead));  // they mostly follow one another
         const bool has_entries = in.entries && in.entries->first(route) != kNoEntry;
         const bool held = has_entries || route == in.default_route;
@@ -139,6 +146,7 @@ void Rib::State::sweep_ids(wire::Family family) {
 
 bool Rib::work(std::size_t routes) {
   State& s = *state_;
+  s.inline_left = s.inline_slice;
   s.settle();
   while (routes > 0 && !s.jobs.empty()) {
     // Off the list while it runs: a job may start or cancel others.

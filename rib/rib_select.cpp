@@ -9,6 +9,13 @@
 
 namespace lbgp::rib {
 
+namespace {
+
+// What a route costs for each export group, besides the policy: several groups are several times the work.
+constexpr std::size_t kExportEffort = 4;
+
+}  // namespace
+
 BestPath Rib::State::best(wire::Family family, RouteId route) const {
   const Table& in = table(family);
   const PathIndex head = in.head(route);
@@ -164,9 +171,14 @@ void Rib::State::export_paths(wire::Family family, RouteId route, ExportGroup* o
 }
 
 PolicyContext Rib::State::context_of(const wire::Prefix& prefix, std::uint32_t peer) const {
-  if (peer == BestPath::kNoPeer) return {prefix, std::nullopt};
+  PolicyContext context{prefix, std::nullopt};
+  context.effort = &effort;
+  if (peer == BestPath::kNoPeer) return context;
   const PeerSettings& source = peers[peer]->settings;
-  return {prefix, source.address, source.name, source.peer_group};
+  context.source = source.address;
+  context.source_name = source.name;
+  context.source_group = source.peer_group;
+  return context;
 }
 
 PolicyContext Rib::State::export_context(const wire::Prefix& prefix, const BestPath& path,
@@ -180,6 +192,7 @@ PolicyContext Rib::State::export_context(const wire::Prefix& prefix, const BestP
 
 void Rib::State::export_path(ExportGroup& group, std::uint32_t id, const wire::Prefix& prefix,
                              const BestPath& path, bool suppressed, bool source_changed) {
+  effort += kExportEffort;
   const PolicyContext context = export_context(prefix, path, suppressed);
   const bool is_default = group.key().default_originate && prefix.length() == 0;
   AttrId after =

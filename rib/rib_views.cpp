@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What `show` asks for: sorted, complete, thawed for the time of the visit.
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 #include "rib/state.hpp"
 
@@ -14,30 +16,59 @@ struct ViewBuffer {
   std::vector<PathView> paths;
 };
 
-template <typename Members>
-std::vector<std::pair<wire::Prefix, RouteId>> sorted(const PrefixTable& prefixes, const Members& members) {
-  std::vector<std::pair<wire::Prefix, RouteId>> all;
-  members([&](RouteId route) { all.emplace_back(prefixes.prefix(route), route); });
-  std::sort(all.begin(), all.end());
-  return all;
-}
+constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max() / 2;
 
-// What a peer's bits stand for, in order.
-std::vector<std::pair<wire::Nlri, std::uint32_t>> sorted(const Table& table, const PeerOut& out,
-                                                         const Bitmap& bits) {
-  std::vector<std::pair<wire::Nlri, std::uint32_t>> all;
+using Numbered = std::pair<wire::Nlri, std::uint32_t>;
+
+// Those members of a section's walk that come next; no more than twice as many are in memory meanwhile.
+class NextInOrder {
+ public:
+  explicit NextInOrder(Section& section) : section_(section), full_(2 * section.most) {}
+
+  void add(const wire::Nlri& nlri, std::uint32_t id) {
+    const wire::Prefix& prefix = nlri.prefix;
+    if ((section_.after && prefix <= *section_.after) || (beyond_ && prefix >= *beyond_)) return;
+    found_.emplace_back(nlri, id);
+    if (found_.size() < full_) return;
+    shrink();
+    full_ = found_.size() + section_.most;
+  }
+
+  // Ends the section; `more`: it was not the last one.
+  [[nodiscard]] std::vector<Numbered> finish(bool& more) {
+    shrink();
+    more = beyond_.has_value();
+    if (!found_.empty()) section_.after = found_.back().first.prefix;
+    return std::move(found_);
+  }
+
+ private:
+  // With ADD-PATH a prefix may be there several times: all of them or none.
+  void shrink() {
+    std::sort(found_.begin(), found_.end());
+    std::size_t kept = 0, prefixes = 0;
+    for (; kept < found_.size(); ++kept) {
+      const bool is_new = kept == 0 || found_[kept].first.prefix != found_[kept - 1].first.prefix;
+      if (is_new && ++prefixes > section_.most) break;
+    }
+    if (kept == found_.size()) return;
+    beyond_ = found_[kept].first.prefix;
+    found_.resize(kept);
+  }
+
+  Section& section_;
+  std::size_t full_;
+  std::vector<Numbered> found_;
+  std::optional<wire::Prefix> beyond_;  // of it and what follows nothing is wanted any more
+};
+
+// What a peer's bits stand for.
+std::vector<Numbered> next_of(const Table& table, const PeerOut& out, const Bitmap& bits, Section& section,
+                              bool& more) {
+  NextInOrder next(section);
   for (std::uint32_t id = bits.next(0); id != kNoRoute; id = bits.next(id + 1))
-    all.emplace_back(table.nlri(*out.group(), id), id);
-  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.first.prefix, a.first.path_id) < std::tie(b.first.prefix, b.first.path_id);
-  });
-  return all;
-}
-
-auto each_of(const Bitmap& bits) {
-  return [&bits](auto&& visit) {
-    for (RouteId route = bits.next(0); route != kNoRoute; route = bits.next(route + 1)) visit(route);
-  };
+    next.add(table.nlri(*out.group(), id), id);
+  return next.finish(more);
 }
 
 }  // namespace
@@ -167,13 +198,20 @@ PeerCounters Rib::counters(PeerId id, wire::Family family) const {
 }
 
 void Rib::for_each_route(wire::Family family, const std::function<void(const RouteView&)>& visit) const {
+  Section all{std::nullopt, kAll};
+  static_cast<void>(for_each_route(family, all, visit));
+}
+
+bool Rib::for_each_route(wire::Family family, Section& section,
+                         const std::function<void(const RouteView&)>& visit) const {
   const Table& table = state_->table(family);
-  const auto used = [&](auto&& take) {
-    for (RouteId route = 0; route < table.prefixes.end(); ++route)
-      if (table.has_usable(route)) take(route);
-  };
+  NextInOrder next(section);
+  for (RouteId route = 0; route < table.prefixes.end(); ++route)
+    if (table.has_usable(route)) next.add({table.prefixes.prefix(route), 0}, route);
   const Views views(*state_);
-  for (const auto& [prefix, route] : sorted(table.prefixes, used)) views.route(family, route, visit);
+  bool more = false;
+  for (const auto& [nlri, route] : next.finish(more)) views.route(family, route, visit);
+  return more;
 }
 
 bool Rib::find(const wire::Prefix& prefix, const std::function<void(const RouteView&)>& visit) const {
@@ -192,10 +230,20 @@ bool Rib::lookup(const wire::IpAddress& address, const std::function<void(const 
 
 void Rib::for_each_received(PeerId id, wire::Family family,
                             const std::function<void(const AdjView&)>& visit) const {
+  Section all{std::nullopt, kAll};
+  static_cast<void>(for_each_received(id, family, all, visit));
+}
+
+bool Rib::for_each_received(PeerId id, wire::Family family, Section& section,
+                            const std::function<void(const AdjView&)>& visit) const {
   const State& s = *state_;
   const Table& table = s.table(family);
   const PeerFamily& in = s.at(id)[family];
-  for (const auto& [prefix, route] : sorted(table.prefixes, each_of(in.received))) {
+  NextInOrder next(section);
+  for (RouteId route = in.received.next(0); route != kNoRoute; route = in.received.next(route + 1))
+    next.add({table.prefixes.prefix(route), 0}, route);
+  bool more = false;
+  for (const auto& [nlri, route] : next.finish(more)) {
     const PathIndex head = table.head(route);
     for (PathIndex i = head; i != 0;) {
       const Path path = table.paths.get(i);
@@ -205,29 +253,40 @@ void Rib::for_each_received(PeerId id, wire::Family family,
       // One line per entry: as received if that is kept, else as accepted.
       if (!path.is_raw() && table.find(route, id.value, Path::kRaw, path.id) != 0) continue;
       const wire::PathAttributes attributes = s.store.load(path.attributes).path;
-      visit({prefix, path.id, &attributes, used == 0, used != 0 && used == head,
+      visit({nlri.prefix, path.id, &attributes, used == 0, used != 0 && used == head,
              path.generation() != in.generation});
     }
   }
+  return more;
 }
 
 void Rib::for_each_advertised(PeerId id, wire::Family family,
                               const std::function<void(const AdjView&)>& visit) const {
+  Section all{std::nullopt, kAll};
+  static_cast<void>(for_each_advertised(id, family, all, visit));
+}
+
+bool Rib::for_each_advertised(PeerId id, wire::Family family, Section& section,
+                              const std::function<void(const AdjView&)>& visit) const {
   const State& s = *state_;
   const Table& table = s.table(family);
   const PeerOut& out = s.at(id)[family].out;
-  for (const auto& [nlri, number] : sorted(table, out, out.advertised())) {
+  bool more = false;
+  for (const auto& [nlri, number] : next_of(table, out, out.advertised(), section, more)) {
     wire::PathAttributes attributes = s.store.load(out.sent(number)).path;
     if (attributes.next_hop.address == wire::IpAddress{}) attributes.next_hop = out.next_hop;
     visit({nlri.prefix, nlri.path_id, &attributes, false, true, false});
   }
+  return more;
 }
 
 void Rib::for_each_oversized(PeerId id, wire::Family family,
                              const std::function<void(const wire::Prefix&)>& visit) const {
   const Table& table = state_->table(family);
   const PeerOut& out = state_->at(id)[family].out;
-  for (const auto& [nlri, number] : sorted(table, out, out.oversized())) visit(nlri.prefix);
+  Section all{std::nullopt, kAll};
+  bool more = false;
+  for (const auto& [nlri, number] : next_of(table, out, out.oversized(), all, more)) visit(nlri.prefix);
 }
 
 std::vector<PeerId> Rib::advertised_to(const wire::Prefix& prefix) const {

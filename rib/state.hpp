@@ -100,7 +100,7 @@ struct Job {
 };
 
 struct Rib::State {
-  explicit State(std::size_t slice) : inline_slice(slice) {}
+  explicit State(std::size_t slice) : inline_slice(slice), inline_left(slice) {}
 
   // --- rib_select.cpp: from paths to pending bits
   [[nodiscard]] BestPath best(wire::Family family, RouteId route) const;
@@ -172,8 +172,18 @@ struct Rib::State {
     AttrId raw = kNoAttr;       // as received; kNoAttr: do not keep
     AttrId accepted = kNoAttr;  // past the policy; kNoAttr: not to be used
   };
-  void receive(Peer& peer, wire::Family family, const wire::Reach& reach, const wire::Update& update,
-               UpdateOutcome& outcome, TimePoint now);
+  // A slice of an UPDATE: what is left of it and of the budget.
+  struct Slice {
+    const wire::Update& update;
+    UpdateCursor& at;
+    std::size_t& routes;
+    UpdateOutcome& outcome;
+    std::size_t first = 0;  // of the list that is worked on, among all
+    // The place in a list of that size to go on from; its end: not now.
+    [[nodiscard]] std::size_t begin(std::size_t size) const;
+  };
+  void withdraw(Peer& peer, const wire::Unreach& unreach, Slice& slice);
+  void receive(Peer& peer, const wire::Reach& reach, Slice& slice, TimePoint now);
   // References stay the caller's.
   void store_path(Peer& peer, wire::Family family, RouteId route, std::uint32_t id, const Received& received);
   void remove_path(Peer& peer, wire::Family family, RouteId route, std::uint32_t id);
@@ -236,7 +246,12 @@ struct Rib::State {
   void recompile_policies();
   void inbound_changed(Peer& peer, wire::Family family);
 
+  // Takes a route, and what else it has cost since, from what may still be done.
+  void charge(std::size_t& routes);
+
   std::size_t inline_slice;
+  std::size_t inline_left;         // until the next work()
+  mutable std::size_t effort = 0;  // entries tried, not charged yet
   GlobalSettings settings;
   Policies policies;
   VipPools pools;

@@ -8,7 +8,6 @@
 #include <array>
 #include <utility>
 
-#include "bgpd/cli/regex.hpp"
 #include "bgpd/cli/tokens.hpp"
 
 namespace lbgp::daemon::cli {
@@ -50,25 +49,36 @@ PipedLine split_pipe(std::string_view line) {
   return {std::string(line), std::nullopt, {}};
 }
 
-FilterResult run_filter(const Filter& filter, std::string_view text) {
-  const Regex regex(filter.regex);
-  if (!regex.problem().empty()) return {{}, regex.problem()};
-  FilterResult result;
-  std::size_t count = 0;
-  bool begun = false;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string line(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-    const bool matches = regex.matches(line);
-    begun = begun || matches;
-    if (matches) ++count;
-    if (filter.kind == FilterKind::Count) continue;
-    const bool keep =
-        filter.kind == FilterKind::Begin ? begun : matches == (filter.kind == FilterKind::Include);
-    if (keep) result.text += line + '\n';
+void LineFilter::feed(std::string_view text, std::string& out) {
+  for (std::size_t end = text.find('\n'); end != text.npos; end = text.find('\n')) {
+    partial_ += text.substr(0, end);
+    add_line(partial_, out);
+    partial_.clear();
+    text.remove_prefix(end + 1);
   }
-  if (filter.kind == FilterKind::Count) result.text = fmt::format("Count: {} lines\n", count);
+  partial_ += text;
+}
+
+void LineFilter::finish(std::string& out) {
+  if (!partial_.empty()) add_line(partial_, out);
+  partial_.clear();
+  if (kind_ == FilterKind::Count) out += fmt::format("Count: {} lines\n", count_);
+}
+
+void LineFilter::add_line(const std::string& line, std::string& out) {
+  const bool matches = regex_.matches(line);
+  begun_ = begun_ || matches;
+  if (matches) ++count_;
+  if (kind_ == FilterKind::Count) return;
+  if (kind_ == FilterKind::Begin ? begun_ : matches == (kind_ == FilterKind::Include)) out += line + '\n';
+}
+
+FilterResult run_filter(const Filter& filter, std::string_view text) {
+  LineFilter lines(filter);
+  if (!lines.problem().empty()) return {{}, lines.problem()};
+  FilterResult result;
+  lines.feed(text, result.text);
+  lines.finish(result.text);
   return result;
 }
 

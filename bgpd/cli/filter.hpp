@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "bgpd/cli/regex.hpp"
+
 namespace lbgp::daemon::cli {
 
 enum class FilterKind { Include, Exclude, Begin, Count };
@@ -23,6 +25,25 @@ struct PipedLine {
   std::string error;  // what is wrong behind the `|`, for the operator; ends with a newline
 };
 [[nodiscard]] PipedLine split_pipe(std::string_view line);
+
+// Filters a text that comes in pieces.
+class LineFilter {
+ public:
+  explicit LineFilter(const Filter& filter) : kind_(filter.kind), regex_(filter.regex) {}
+  // With the expression, for the operator; empty: nothing.
+  [[nodiscard]] const std::string& problem() const { return regex_.problem(); }
+  void feed(std::string_view text, std::string& out);
+  void finish(std::string& out);
+
+ private:
+  void add_line(const std::string& line, std::string& out);
+
+  FilterKind kind_;
+  Regex regex_;
+  std::string partial_;  // a line whose end has not come yet
+  std::size_t count_ = 0;
+  bool begun_ = false;
+};
 
 // The text past the filter; `error` is set instead when the expression does not compile.
 struct FilterResult {

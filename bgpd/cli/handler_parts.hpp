@@ -22,6 +22,10 @@ namespace lbgp::daemon::cli {
 [[nodiscard]] std::vector<wire::Family> table_families(const Request& request);
 [[nodiscard]] Outcome neighbor_warning(const Request& request, std::string_view words);
 
+// handlers_tables.cpp
+Outcome show_table(const Request& request, Source& source);
+Outcome show_neighbor_routes(const Request& request, Source& source);
+
 // handlers_why.cpp
 Outcome show_why(const Request& request, Source& source);
 Outcome show_why_down(const Request& request, Source& source);

@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
 
 namespace lbgp::daemon::cli {
 namespace json = boost::json;
@@ -52,6 +53,40 @@ void print(std::string& out, const json::value& value, std::size_t indent) {
 }
 
 }  // namespace
+
+void JsonStream::open(std::string& out) {
+  out += '{';
+  is_empty_.push_back(true);
+}
+
+void JsonStream::begin_member(std::string& out, std::string_view key) {
+  if (!is_empty_.back()) out += ',';
+  is_empty_.back() = false;
+  new_line(out, 2 * is_empty_.size());
+  out += json::serialize(json::string(key.data(), key.size()));
+  out += ':';
+}
+
+void JsonStream::open(std::string& out, std::string_view key) {
+  begin_member(out, key);
+  open(out);
+}
+
+void JsonStream::add_value(std::string& out, std::string_view key, const json::value& value) {
+  begin_member(out, key);
+  print(out, value, 2 * is_empty_.size());
+}
+
+void JsonStream::add_all(std::string& out, const json::object& members) {
+  for (const auto& [key, value] : members) add_value(out, {key.data(), key.size()}, value);
+}
+
+void JsonStream::close(std::string& out) {
+  is_empty_.pop_back();
+  new_line(out, 2 * is_empty_.size());
+  out += '}';
+  if (is_empty_.empty()) out += '\n';
+}
 
 std::string pretty(const json::value& value) {
   std::string out;

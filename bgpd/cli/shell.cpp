@@ -75,6 +75,24 @@ bool is_bracket(std::string_view line) {
   return line == "XFRR_start_configuration" || line == "XFRR_end_configuration";
 }
 
+// An answer of which only some lines are wanted.
+class FilteredAnswer final : public Answer {
+ public:
+  FilteredAnswer(std::unique_ptr<Answer> whole, LineFilter lines)
+      : whole_(std::move(whole)), lines_(std::move(lines)) {}
+  bool next(Source& source, std::string& out) override {
+    std::string piece;
+    const bool more = whole_->next(source, piece);
+    lines_.feed(piece, out);
+    if (!more) lines_.finish(out);
+    return more;
+  }
+
+ private:
+  std::unique_ptr<Answer> whole_;
+  LineFilter lines_;
+};
+
 }  // namespace
 
 std::string enquiry_line(Enquiry enquiry, std::string_view line) {
@@ -98,6 +116,14 @@ std::string help_text(const std::vector<HelpItem>& items) {
 }
 
 Reply Session::run(std::string_view line, Source& source) {
+  Reply reply = start(line, source);
+  while (reply.rest != nullptr && reply.rest->next(source, reply.text)) {
+  }
+  reply.rest.reset();
+  return reply;
+}
+
+Reply Session::start(std::string_view line, Source& source) {
   if (!line.empty() && line.front() == kEnquiry) return enquire(line.substr(1), source);
   if (is_bracket(line)) return {};
   return configure_ && !begins_with_do(line) ? configure(line, source) : execute_piped(line, source);
@@ -127,9 +153,14 @@ Reply Session::execute_piped(std::string_view line, Source& source) {
   Reply reply = execute(without_do(piped.command), source);
   remember(line);
   if (!piped.filter || reply.code == Code::NoMatch) return reply;
-  FilterResult filtered = run_filter(*piped.filter, reply.text);
-  if (!filtered.error.empty()) return {std::move(filtered.error), Code::Warning, reply.close};
-  reply.text = std::move(filtered.text);
+  LineFilter lines(*piped.filter);
+  if (!lines.problem().empty()) return {lines.problem(), Code::Warning, reply.close};
+  const std::string text = std::exchange(reply.text, {});
+  lines.feed(text, reply.text);
+  if (reply.rest != nullptr)
+    reply.rest = std::make_unique<FilteredAnswer>(std::move(reply.rest), std::move(lines));
+  else
+    lines.finish(reply.text);
   return reply;
 }
 
@@ -179,7 +210,7 @@ Reply Session::execute(std::string_view line, Source& source) {
   if (const Handler handler = find_handler(request.id)) {
     source.settle();
     Outcome outcome = handler(request, source);
-    return {std::move(outcome.text), outcome.code};
+    return {std::move(outcome.text), outcome.code, false, std::move(outcome.rest)};
   }
   return session_command(request, source);
 }

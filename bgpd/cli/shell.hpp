@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,9 +16,10 @@
 namespace lbgp::daemon::cli {
 
 struct Reply {
-  std::string text;
+  std::string text{};
   Code code = Code::Success;
-  bool close = false;  // after the reply has been sent
+  bool close = false;              // after the reply has been sent
+  std::unique_ptr<Answer> rest{};  // behind the text, before the code
 };
 
 // What our own shell asks beside commands: a line that begins with ENQ and one of these letters. FRR's
@@ -53,6 +55,9 @@ class Session {
  public:
   explicit Session(const Shell& shell, Caller caller = {}) : shell_(shell), caller_(caller) {}
   // Never throws; whatever the line holds, the answer is text for an operator.
+  // Big tables are the reply's `rest`.
+  [[nodiscard]] Reply start(std::string_view line, Source& source);
+  // The same with all of the text at once.
   [[nodiscard]] Reply run(std::string_view line, Source& source);
   // As set by `terminal length N`; 0: none. The client pages, not the daemon.
   [[nodiscard]] std::uint32_t terminal_length() const { return terminal_length_; }

@@ -56,66 +56,83 @@ json::object entry_json(const rib::AdjView& entry, RouteSelection selection) {
 
 }  // namespace
 
-void AdjRibText::add(const rib::AdjView& entry) {
+std::string_view routes_key(RouteSelection selection) {
+  return selection == RouteSelection::Advertised ? "advertisedRoutes" : "receivedRoutes";
+}
+
+void AdjRibText::add(const rib::AdjView& entry, std::string& out) {
   ++seen_;
   if (entry.filtered) ++filtered_;
-  if (!wanted(entry, selection_)) return;
+  if (!wanted(entry, form_.selection)) return;
+  if (paths_ == 0 && form_.originates_default)
+    out += fmt::format("Originating default network {}\n\n", default_network(head_));
+  if (paths_ == 0) out += table_legend(head_, form_.wide);
   if (last_ != entry.prefix) ++prefixes_;
   last_ = entry.prefix;
   ++paths_;
-  rows_ += table_row({status(entry), wire::to_string(entry.prefix), entry.attributes, 0, false}, wide_);
+  out += table_row({status(entry), wire::to_string(entry.prefix), entry.attributes, 0, false}, form_.wide);
 }
 
-std::string AdjRibText::finish() {
+void AdjRibText::finish(std::string& out) const {
   // As FRR: of what does not contain what was asked for, the head alone.
-  const bool looked_at = seen_ != 0 || (selection_ == RouteSelection::BestPath && head_.routes != 0);
-  if (paths_ == 0) return looked_at ? table_legend(head_, wide_) : "";
-  const bool tell_filtered = selection_ == RouteSelection::Received && filtered_ != 0;
-  const std::string originated =
-      originates_default_ ? fmt::format("Originating default network {}\n\n", default_network(head_)) : "";
-  return originated + table_legend(head_, wide_) + rows_ +
-         fmt::format("\nTotal number of prefixes {}", prefixes_) +
-         (paths_ != prefixes_ ? fmt::format(", total number of paths {}", paths_) : "") +
-         (tell_filtered ? fmt::format(" ({} filtered)", filtered_) : "") + '\n';
+  const bool looked_at = seen_ != 0 || (form_.selection == RouteSelection::BestPath && head_.routes != 0);
+  if (paths_ == 0 && looked_at) out += table_legend(head_, form_.wide);
+  if (paths_ == 0) return;
+  out += fmt::format("\nTotal number of prefixes {}", prefixes_);
+  if (paths_ != prefixes_) out += fmt::format(", total number of paths {}", paths_);
+  if (form_.selection == RouteSelection::Received && filtered_ != 0)
+    out += fmt::format(" ({} filtered)", filtered_);
+  out += '\n';
 }
 
-void AdjRibJson::add(const rib::AdjView& entry) {
+void AdjRibJson::begin(std::string& out) {
+  json_.add(out, "bgpTableVersion", head_.version);
+  json_.add(out, "bgpLocalRouterId", wire::to_string(head_.router_id));
+  json_.add(out, "defaultLocPrf", head_.default_local_pref);
+  json_.add(out, "localAS", head_.local_as.value());
+  if (form_.originates_default) json_.add(out, "bgpOriginatingDefaultNetwork", default_network(head_));
+  json_.add(out, "bgpStatusCodes",
+            codes({{"suppressed", "s"},
+                   {"damped", "d"},
+                   {"history", "h"},
+                   {"valid", "*"},
+                   {"best", ">"},
+                   {"multipath", "="},
+                   {"internal", "i"},
+                   {"ribFailure", "r"},
+                   {"stale", "S"},
+                   {"removed", "R"}}));
+  json_.add(out, "bgpOriginCodes", codes({{"igp", "i"}, {"egp", "e"}, {"incomplete", "?"}}));
+  json_.open(out, routes_key(form_.selection));
+}
+
+void AdjRibJson::add(const rib::AdjView& entry, std::string& out) {
   if (entry.filtered) ++filtered_;
-  if (!wanted(entry, selection_)) return;
+  if (!wanted(entry, form_.selection)) return;
   ++paths_;
+  if (last_ != entry.prefix) {
+    write_pending(out);
+    last_ = entry.prefix;
+    pending_ = entry_json(entry, form_.selection);
+    return;
+  }
   // FRR's form has room for one path of a prefix; the others stand inside of it.
-  const auto [first, is_first] =
-      routes_.emplace(wire::to_string(entry.prefix), entry_json(entry, selection_));
-  if (is_first) return;
-  json::object& object = first->value().as_object();
-  if (!object.contains("additionalPaths")) object["additionalPaths"].emplace_array();
-  object["additionalPaths"].as_array().push_back(entry_json(entry, selection_));
+  if (!pending_.contains("additionalPaths")) pending_["additionalPaths"].emplace_array();
+  pending_["additionalPaths"].as_array().push_back(entry_json(entry, form_.selection));
 }
 
-json::object AdjRibJson::finish() {
-  json::object out;
-  out["bgpTableVersion"] = head_.version;
-  out["bgpLocalRouterId"] = wire::to_string(head_.router_id);
-  out["defaultLocPrf"] = head_.default_local_pref;
-  out["localAS"] = head_.local_as.value();
-  if (originates_default_) out["bgpOriginatingDefaultNetwork"] = default_network(head_);
-  out["bgpStatusCodes"] = codes({{"suppressed", "s"},
-                                 {"damped", "d"},
-                                 {"history", "h"},
-                                 {"valid", "*"},
-                                 {"best", ">"},
-                                 {"multipath", "="},
-                                 {"internal", "i"},
-                                 {"ribFailure", "r"},
-                                 {"stale", "S"},
-                                 {"removed", "R"}});
-  out["bgpOriginCodes"] = codes({{"igp", "i"}, {"egp", "e"}, {"incomplete", "?"}});
-  const std::size_t shown = routes_.size();
-  out[selection_ == RouteSelection::Advertised ? "advertisedRoutes" : "receivedRoutes"] = std::move(routes_);
-  out["totalPrefixCounter"] = shown;
-  out["filteredPrefixCounter"] = selection_ == RouteSelection::Received ? filtered_ : 0;
-  out["totalPathsCount"] = paths_;
-  return out;
+void AdjRibJson::write_pending(std::string& out) {
+  if (!last_) return;
+  ++prefixes_;
+  json_.add(out, wire::to_string(*last_), std::move(pending_));
+}
+
+void AdjRibJson::finish(std::string& out) {
+  write_pending(out);
+  json_.close(out);
+  json_.add(out, "totalPrefixCounter", prefixes_);
+  json_.add(out, "filteredPrefixCounter", form_.selection == RouteSelection::Received ? filtered_ : 0);
+  json_.add(out, "totalPathsCount", paths_);
 }
 
 }  // namespace lbgp::daemon::cli

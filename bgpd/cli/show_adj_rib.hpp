@@ -5,6 +5,8 @@
 #include <boost/json/object.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "bgpd/cli/commands.hpp"
 #include "bgpd/cli/show_routes.hpp"
@@ -12,44 +14,56 @@
 
 namespace lbgp::daemon::cli {
 
-// Gathers the entries of `selection` one by one, in order of prefix; entries that it does not ask for are
-// counted only. With ADD-PATH a prefix may come several times.
-// `originates_default`: what is advertised has a default route in it that is not in the table.
+// What is shown of it. `originates_default`: what is advertised has a default route in it that is not in the
+// table.
+struct AdjRibForm {
+  RouteSelection selection = RouteSelection::Advertised;
+  bool wide = false;
+  bool originates_default = false;
+};
+
+// Write the entries of a selection one by one, in order of prefix, and what is appended is final; entries
+// that it does not ask for are counted only. With ADD-PATH a prefix may come several times.
 class AdjRibText {
  public:
-  AdjRibText(const TableHead& head, RouteSelection selection, bool wide, bool originates_default)
-      : head_(head), selection_(selection), wide_(wide), originates_default_(originates_default) {}
-  void add(const rib::AdjView& entry);
+  AdjRibText(TableHead head, AdjRibForm form) : head_(std::move(head)), form_(form) {}
+  void add(const rib::AdjView& entry, std::string& out);
   // Nothing at all when there was nothing to choose from, as FRR.
-  [[nodiscard]] std::string finish();
+  void finish(std::string& out) const;
 
  private:
-  const TableHead& head_;
-  RouteSelection selection_;
-  bool wide_;
-  bool originates_default_;
+  TableHead head_;
+  AdjRibForm form_;
   std::optional<wire::Prefix> last_;
   std::size_t prefixes_ = 0;
   std::size_t paths_ = 0;
   std::size_t filtered_ = 0;
   std::size_t seen_ = 0;
-  std::string rows_;
 };
 
+// … as members of the object that is open.
 class AdjRibJson {
  public:
-  AdjRibJson(const TableHead& head, RouteSelection selection, bool originates_default)
-      : head_(head), selection_(selection), originates_default_(originates_default) {}
-  void add(const rib::AdjView& entry);
-  [[nodiscard]] boost::json::object finish();
+  AdjRibJson(TableHead head, AdjRibForm form, JsonStream& json)
+      : head_(std::move(head)), form_(form), json_(json) {}
+  void begin(std::string& out);
+  void add(const rib::AdjView& entry, std::string& out);
+  void finish(std::string& out);
 
  private:
-  const TableHead& head_;
-  RouteSelection selection_;
-  bool originates_default_;
-  std::size_t filtered_ = 0;
+  void write_pending(std::string& out);
+
+  TableHead head_;
+  AdjRibForm form_;
+  JsonStream& json_;
+  std::optional<wire::Prefix> last_;
+  boost::json::object pending_;  // of `last_`, as long as more paths may come
+  std::size_t prefixes_ = 0;
   std::size_t paths_ = 0;
-  boost::json::object routes_;
+  std::size_t filtered_ = 0;
 };
+
+// The member of JSON answers that entries are in.
+[[nodiscard]] std::string_view routes_key(RouteSelection selection);
 
 }  // namespace lbgp::daemon::cli

@@ -73,39 +73,49 @@ std::string table_row(const TableRow& row, bool wide) {
   return out + '\n';
 }
 
-void TableText::add(const RouteData& route) {
+void TableText::add(const RouteData& route, std::string& out) {
+  if (form_.detail) {
+    ++routes_;
+    out += route_text(head_, route) + '\n';
+    return;
+  }
+  if (routes_ == 0 && !route.paths.empty()) out += table_legend(head_, form_.wide);
   bool first = true;
   for (const PathData& path : route.paths) {
-    rows_ += table_row({status(path.path), first ? wire::to_string(route.prefix) : "", path.path.attributes,
-                        path.path.weight, path.peer.empty()},
-                       wide_);
+    out += table_row({status(path.path), first ? wire::to_string(route.prefix) : "", path.path.attributes,
+                      path.path.weight, path.peer.empty()},
+                     form_.wide);
     first = false;
   }
   if (!first) ++routes_;
 }
 
-std::string TableText::finish() {
-  if (routes_ == 0) return fmt::format("No BGP prefixes displayed, {} exist\n", head_.routes);
-  return table_legend(head_, wide_) + rows_ +
-         fmt::format("\nDisplayed  {} routes and {} total paths\n", routes_, head_.paths);
+void TableText::finish(std::string& out) const {
+  if (routes_ == 0 && !form_.filtered)
+    out += fmt::format("No BGP prefixes displayed, {} exist\n", head_.routes);
+  if (routes_ != 0 && !form_.detail)
+    out += fmt::format("\nDisplayed  {} routes and {} total paths\n", routes_, head_.paths);
 }
 
-void TableJson::add(const RouteData& route) {
+void TableJson::begin(std::string& out) {
+  json_.add_all(out, table_head_json(head_));
+  json_.open(out, "routes");
+}
+
+void TableJson::add(const RouteData& route, std::string& out) {
   json::array paths;
   for (const PathData& path : route.paths)
     paths.push_back(detail_ ? path_detail_json(head_, route, path) : path_json(head_, route, path));
-  paths_ += paths.size();
-  if (!paths.empty()) routes_[wire::to_string(route.prefix)] = std::move(paths);
+  if (paths.empty()) return;
+  ++routes_;
+  json_.add(out, wire::to_string(route.prefix), std::move(paths));
 }
 
-json::object TableJson::finish() {
-  json::object out = table_head_json(head_);
-  const std::size_t shown = routes_.size();
-  out["routes"] = std::move(routes_);
-  out["totalRoutes"] = head_.routes;
-  out["totalPaths"] = head_.paths;
-  out["numRoutes"] = shown;
-  return out;
+void TableJson::finish(std::string& out) {
+  json_.close(out);
+  json_.add(out, "totalRoutes", head_.routes);
+  json_.add(out, "totalPaths", head_.paths);
+  json_.add(out, "numRoutes", routes_);
 }
 
 }  // namespace lbgp::daemon::cli

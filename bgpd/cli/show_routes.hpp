@@ -8,9 +8,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "bgpd/cli/commands.hpp"
+#include "bgpd/cli/json_text.hpp"
 #include "bgpd/cli/units.hpp"
 #include "rib/rib.hpp"
 #include "wire/path_attributes.hpp"
@@ -58,32 +60,39 @@ struct RouteData {
   [[nodiscard]] std::span<const PathData> all() const { return all_paths.empty() ? paths : all_paths; }
 };
 
-// Gathers a table route by route and gives the whole answer at the end.
+// Write a table route by route; what is appended is final. With `detail`, paths are written out as for one
+// route. A filtered table in which nothing is found has no words (FRR).
 class TableText {
  public:
-  TableText(const TableHead& head, bool wide) : head_(head), wide_(wide) {}
-  void add(const RouteData& route);
-  [[nodiscard]] std::string finish();
+  struct Form {
+    bool wide = false;
+    bool detail = false;
+    bool filtered = false;
+  };
+  TableText(TableHead head, Form form) : head_(std::move(head)), form_(form) {}
+  void add(const RouteData& route, std::string& out);
+  void finish(std::string& out) const;
 
  private:
-  const TableHead& head_;
-  bool wide_;
+  TableHead head_;
+  Form form_;
   std::size_t routes_ = 0;
-  std::string rows_;
 };
 
+// … as members of the object that is open.
 class TableJson {
  public:
-  // With `detail`, paths are written out as for one route.
-  TableJson(const TableHead& head, bool detail) : head_(head), detail_(detail) {}
-  void add(const RouteData& route);
-  [[nodiscard]] boost::json::object finish();
+  TableJson(TableHead head, bool detail, JsonStream& json)
+      : head_(std::move(head)), detail_(detail), json_(json) {}
+  void begin(std::string& out);
+  void add(const RouteData& route, std::string& out);
+  void finish(std::string& out);
 
  private:
-  const TableHead& head_;
+  TableHead head_;
   bool detail_;
-  std::size_t paths_ = 0;
-  boost::json::object routes_;
+  JsonStream& json_;
+  std::size_t routes_ = 0;
 };
 
 [[nodiscard]] std::string route_text(const TableHead& head, const RouteData& route);

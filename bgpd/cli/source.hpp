@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,10 +23,22 @@
 
 namespace lbgp::daemon::cli {
 
+class Source;
+
+// The rest of a text that is too long for one go. Between two pieces anything may change: what is looked at
+// in the one is gone in the next, but for what the answer holds by value.
+class Answer {
+ public:
+  virtual ~Answer() = default;
+  // Appends a piece; false: that was the last one.
+  [[nodiscard]] virtual bool next(Source& source, std::string& out) = 0;
+};
+
 // Text for the operator and what it means to a script.
 struct Outcome {
-  std::string text;
+  std::string text{};
   Code code = Code::Success;
+  std::unique_ptr<Answer> rest{};  // behind the text
 };
 
 // Implemented by the daemon (and by a fake in tests). Data are handed out only while a command runs. Except
@@ -52,6 +65,9 @@ class Source {
   using RouteVisitor = std::function<void(const RouteData&)>;
   // In order of prefix. With `advertised`, each route says whom it was sent to.
   virtual void for_each_route(wire::Family family, bool advertised, const RouteVisitor& visit) = 0;
+  // A section of them (see rib::Section); false: those were the last.
+  virtual bool for_each_route(wire::Family family, bool advertised, rib::Section& section,
+                              const RouteVisitor& visit) = 0;
   // Exactly that prefix, or the longest match; false: none. Always with `advertised_to`.
   virtual bool find_route(const wire::Prefix& prefix, const RouteVisitor& visit) = 0;
   virtual bool find_route(const wire::IpAddress& address, const RouteVisitor& visit) = 0;
@@ -60,11 +76,12 @@ class Source {
   virtual std::vector<std::string> neighbor_names() = 0;
   using NeighborVisitor = std::function<void(const NeighborData&)>;
   virtual bool find_neighbor(std::string_view name, const NeighborVisitor& visit) = 0;  // false: none
-  // Entries of an Adj-RIB, in order of prefix. `selection` is Advertised or Received; the latter is what is
-  // stored with soft-reconfiguration inbound, filtered entries included.
+  // A section of the entries of an Adj-RIB; false: those were the last, or the neighbor is gone. `selection`
+  // is Advertised or Received; the latter is what is stored with soft-reconfiguration inbound, filtered
+  // entries included.
   using AdjVisitor = std::function<void(const rib::AdjView&)>;
-  virtual void for_each_adjacent(std::string_view neighbor, wire::Family family, RouteSelection selection,
-                                 const AdjVisitor& visit) = 0;
+  virtual bool for_each_adjacent(std::string_view neighbor, wire::Family family, RouteSelection selection,
+                                 rib::Section& section, const AdjVisitor& visit) = 0;
 
   virtual std::vector<PeerGroupData> peer_groups() = 0;  // in order of name
   virtual std::vector<NexthopData> nexthops() = 0;       // in order of address

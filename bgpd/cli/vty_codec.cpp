@@ -47,10 +47,18 @@ std::optional<std::string> LineSplitter::next() {
 std::string encode_reply(std::string_view text, Code code) {
   std::string out;
   out.reserve(text.size() + kStatusSize);
+  append_text(out, text);
+  append_status(out, code);
+  return out;
+}
+
+void append_text(std::string& out, std::string_view text) {
   std::copy_if(text.begin(), text.end(), std::back_inserter(out), [](char c) { return c != '\0'; });
+}
+
+void append_status(std::string& out, Code code) {
   out.append(kStatusSize - 1, '\0');
   out += static_cast<char>(code);
-  return out;
 }
 
 std::optional<DecodedReply> ReplyCollector::take() {

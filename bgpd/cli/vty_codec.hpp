@@ -44,6 +44,9 @@ class LineSplitter {
 
 // Text, three NUL, the code. A NUL inside the text would end it for the client, so it is left out.
 [[nodiscard]] std::string encode_reply(std::string_view text, Code code);
+// The same in pieces: any number of texts, then the status.
+void append_text(std::string& out, std::string_view text);
+void append_status(std::string& out, Code code);
 
 // The client's side: collects a reply. FRR's clients look for the status at the end of what has arrived, as
 // one command is in flight at a time; so does this.

@@ -71,7 +71,9 @@ void Connection::start() {
 // -------------------------------------------------------------------------------------------------
 
 void Connection::wait_readable() {
+  if (std::exchange(waiting_readable_, true)) return;
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const error_code& error) {
+    self->waiting_readable_ = false;
     if (self->owner_ == nullptr) return;
     if (error) return self->fail(error);
     self->on_readable();
@@ -79,12 +81,25 @@ void Connection::wait_readable() {
 }
 
 void Connection::on_readable() {
-  read_once();
-  if (owner_ != nullptr) wait_readable();
+  if (!owner_->has_unread()) read_once();
+  read_on();
+}
+
+void Connection::read_on() {
+  if (owner_ == nullptr) return;
+  if (!owner_->has_unread()) return wait_readable();
+  if (std::exchange(read_on_posted_, true)) return;
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    self->read_on_posted_ = false;
+    if (self->owner_ != nullptr) self->owner_->read_on();
+    self->read_on();
+  });
 }
 
 void Connection::read_waiting() {
-  if (owner_ != nullptr && established_ && is_readable()) read_once();
+  if (owner_ == nullptr || !established_ || owner_->has_unread() || !is_readable()) return;
+  read_once();
+  read_on();
 }
 
 // Whoever has nothing to read makes no room for it. An end or an error can be read, too.

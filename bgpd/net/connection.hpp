@@ -24,6 +24,10 @@ class ConnectionOwner {
   virtual void on_failed(const std::string& reason) = 0;  // refused, reset, closed; the connection is over
   virtual std::span<std::uint8_t> read_area() = 0;
   virtual void on_read(std::size_t size) = 0;
+  // Whether the owner still has work to do on what was read; then it goes on with it in later turns, and
+  // only then more is read: TCP tells the peer to wait.
+  [[nodiscard]] virtual bool has_unread() const { return false; }
+  virtual void read_on() {}
   virtual void fill(wire::Bytes& out, std::size_t budget) = 0;
   virtual void on_wrote(bool blocked) = 0;
 };
@@ -67,6 +71,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void say_goodbye();
   void wait_readable();
   void on_readable();
+  void read_on();
   [[nodiscard]] bool is_readable();
   void read_once();
   void wait_writable();
@@ -85,7 +90,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::size_t written_ = 0;
   bool established_ = false;  // the TCP handshake is done
   bool pumping_ = false;
+  bool waiting_readable_ = false;
   bool waiting_writable_ = false;
+  bool read_on_posted_ = false;
   bool pump_posted_ = false;
 };
 

@@ -422,6 +422,11 @@ void PeerLink::Wire::on_read(std::size_t size) {
   owner.arm_timer();
 }
 
+void PeerLink::Wire::read_on() {
+  owner.peering_.read_on(side, owner.moment());
+  owner.arm_timer();
+}
+
 void PeerLink::Wire::fill(wire::Bytes& out, std::size_t budget) {
   const std::size_t before = out.size();
   owner.peering_.fill(side, out, budget, owner.moment());

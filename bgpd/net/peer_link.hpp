@@ -110,6 +110,8 @@ class PeerLink final : public PeeringPort {
     void on_failed(const std::string& reason) override;
     std::span<std::uint8_t> read_area() override { return owner.peering_.read_area(side); }
     void on_read(std::size_t size) override;
+    [[nodiscard]] bool has_unread() const override { return owner.peering_.has_unread(side); }
+    void read_on() override;
     void fill(wire::Bytes& out, std::size_t budget) override;
     void on_wrote(bool blocked) override;
     PeerLink& owner;

@@ -129,11 +129,19 @@ class UnixServer::Client : public std::enable_shared_from_this<Client> {
     error_code error;
     sent_ += socket_.write_some(asio::buffer(out_.data() + sent_, unsent()), error);
     if (error && error != asio::error::would_block) return close();
-    if (unsent() > 0) return;
+    if (unsent() > 0) return forget_sent();
     out_.clear();
+    if (out_.capacity() > shared_->settings.output_limit) out_.shrink_to_fit();
     sent_ = 0;
     // Half a request that came behind a whole one still has to be finished in time.
     if (!handler_->mid_request()) timer_.cancel();
+  }
+
+  // Of an answer in pieces there may always be something unsent.
+  void forget_sent() {
+    if (sent_ < shared_->settings.output_limit) return;
+    out_.erase(0, sent_);
+    sent_ = 0;
   }
 
   void wait_readable() {

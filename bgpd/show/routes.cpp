@@ -88,6 +88,12 @@ void ShowSource::for_each_route(wire::Family family, bool advertised, const Rout
                                [&](const rib::RouteView& route) { visit_route(route, advertised, visit); });
 }
 
+bool ShowSource::for_each_route(wire::Family family, bool advertised, rib::Section& section,
+                                const RouteVisitor& visit) {
+  return daemon_.rib().for_each_route(
+      family, section, [&](const rib::RouteView& route) { visit_route(route, advertised, visit); });
+}
+
 bool ShowSource::find_route(const wire::Prefix& prefix, const RouteVisitor& visit) {
   return daemon_.rib().find(prefix, [&](const rib::RouteView& route) { visit_route(route, true, visit); });
 }
@@ -96,14 +102,15 @@ bool ShowSource::find_route(const wire::IpAddress& address, const RouteVisitor& 
   return daemon_.rib().lookup(address, [&](const rib::RouteView& route) { visit_route(route, true, visit); });
 }
 
-void ShowSource::for_each_adjacent(std::string_view neighbor, wire::Family family,
-                                   cli::RouteSelection selection, const AdjVisitor& visit) {
+bool ShowSource::for_each_adjacent(std::string_view neighbor, wire::Family family,
+                                   cli::RouteSelection selection, rib::Section& section,
+                                   const AdjVisitor& visit) {
   const net::PeerLink* link = daemon_.neighbors().find(fsm::peer_key(neighbor));
-  if (link == nullptr) return;
-  if (selection == cli::RouteSelection::Advertised)
-    daemon_.rib().for_each_advertised(link->peering().rib_id(), family, visit);
-  else
-    daemon_.rib().for_each_received(link->peering().rib_id(), family, visit);
+  if (link == nullptr) return false;
+  const rib::PeerId peer = link->peering().rib_id();
+  return selection == cli::RouteSelection::Advertised
+             ? daemon_.rib().for_each_advertised(peer, family, section, visit)
+             : daemon_.rib().for_each_received(peer, family, section, visit);
 }
 
 std::vector<cli::NexthopData> ShowSource::nexthops() {

@@ -27,12 +27,14 @@ class ShowSource final : public cli::Source {
   cli::SummaryData summary(wire::Family family) override;
   cli::TableHead table_head(wire::Family family) override;
   void for_each_route(wire::Family family, bool advertised, const RouteVisitor& visit) override;
+  bool for_each_route(wire::Family family, bool advertised, rib::Section& section,
+                      const RouteVisitor& visit) override;
   bool find_route(const wire::Prefix& prefix, const RouteVisitor& visit) override;
   bool find_route(const wire::IpAddress& address, const RouteVisitor& visit) override;
   std::vector<std::string> neighbor_names() override;
   bool find_neighbor(std::string_view name, const NeighborVisitor& visit) override;
-  void for_each_adjacent(std::string_view neighbor, wire::Family family, cli::RouteSelection selection,
-                         const AdjVisitor& visit) override;
+  bool for_each_adjacent(std::string_view neighbor, wire::Family family, cli::RouteSelection selection,
+                         rib::Section& section, const AdjVisitor& visit) override;
   std::vector<cli::PeerGroupData> peer_groups() override;
   std::vector<cli::NexthopData> nexthops() override;
   cli::InstanceData instance() override;

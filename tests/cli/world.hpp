@@ -3,6 +3,7 @@
 // router 10.90.254.1 in AS 65001 with nodes in AS 65010.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -68,6 +69,7 @@ class World : public Source {
   std::vector<std::pair<rib::RouteAttributes, std::uint32_t>> attribute_sets;
   WhyData reasons;
   std::vector<std::string> deeds;  // what was done, in order
+  std::size_t largest_section = 1000;
 
   std::string hostname() override { return "router"; }
   bool has_instance() override { return instance_exists; }
@@ -112,6 +114,12 @@ class World : public Source {
     for (const auto& [prefix, route] : routes)
       if (prefix.family() == family) show(prefix, route, advertised, visit);
   }
+  bool for_each_route(wire::Family family, bool advertised, rib::Section& section,
+                      const RouteVisitor& visit) override {
+    return in_sections(family, section, [&](const wire::Prefix& prefix, const StoredRoute& route) {
+      show(prefix, route, advertised, visit);
+    });
+  }
   bool find_route(const wire::Prefix& wanted, const RouteVisitor& visit) override {
     const auto found = routes.find(wanted);
     if (found == routes.end()) return false;
@@ -139,11 +147,12 @@ class World : public Source {
     visit(found->second);
     return true;
   }
-  void for_each_adjacent(std::string_view neighbor, wire::Family family, RouteSelection selection,
-                         const AdjVisitor& visit) override {
+  bool for_each_adjacent(std::string_view neighbor, wire::Family family, RouteSelection selection,
+                         rib::Section& /*section*/, const AdjVisitor& visit) override {
     for (const StoredAdj& entry : adjacent[{std::string(neighbor), selection}])
       if (entry.prefix.family() == family)
         visit({entry.prefix, entry.path_id, &entry.attributes, entry.filtered, !entry.filtered, entry.stale});
+    return false;
   }
   std::vector<PeerGroupData> peer_groups() override { return groups; }
   std::vector<NexthopData> nexthops() override { return hops; }
@@ -190,6 +199,17 @@ class World : public Source {
   std::vector<std::string> debugging() override { return {"updates"}; }
 
  private:
+  template <typename Visit>
+  bool in_sections(wire::Family family, rib::Section& section, Visit visit) {
+    auto next = section.after ? routes.upper_bound(*section.after) : routes.begin();
+    for (std::size_t left = std::min(section.most, largest_section); next != routes.end(); ++next) {
+      if (next->first.family() != family) continue;
+      if (left-- == 0) return true;
+      section.after = next->first;
+      visit(next->first, next->second);
+    }
+    return false;
+  }
   static void show(const wire::Prefix& prefix, const StoredRoute& route, bool advertised,
                    const RouteVisitor& visit) {
     std::vector<PathData> paths;

@@ -147,6 +147,7 @@ class Session {
     std::copy_n(input_.begin(), size, area.begin());
     input_ = input_.subspan(size);
     peering_.received(side, size, moment());
+    while (peering_.has_unread(side)) peering_.read_on(side, moment());
   }
 
   void change_route(std::uint8_t which) {

@@ -27,6 +27,12 @@ struct Owner final : ConnectionOwner {
   }
   void on_read(std::size_t size) override {
     input.insert(input.end(), area.begin(), area.begin() + static_cast<std::ptrdiff_t>(size));
+    unread = work_per_read;
+  }
+  [[nodiscard]] bool has_unread() const override { return unread > 0; }
+  void read_on() override {
+    --unread;
+    ++turns;
   }
   void fill(Bytes& out, std::size_t) override {
     const std::size_t size = std::min<std::size_t>(to_send.size(), 100'000);
@@ -39,6 +45,9 @@ struct Owner final : ConnectionOwner {
   Bytes input;
   Bytes to_send;
   int asked_for_room = 0;
+  int work_per_read = 0;  // turns
+  int unread = 0;
+  int turns = 0;
   bool connected = false;
   bool was_blocked = false;
   std::string failed;
@@ -91,6 +100,36 @@ TEST_CASE("bytes go both ways", "[connection]") {
   asio::write(peer, asio::buffer("hello", 5));
   fixture.run_until([&] { return fixture.owner.input.size() == 5; });
   CHECK(fixture.owner.failed.empty());
+  connection->abandon();
+}
+
+TEST_CASE("nothing more is read before the work on what was read is done", "[connection]") {
+  Fixture fixture;
+  auto [connection, peer] = fixture.connected_pair();
+  fixture.owner.work_per_read = 5;
+  asio::write(peer, asio::buffer("one", 3));
+  fixture.run_until([&] { return fixture.owner.input.size() == 3; });
+  asio::write(peer, asio::buffer("two", 3));
+  fixture.run_until([&] {
+    CHECK((fixture.owner.unread == 0 || fixture.owner.input.size() == 3));
+    return fixture.owner.turns == 5;
+  });
+  fixture.run_until([&] { return fixture.owner.input.size() == 6; });
+  fixture.run_until([&] { return fixture.owner.turns == 10; });
+  connection->abandon();
+}
+
+TEST_CASE("what a timer has read is worked on like the rest", "[connection]") {
+  Fixture fixture;
+  auto [connection, peer] = fixture.connected_pair();
+  fixture.owner.work_per_read = 3;
+  asio::write(peer, asio::buffer("one", 3));
+  for (int i = 0; i < 1'000'000 && fixture.owner.input.empty(); ++i) connection->read_waiting();
+  REQUIRE(fixture.owner.input.size() == 3);
+  connection->read_waiting();  // reads nothing: there is work left
+  fixture.run_until([&] { return fixture.owner.turns == 3; });
+  asio::write(peer, asio::buffer("two", 3));
+  fixture.run_until([&] { return fixture.owner.input.size() == 6; });
   connection->abandon();
 }
 

@@ -70,6 +70,33 @@ class Busy final : public ClientHandler {
   bool half_ = false;
 };
 
+// Once asked, gives an answer of any length, piece by piece.
+class Endless final : public ClientHandler {
+ public:
+  static constexpr std::size_t kPiece = 10'000;
+  explicit Endless(int& turns) : turns_(turns) {}
+  std::span<char> read_area(std::size_t size) override {
+    buffer_.resize(size);
+    return buffer_;
+  }
+  void received(std::size_t size) override { asked_ = asked_ || size > 0; }
+  Next run(std::string& out) override {
+    if (!asked_) return Next::NeedInput;
+    out.append(kPiece, static_cast<char>('a' + turns_++ % 26));
+    longest_ = std::max(longest_, out.size());
+    return Next::MoreWork;
+  }
+  void timed_out(std::string&) override {}
+  [[nodiscard]] bool mid_request() const override { return false; }
+  static std::size_t longest_;
+
+ private:
+  std::vector<char> buffer_;
+  int& turns_;
+  bool asked_ = false;
+};
+std::size_t Endless::longest_ = 0;
+
 struct Fixture {
   asio::io_context io;
   TempDir directory;
@@ -119,6 +146,45 @@ TEST_CASE("clients are served and known by the kernel's word", "[unix]") {
   CHECK(fixture.last.pid == ::getpid());
   asio::write(client, asio::buffer("ab", 2));
   CHECK(fixture.read_all(client, 20) == "aaaaaaaaaabbbbbbbbbb");
+}
+
+TEST_CASE("an answer of any length takes bounded memory, however slowly it is read", "[unix]") {
+  asio::io_context io;
+  TempDir directory;
+  int turns = 0;
+  const UnixServerSettings settings{directory.path("test.sock"), 0660, "", 3, "full\n", 64 * 1024};
+  UnixServer server(io, settings, [&](const Credentials&) { return std::make_unique<Endless>(turns); });
+  REQUIRE(server.listen().empty());
+  Socket client(io);
+  client.connect(asio::local::stream_protocol::endpoint(settings.path));
+  client.non_blocking(true);
+  asio::write(client, asio::buffer("x", 1));
+  const auto serve = [&] {
+    for (int i = 0; i < 50; ++i) {
+      io.restart();
+      io.poll();
+    }
+  };
+  serve();
+  // Nobody reads: nothing is made any more once the socket and our bound are full.
+  serve();
+  const int before = turns;
+  serve();
+  CHECK(turns == before);
+  // Somebody reads, a little at a time, and never all that there is.
+  std::size_t read = 0;
+  std::array<char, 20'000> buffer{};
+  for (int i = 0; i < 500; ++i) {
+    boost::system::error_code error;
+    const std::size_t size = client.read_some(asio::buffer(buffer), error);
+    for (std::size_t at = 0; at < size; ++at)
+      REQUIRE(buffer[at] == 'a' + static_cast<int>((read + at) / Endless::kPiece % 26));
+    read += size;
+    serve();
+  }
+  CHECK(read > 4'000'000);
+  CHECK(turns > before);
+  CHECK(Endless::longest_ <= 2 * settings.output_limit + 2 * Endless::kPiece);
 }
 
 TEST_CASE("the socket has its mode from the first moment", "[unix]") {

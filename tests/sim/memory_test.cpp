@@ -90,6 +90,7 @@ class Link final : public daemon::PeeringPort {
     const auto area = peering.read_area(fsm::Side::Incoming);
     std::copy(bytes.begin(), bytes.end(), area.begin());
     peering.received(fsm::Side::Incoming, bytes.size(), moment());
+    while (peering.has_unread(fsm::Side::Incoming)) peering.read_on(fsm::Side::Incoming, moment());
   }
   void establish() {
     peering.knock(moment());

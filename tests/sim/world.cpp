@@ -440,6 +440,7 @@ void World::drain(const std::shared_ptr<Pipe>& pipe, std::size_t end) {
     const std::size_t size = std::min({area.size(), taken.size() - at, segment});
     std::copy_n(taken.begin() + static_cast<std::ptrdiff_t>(at), size, area.begin());
     to->peering_->received(side, size, moment());
+    while (to->peering_->has_unread(side)) to->peering_->read_on(side, moment());
     at += size;
   }
   if (pipe->last[end] && std::exchange(pipe->open[end], false)) {
