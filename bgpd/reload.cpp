@@ -7,6 +7,7 @@
 
 #include "bgpd/daemon.hpp"
 #include "bgpd/log/events.hpp"
+#include "bgpd/net/own_address.hpp"
 #include "conf/diff.hpp"
 
 namespace lbgp::daemon {
@@ -48,6 +49,15 @@ void log_plan(const conf::Diff& diff) {
   list("changed:", diff.global);
   list("changed:", diff.policies);
   list("changed:", diff.pools);
+}
+
+// A neighbor that is this host: mostly a file that was copied from the other one.
+void warn_of_ourselves(const std::vector<std::string>& neighbors) {
+  if (neighbors.empty()) return;
+  const std::vector<net::InterfaceAddress> ours = net::interface_addresses();
+  for (const std::string& name : neighbors)
+    if (const auto address = wire::parse_address(name); address && net::is_own_address(ours, *address))
+      log::config_warning(fmt::format("neighbor {} is an address of this host", name));
 }
 
 }  // namespace
@@ -111,6 +121,7 @@ void Daemon::apply(const conf::Compiled& configured) {
       neighbors_.change(*neighbor, reset_for(changed, *neighbor));
   for (const std::string& name : diff.added)
     if (const conf::Neighbor* neighbor = find(next, name)) neighbors_.add(*neighbor);
+  warn_of_ourselves(diff.added);
   bfd_.configure(next);
   neighbors_.routes_changed();
 }

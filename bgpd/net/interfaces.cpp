@@ -12,6 +12,7 @@
 #include <memory>
 #include <set>
 
+#include "bgpd/net/own_address.hpp"
 #include "bgpd/net/sockaddr.hpp"
 #include "wire/format.hpp"
 
@@ -53,6 +54,12 @@ std::vector<InterfaceAddress> interface_addresses() {
     result.push_back({entry->ifa_name, *address, wire::Prefix(other_end.value_or(*address), length)});
   }
   return result;
+}
+
+bool is_own_address(std::span<const InterfaceAddress> addresses, const wire::IpAddress& address) {
+  return !address.is_loopback() &&
+         std::any_of(addresses.begin(), addresses.end(),
+                     [&](const InterfaceAddress& entry) { return entry.address == address; });
 }
 
 std::optional<wire::RouterId> choose_router_id(std::span<const InterfaceAddress> addresses) {

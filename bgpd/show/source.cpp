@@ -11,10 +11,12 @@
 #include <fstream>
 
 #include "bgpd/daemon.hpp"
+#include "bgpd/net/own_address.hpp"
 #include "bgpd/show/bfd.hpp"
 #include "bgpd/show/clock.hpp"
 #include "bgpd/show/neighbors.hpp"
 #include "bgpd/version.hpp"
+#include "conf/compile.hpp"
 #include "conf/render.hpp"
 
 namespace lbgp::daemon {
@@ -241,6 +243,12 @@ void ShowSource::edited() {
 }
 void ShowSource::settle() {
   daemon_.settle();
+}
+bool ShowSource::is_own_address(const wire::IpAddress& address) {
+  return net::is_own_address(net::interface_addresses(), address);
+}
+std::string ShowSource::outsiders() {
+  return daemon_.outsiders(conf::compile_pools(daemon_.configuration().config));
 }
 bool ShowSource::is_established(const fsm::PeerKey& neighbor) {
   const net::PeerLink* link = daemon_.neighbors().find(neighbor);
