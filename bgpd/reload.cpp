@@ -51,15 +51,6 @@ void log_plan(const conf::Diff& diff) {
   list("changed:", diff.pools);
 }
 
-// A neighbor that is this host: mostly a file that was copied from the other one.
-void warn_of_ourselves(const std::vector<std::string>& neighbors) {
-  if (neighbors.empty()) return;
-  const std::vector<net::InterfaceAddress> ours = net::interface_addresses();
-  for (const std::string& name : neighbors)
-    if (const auto address = wire::parse_address(name); address && net::is_own_address(ours, *address))
-      log::config_warning(fmt::format("neighbor {} is an address of this host", name));
-}
-
 }  // namespace
 
 void Daemon::reload() {
@@ -102,6 +93,14 @@ std::string Daemon::outsiders(const std::vector<rib::VipPool>& pools) const {
       "no vip-pool takes {} of the announced addresses any more: {}{}; they stay until they are "
       "withdrawn",
       outside.size(), names, outside.size() > kNamed ? ", …" : "");
+}
+
+void Daemon::warn_of_ourselves(const std::vector<std::string>& neighbors) {
+  if (neighbors.empty()) return;
+  const std::vector<net::InterfaceAddress> ours = net::interface_addresses();
+  for (const std::string& name : neighbors)
+    if (const auto address = wire::parse_address(name); address && net::is_own_address(ours, *address))
+      log::config_warning(fmt::format("neighbor {} is an address of this host", name));
 }
 
 void Daemon::apply(const conf::Compiled& configured) {
