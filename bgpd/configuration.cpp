@@ -89,6 +89,7 @@ LoadedConfiguration load_configuration(const std::string& path) {
           fmt::format("{}: warning: neighbor {} has no address family activated: there will be no session",
                       path, neighbor.name));
   result.configuration = {std::move(loaded.config), std::move(loaded.compiled)};
+  result.foreign = std::move(loaded.foreign);
   return result;
 }
 

@@ -7,6 +7,7 @@
 
 #include "conf/compiled.hpp"
 #include "conf/config.hpp"
+#include "conf/foreign.hpp"
 
 namespace lbgp::daemon {
 
@@ -19,6 +20,7 @@ struct LoadedConfiguration {
   Configuration configuration;        // complete only without problems
   std::vector<std::string> problems;  // "FILE:LINE:COLUMN: error: …", all of them
   std::vector<std::string> warnings;
+  conf::Foreign foreign;  // what it says to other daemons
 };
 
 [[nodiscard]] LoadedConfiguration load_configuration(const std::string& file);

@@ -116,7 +116,12 @@ std::string Daemon::start() {
   neighbors_.set_fast_external_failover(compiled.fast_external_failover);
   neighbors_.set_log_changes(compiled.log_neighbor_changes);
   neighbors_.set_ranges(compiled);
-  for (const conf::Neighbor& neighbor : compiled.neighbors) neighbors_.add(neighbor);
+  std::vector<std::string> names;
+  for (const conf::Neighbor& neighbor : compiled.neighbors) {
+    neighbors_.add(neighbor);
+    names.push_back(neighbor.name);
+  }
+  warn_of_ourselves(names);
   bfd_.configure(compiled);
   wait_for_signal();
   watchdog_.start();

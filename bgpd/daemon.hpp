@@ -48,6 +48,9 @@ class Daemon {
   cli::Outcome roll_back();
   cli::Outcome write();
 
+  // A line about announced addresses that these pools would not take; empty: there are none.
+  [[nodiscard]] std::string outsiders(const std::vector<rib::VipPool>& pools) const;
+
   // For `show`.
   [[nodiscard]] const Configuration& configuration() const { return configuration_; }
   [[nodiscard]] rib::Rib& rib() { return rib_; }
@@ -70,8 +73,8 @@ class Daemon {
   // Fills in what the file leaves to the machine: router id, host name, software version.
   void complete(conf::Compiled& compiled) const;
   void apply(const conf::Compiled& configured);
-  // A line about announced addresses that these pools would not take; empty: there are none.
-  [[nodiscard]] std::string outsiders(const std::vector<rib::VipPool>& pools) const;
+  // Neighbors that are this host: mostly a file that was copied from the other one.
+  static void warn_of_ourselves(const std::vector<std::string>& neighbors);
   // What `next` would change, and what it would cost, in words.
   [[nodiscard]] std::string plan_of(const conf::Compiled& next) const;
   // In place of the running one. Returns the plan that it was.

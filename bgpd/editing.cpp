@@ -157,7 +157,9 @@ Outcome Daemon::write() {
   if (before_)
     return {"% The configuration waits to be confirmed: \"configuration commit\" comes first\n",
             Code::ConfigFailed};
-  const std::string text = conf::render(configuration_.config);
+  // Other daemons' lines are what the file says by now: they may have changed it.
+  const conf::Foreign foreign = load_configuration(file).foreign;
+  const std::string text = conf::render(configuration_.config, {.foreign = &foreign});
   if (configuration_.config == conf::Config{})
     return {"% There is no configuration to be written\n", Code::ConfigFailed};
   // What could not be loaded again would keep us from starting.

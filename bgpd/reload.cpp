@@ -94,6 +94,14 @@ std::string Daemon::outsiders(const std::vector<rib::VipPool>& pools) const {
       outside.size(), names, outside.size() > kNamed ? ", …" : "");
 }
 
+void Daemon::warn_of_ourselves(const std::vector<std::string>& neighbors) {
+  if (neighbors.empty()) return;
+  const std::vector<net::InterfaceAddress>& ours = neighbors_.interfaces().addresses();
+  for (const std::string& name : neighbors)
+    if (const auto address = wire::parse_address(name); address && net::is_own_address(ours, *address))
+      log::config_warning(fmt::format("neighbor {} is an address of this host", name));
+}
+
 void Daemon::apply(const conf::Compiled& configured) {
   const conf::Compiled next = with_dynamic_next(configured);
   const conf::Diff diff = conf::diff(with_dynamic_now(), next);
@@ -112,6 +120,7 @@ void Daemon::apply(const conf::Compiled& configured) {
       neighbors_.change(*neighbor, reset_for(changed, *neighbor));
   for (const std::string& name : diff.added)
     if (const conf::Neighbor* neighbor = find(next, name)) neighbors_.add(*neighbor);
+  warn_of_ourselves(diff.added);
   bfd_.configure(next);
   neighbors_.routes_changed();
 }

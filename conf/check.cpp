@@ -461,7 +461,7 @@ class Checker {
     std::vector<Piece> pieces;
     for (const auto& [name, pool] : config_.pools) {
       if (pool.ranges.empty() && pool.prefixes.empty())
-        warn(pool.place, "vip-pool {} holds no address", name);
+        warn(pool.place, "vip-pool {} holds no address: clients may announce nothing of it", name);
       for (const auto& range : pool.ranges) pieces.push_back({range.value, range.place, name});
       for (const auto& prefix : pool.prefixes) pieces.push_back({range_of(prefix.value), prefix.place, name});
       check_audience(name, pool);

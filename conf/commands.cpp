@@ -140,7 +140,7 @@ constexpr Row kCommands[] = {
      nullptr,
      nullptr,
      true},
-    {kForeign, Scope::File, {"LINE$text"}, swallow, swallow, nullptr, true},
+    {kForeign, Scope::File, {"LINE$text"}, swallow, swallow, emit_foreign, true},
 
     // --- prefix lists ---
     {kTop,
@@ -839,11 +839,9 @@ constexpr Row kCommands[] = {
      {"set extcommunity bandwidth {(1-25600)$bandwidth [non-transitive]}"},
      set_set,
      unset_set},
-    {kRouteMap,
-     Scope::RouteMapEntry,
-     {"set <comm-list|large-comm-list|extended-comm-list> {WORD$list} delete"},
-     set_set,
-     unset_set},
+    {kRouteMap, Scope::RouteMapEntry, {"set comm-list {WORD$list} delete"}, set_set, unset_set},
+    {kRouteMap, Scope::RouteMapEntry, {"set large-comm-list {WORD$list} delete"}, set_set, unset_set},
+    {kRouteMap, Scope::RouteMapEntry, {"set extended-comm-list {WORD$list} delete"}, set_set, unset_set},
     {kRouteMap,
      Scope::RouteMapEntry,
      {"set ip next-hop {<A.B.C.D|peer-address|unchanged>$next-hop}"},

@@ -447,12 +447,18 @@ std::optional<Neighbor> compile_neighbor(const Config& config, const fsm::PeerKe
   return config.router ? Compiler(config).run(key) : std::nullopt;
 }
 
+std::vector<rib::VipPool> compile_pools(const Config& config) {
+  std::vector<rib::VipPool> pools;
+  for (const auto& [name, pool] : config.pools) pools.push_back(vip_pool(name, pool));
+  return pools;
+}
+
 Compiled compile(const Config& config) {
   Compiled compiled;
   compiled.hostname = value_or(config.hostname, std::string());
   compiled.log_neighbor_changes = defaults_of(config.profile()).log_neighbor_changes;
   compiled.policies = policies(config);
-  for (const auto& [name, pool] : config.pools) compiled.pools.push_back(vip_pool(name, pool));
+  compiled.pools = compile_pools(config);
   compile_bfd(config, compiled);
   if (config.router) Compiler(config).run(compiled);
   return compiled;

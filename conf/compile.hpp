@@ -11,6 +11,8 @@ namespace lbgp::conf {
 // before the router's, that before the profile's.
 // Neighbors and ranges without a remote-as, which only a person at the prompt may leave so, are left out.
 [[nodiscard]] Compiled compile(const Config& config);
+// The pools alone.
+[[nodiscard]] std::vector<rib::VipPool> compile_pools(const Config& config);
 // One neighbor of it; nothing: there is none of that key, or it is left out.
 [[nodiscard]] std::optional<Neighbor> compile_neighbor(const Config& config, const fsm::PeerKey& key);
 

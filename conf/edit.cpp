@@ -15,9 +15,14 @@ namespace {
 // What is looked at before and after a line.
 enum class Subject : std::uint8_t { Nothing, Peer, Router, WholeRouter, Pools };
 
+// What a foreign block takes, whatever it is.
+bool is_any_line(const Match& match) {
+  return match.row->pattern[0].kind == TokenKind::Rest;
+}
+
 // Commands that only lead into a block or out of it cannot be undone.
 bool only_moves(const Match& match) {
-  return !match.no && match.row->unset == nullptr;
+  return is_any_line(match) || (!match.no && match.row->unset == nullptr);
 }
 
 Subject subject_of(const Match& match) {
@@ -43,6 +48,7 @@ class Attempt {
     keep();
     Edited edited;
     edited.changed = !only_moves(match_);
+    edited.passed_over = is_any_line(match_);
     const Diagnostics before = check_subject();
     edited.accepted = editor_.apply(match_);
     edited.diagnostics = std::exchange(editor_.diagnostics(), {});
@@ -55,6 +61,7 @@ class Attempt {
       take_back();
     } else {
       compare(edited);
+      edited.narrows_pools = narrows_pools();
     }
     return edited;
   }
@@ -87,7 +94,8 @@ class Attempt {
     block_ = editor_.block();
     for (const fsm::PeerKey& key : concerned()) neighbors_.emplace(key, compile_neighbor(config, key));
     if (subject_ == Subject::Router) router_ = config.router;
-    if (subject_ == Subject::Pools) pool_ = config.pools.at(block_.name);
+    if (subject_ == Subject::Pools)
+      if (const auto pool = config.pools.find(block_.name); pool != config.pools.end()) pool_ = pool->second;
     if (subject_ != Subject::Peer) return;
     const auto& router = *config.router;
     if (const auto peer = router.neighbors.find(fsm::peer_key(peer_name())); peer != router.neighbors.end())
@@ -100,13 +108,13 @@ class Attempt {
     Config& config = editor_.config();
     editor_.go_back_to(block_);
     if (subject_ == Subject::Router) config.router = std::move(router_);
-    if (subject_ == Subject::Pools) config.pools[block_.name] = std::move(*pool_);
+    if (subject_ == Subject::Pools) put_back(config.pools, block_.name, std::move(pool_));
     if (subject_ != Subject::Peer) return;
     put_back(config.router->neighbors, fsm::peer_key(peer_name()), std::move(neighbor_));
     put_back(config.router->groups, std::string(peer_name()), std::move(group_));
   }
-  template <typename Map, typename Key>
-  static void put_back(Map& map, const Key& key, std::optional<PeerConfig> kept) {
+  template <typename Map, typename Key, typename Value>
+  static void put_back(Map& map, const Key& key, std::optional<Value> kept) {
     if (kept)
       map[key] = std::move(*kept);
     else
@@ -121,7 +129,16 @@ class Attempt {
     return found;
   }
 
+  // A pool that is new, that is gone, or that takes less.
+  [[nodiscard]] bool narrows_pools() const {
+    if (subject_ == Subject::Pools) return !pool_ || match_.no || match_.args.has("operator");
+    return match_.no && match_.args.has("vip-pool");
+  }
+
   void compare(Edited& edited) const {
+    const fsm::PeerKey named = fsm::peer_key(peer_name());
+    if (subject_ == Subject::Peer && !neighbor_ && editor_.config().router->neighbors.contains(named))
+      edited.added = named;
     for (const auto& [key, before] : neighbors_) {
       if (!before) continue;
       const std::optional<Neighbor> after = compile_neighbor(editor_.config(), key);

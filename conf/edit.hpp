@@ -20,8 +20,11 @@ struct Edited {
   std::optional<Mismatch> mismatch;   // why it is no command here
   Diagnostics diagnostics;            // what is new about the configuration with this line
   std::vector<NeighborDiff> resets;   // neighbors whose session ends for it, and what costs it
+  std::optional<fsm::PeerKey> added;  // a neighbor that is new
   std::vector<fsm::PeerKey> removed;  // neighbors that are none any more
   bool block_was_removed = false;     // by somebody else; the line was looked up at the top
+  bool narrows_pools = false;         // announced addresses may be in no vip-pool now
+  bool passed_over = false;           // as any line of a block that is not for this daemon
 };
 
 // `editor` is one of EditMode::Interactive; its diagnostics are used and left empty. After accepted lines

@@ -11,18 +11,24 @@ Editor::Editor(Config& config, Diagnostics& diagnostics, EditMode mode)
 
 bool Editor::apply(const Line& line) {
   if (line.words.empty()) return true;
+  for_others_ = ForOthers::No;
   if (is_inside_foreign(line)) {
     foreign_.indented = true;
     swallow(line.number);
+    keep_for_others(line, true);
     return true;
   }
   if (ends_foreign(line)) block_.context = parent(context());
+  const Context before = context();
   const MatchResult result = match(line, block_.context);
   if (const Mismatch* mismatch = std::get_if<Mismatch>(&result)) {
     error(mismatch->position, mismatch->message);
     return false;
   }
-  return apply(std::get<Match>(result));
+  const Match& found = std::get<Match>(result);
+  const bool applied = apply(found);
+  if (mode_ == EditMode::File) keep_for_others(line, is_foreign(before) && found.context == before);
+  return applied;
 }
 
 bool Editor::apply(const Match& found) {
@@ -59,7 +65,7 @@ bool Editor::leave_removed_block() {
         return map != config_.route_maps.end() && map->second.contains(block_.seq);
       }
       case Context::VipPool:
-        return config_.pools.contains(block_.name);
+        return block_.not_there_yet || config_.pools.contains(block_.name);
       case Context::Bfd:
         return config_.bfd.has_value();
       case Context::BfdProfile:
@@ -102,9 +108,10 @@ void Editor::enter_route_map(std::string name, std::uint32_t seq) {
   block_.seq = seq;
 }
 
-void Editor::enter_pool(std::string name) {
+void Editor::enter_pool(std::string name, bool not_there_yet) {
   block_.context = Context::VipPool;
   block_.name = std::move(name);
+  block_.not_there_yet = not_there_yet;
 }
 
 void Editor::enter_bfd_profile(std::string name) {
@@ -120,7 +127,13 @@ void Editor::enter_bfd_peer(fsm::BfdKey key) {
 void Editor::enter_foreign(Context context, const Args& args) {
   block_.context = context;
   foreign_ = {args.canonical(), args.position(), diagnostics_.size()};
+  for_others_ = ForOthers::Block;
   warn(foreign_.begin, fmt::format("\"{}\" is not for this daemon: it has no effect", foreign_.command));
+}
+
+void Editor::pass_over_line(const Args& args) {
+  for_others_ = ForOthers::Line;
+  warn(args.position(), fmt::format("\"{}\" is not for this daemon: it has no effect", args.canonical()));
 }
 
 void Editor::pass_over_block(const Args& args) {
@@ -135,6 +148,15 @@ void Editor::swallow(std::uint32_t line) {
     diagnostics_[*foreign_.diagnostic].message =
         fmt::format("\"{}\" and its block, to line {}, are not for this daemon: they have no effect",
                     foreign_.command, line);
+}
+
+void Editor::keep_for_others(const Line& line, bool in_block) {
+  if (for_others_ == ForOthers::Line)
+    others_.add_line(line);
+  else if (for_others_ == ForOthers::Block)
+    others_.begin_block(line, context() == Context::ForeignFamily);
+  else if (in_block && foreign_.diagnostic)  // else it is an error, and nobody's
+    others_.add_to_block(line);
 }
 
 // FRR's files indent what is in a block. Where they do, nothing in it needs to be understood.

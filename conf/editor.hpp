@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "conf/config.hpp"
+#include "conf/foreign.hpp"
 #include "conf/grammar.hpp"
 
 namespace lbgp::conf {
@@ -21,6 +22,7 @@ struct Block {
   Context context = Context::Top;
   wire::Family family = wire::Family::Ipv4Unicast;  // of an address family
   std::string name;                                 // of a route map, pool or BFD profile
+  bool not_there_yet = false;                       // a pool that begins with its first line
   std::uint32_t seq = 0;                            // of a route map's entry
   fsm::BfdKey bfd_peer;
 };
@@ -44,6 +46,8 @@ class Editor {
   // is still there.
   bool leave_removed_block();
   [[nodiscard]] Diagnostics& diagnostics() { return diagnostics_; }
+  // What a file has said to others; at the prompt nothing is kept for them.
+  [[nodiscard]] const Foreign& foreign() const { return others_; }
 
   // --- for the commands' handlers ---
   [[nodiscard]] Config& config() { return config_; }
@@ -56,7 +60,10 @@ class Editor {
   [[nodiscard]] const RouterConfig& router() const { return *config_.router; }
   [[nodiscard]] RouterFamilyConfig& router_family() { return router().families[block_.family]; }
   [[nodiscard]] RouteMapEntryConfig& route_map_entry() { return config_.route_maps[block_.name][block_.seq]; }
-  [[nodiscard]] VipPoolConfig& pool() { return config_.pools[block_.name]; }
+  [[nodiscard]] VipPoolConfig& pool() {
+    block_.not_there_yet = false;
+    return config_.pools[block_.name];
+  }
   [[nodiscard]] BfdBlockConfig& bfd_block() {
     return block_.context == Context::BfdProfile ? config_.bfd->profiles[block_.name]
                                                  : config_.bfd->peers[block_.bfd_peer];
@@ -68,7 +75,9 @@ class Editor {
   void enter(Context context) { block_.context = context; }
   void enter_family(wire::Family family);
   void enter_route_map(std::string name, std::uint32_t seq);
-  void enter_pool(std::string name);
+  // A pool, even an empty one, bounds what clients may announce: where a person has said no more than its
+  // name, there is none yet.
+  void enter_pool(std::string name, bool not_there_yet);
   void enter_bfd_profile(std::string name);
   void enter_bfd_peer(fsm::BfdKey key);
   // A block that is none of our business: one warning for all of its lines.
@@ -76,6 +85,8 @@ class Editor {
   // The same after an error, which speaks for all of them.
   void pass_over_block(const Args& args);
   void swallow(std::uint32_t line);
+  // A line that is none of our business.
+  void pass_over_line(const Args& args);
 
   // Whether nothing with that hash has been said to this editor before. A list of a hundred thousand lines
   // must not be searched for each of them. At the prompt others may have said it: always false.
@@ -90,6 +101,7 @@ class Editor {
 
  private:
   [[nodiscard]] bool is_inside_foreign(const Line& line) const;
+  void keep_for_others(const Line& line, bool in_block);
   [[nodiscard]] bool ends_foreign(const Line& line) const;
 
   Config& config_;
@@ -97,13 +109,16 @@ class Editor {
   EditMode mode_;
   bool failed_ = false;
   // The foreign block we are in.
-  struct Foreign {
+  struct ForeignBlock {
     std::string command;
     Position begin;
     std::optional<std::size_t> diagnostic;  // that tells how far the block goes
     bool indented = false;
   };
-  Foreign foreign_;
+  ForeignBlock foreign_;
+  enum class ForOthers : std::uint8_t { No, Line, Block };
+  ForOthers for_others_ = ForOthers::No;  // what the line in hand begins
+  Foreign others_;
   Block block_;
   std::unordered_set<std::size_t> said_;
   PeerConfig scratch_;  // takes what is said about a neighbor that does not exist

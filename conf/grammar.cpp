@@ -9,6 +9,7 @@
 #include <charconv>
 #include <optional>
 
+#include "conf/names.hpp"
 #include "conf/nearest.hpp"
 #include "wire/community.hpp"
 
@@ -401,8 +402,21 @@ MatchResult match(const Line& line, Context context) {
 
 std::string help_key(const Pattern& pattern, const Instruction& token) {
   const std::string_view name = pattern.name(token);
-  if (token.kind == TokenKind::Keyword || name.empty()) return std::string(pattern.word(token));
+  const bool spelled = token.kind == TokenKind::Keyword || token.kind == TokenKind::Community ||
+                       token.kind == TokenKind::LargeCommunity;
+  if (spelled || name.empty()) return std::string(pattern.word(token));
   return fmt::format("${}", name);
+}
+
+std::string usage(std::string_view pattern) {
+  std::string out;
+  bool in_name = false;
+  for (const char c : pattern) {
+    if (c == '$') in_name = true;
+    if (in_name && std::string_view(" |>]}").find(c) != std::string_view::npos) in_name = false;
+    if (!in_name && c != '{' && c != '}') out += c;
+  }
+  return out;
 }
 
 std::vector<Completion> completions(Context context, std::span<const std::string_view> words,
@@ -412,25 +426,34 @@ std::vector<Completion> completions(Context context, std::span<const std::string
   for (std::string_view word : words.subspan(no ? 1 : 0))
     if (!machine.feed(word)) return {};
   std::vector<Completion> found;
-  const auto add = [&](std::string_view word, std::string_view text, bool keyword) {
-    const bool known = std::any_of(found.begin(), found.end(), [&](const auto& c) { return c.word == word; });
-    if (!known) found.push_back({std::string(word), text, keyword});
+  const auto add = [&](Completion completion) {
+    const auto known = std::find_if(found.begin(), found.end(),
+                                    [&](const Completion& c) { return c.word == completion.word; });
+    if (known == found.end())
+      found.push_back(std::move(completion));
+    else if (known->names == Names::None)
+      known->names = completion.names;
   };
   for (const Thread& thread : machine.threads()) {
     const Pattern& pattern = thread.row->pattern;
     const Instruction& token = pattern[thread.at];
     if (thread.row->refused) continue;
     if (token.op == Instruction::Op::Accept) {
-      if (partial.empty()) add("<cr>", "", false);
+      if (partial.empty()) add({"<cr>", "", false, Names::None});
       continue;
     }
     const bool keyword = token.kind == TokenKind::Keyword;
     const std::string_view word = pattern.word(token);
+    const Names names = names_in(pattern, token);
     if (keyword && !word.starts_with(partial)) continue;
-    if (!keyword && !partial.empty() && WordView(partial).fit(pattern, token) == Fit::None) continue;
-    add(word, help(help_key(pattern, token)), keyword);
+    // Of a name, or of a well-known community, the beginning may be there.
+    if (!keyword && !partial.empty() && names == Names::None &&
+        WordView(partial).fit(pattern, token) == Fit::None)
+      continue;
+    add({std::string(word), help(*thread.row, token), keyword, names});
   }
-  if (words.empty() && std::string_view("no").starts_with(partial)) add("no", help("no"), true);
+  if (words.empty() && std::string_view("no").starts_with(partial))
+    add({"no", help("no"), true, Names::None});
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.word < b.word; });
   return found;
 }

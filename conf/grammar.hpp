@@ -35,6 +35,11 @@ enum class Context : std::uint8_t {
   ForeignFamily
 };
 
+// Those in which there is something to say to us.
+inline constexpr Context kOwnContexts[] = {Context::Top,      Context::Router,     Context::AddressFamily,
+                                           Context::RouteMap, Context::VipPool,    Context::LineVty,
+                                           Context::Bfd,      Context::BfdProfile, Context::BfdPeer};
+
 // The context that a block stands in; Top for Top.
 [[nodiscard]] constexpr Context parent(Context context) {
   if (context == Context::BfdProfile || context == Context::BfdPeer) return Context::Bfd;
@@ -153,10 +158,30 @@ using MatchResult = std::variant<Match, Mismatch>;
 // its own that is not a command of the whole file.
 [[nodiscard]] MatchResult match(const Line& line, Context context);
 
+// What a word that is no keyword names, for those who offer the names that exist (names.hpp).
+enum class Names : std::uint8_t {
+  None,
+  Neighbor,
+  Peer,  // a neighbor or a peer-group
+  PeerGroup,
+  RouteMap,
+  PrefixList,
+  AccessList,
+  AsPathList,
+  CommunityList,
+  LargeCommunityList,
+  ExtCommunityList,
+  CommunityAlias,
+  Community,  // the well-known ones
+  Pool,
+  BfdProfile,
+};
+
 struct Completion {
   std::string word;  // "timers", "(1-65535)", "A.B.C.D", "<cr>"
   std::string_view help;
   bool keyword = false;  // may be inserted as it stands
+  Names names = Names::None;
   bool operator==(const Completion&) const = default;
 };
 // What may follow `words` in `context`, among keywords only those that begin with `partial`. Sorted by word.
@@ -165,7 +190,13 @@ struct Completion {
 
 // What help() knows a token by: a keyword or kind as it stands, a named argument as "$name".
 [[nodiscard]] std::string help_key(const Pattern& pattern, const Instruction& token);
-// One line for `?`; empty: no such word.
-[[nodiscard]] std::string_view help(std::string_view token);
+// One line for `?`. A word that means something else behind another one, or in a block of that name, has a
+// line of its own for it: "bgp shutdown". Empty: no such word.
+[[nodiscard]] std::string_view help(const Row& row, const Instruction& token);
+[[nodiscard]] std::string_view help(std::string_view key);
+
+// A pattern as people write it, in FRR's manner: without names of values, and without the braces around what
+// `no` may omit.
+[[nodiscard]] std::string usage(std::string_view pattern);
 
 }  // namespace lbgp::conf

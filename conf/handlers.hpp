@@ -28,6 +28,7 @@ void keep_redistribution(Editor& editor, const Args& args);
 void discard(Editor& editor, const Args& args);
 // Of another daemon: accepted and forgotten, with a warning. A block, and what stands in it.
 void for_others(Editor& editor, const Args& args);
+void emit_foreign(Writer& writer);
 void enter_foreign(Editor& editor, const Args& args);
 void enter_foreign_family(Editor& editor, const Args& args);
 void keep_neighbor_interface(Editor& editor, const Args& args);

@@ -104,8 +104,10 @@ void emit_kept_peer_family(Writer& writer) {
 }
 
 void for_others(Editor& editor, const Args& args) {
-  editor.warn(args.position(),
-              fmt::format("\"{}\" is not for this daemon: it has no effect", args.canonical()));
+  editor.pass_over_line(args);
+}
+void emit_foreign(Writer& writer) {
+  if (writer.options.foreign != nullptr) writer.text += writer.options.foreign->text(false);
 }
 // For link-local addresses it would say where the neighbor is; all others are found by routing.
 void keep_neighbor_interface(Editor& editor, const Args& args) {

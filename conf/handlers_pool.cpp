@@ -60,9 +60,9 @@ std::set<std::string>& allowed(Editor& editor, const Args& args) {
 void enter_pool(Editor& editor, const Args& args) {
   const std::string name(args.text("name"));
   const bool is_new = !editor.config().pools.contains(name);
-  editor.enter_pool(name);
-  VipPoolConfig& pool = editor.pool();
-  if (is_new) pool.place = args.position("name");
+  const bool in_file = editor.mode() == EditMode::File;
+  editor.enter_pool(name, is_new && !in_file);
+  if (is_new && in_file) editor.pool().place = args.position("name");
 }
 void remove_pool(Editor& editor, const Args& args) {
   editor.config().pools.erase(std::string(args.text("name")));

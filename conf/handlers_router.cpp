@@ -102,6 +102,7 @@ void emit_router(Writer& writer) {
   for (const auto& [range, group] : router.listen_ranges)
     writer.line("bgp listen range {} peer-group {}", wire::to_string(range), group.value);
   for (wire::Family family : wire::kFamilies) emit_family(writer, family);
+  if (writer.options.foreign != nullptr) writer.text += writer.options.foreign->text(true);
   writer.indent = 0;
   writer.line("exit");
 }

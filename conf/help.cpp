@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// One line for each word of the language, sorted by word.
+// One line for each word of the language, sorted by word. "bgp shutdown" is what the word means behind the
+// other one, or in a block of that name; the nearest word before it decides.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string_view>
 
@@ -23,7 +26,7 @@ constexpr Help kHelp[] = {
     {"$attributes", "Type codes"},
     {"$bandwidth", "Megabits per second"},
     {"$cluster-id", "The four octets, or a number"},
-    {"$communities", "One community or more"},
+    {"$communities", "ASN:NN or A.B.C.D:NN, one or more"},
     {"$community", "The community"},
     {"$count", "How often our AS may stand in the path"},
     {"$description", "The text"},
@@ -93,9 +96,14 @@ constexpr Help kHelp[] = {
     {"$weight", "The value"},
     {"$who", "The name"},
     {"$wildcard", "Bits of the address that do not count"},
+    {"AA:BB:CC", "Large communities, one or more"},
+    {"AA:NN", "ASN:NN or one of the names, one community or more"},
     {"PEER", "Address of a neighbor, or name of a peer-group"},
     {"access-class", "Filter connections to the terminal (no effect)"},
     {"access-list", "A named list of addresses"},
+    {"access-list any", "Any address"},
+    {"access-list exact-match", "The prefix itself, nothing below it"},
+    {"access-list ip", "An extended list: address and netmask"},
     {"activate", "Exchange routes of this address family"},
     {"additive", "Add to what the route has"},
     {"addpath-rx-paths-limit", "How many paths to ask for (no effect)"},
@@ -108,6 +116,8 @@ constexpr Help kHelp[] = {
     {"advertisement-interval", "Least time between bursts of announcements"},
     {"agentx", "SNMP (no effect)"},
     {"aggregate-address", "Announce a prefix while there are routes below it"},
+    {"aggregate-address origin", "The origin that the aggregate gets"},
+    {"aggregate-address route-map", "Attributes for it by a route-map"},
     {"aggregator", "Who has made the aggregate"},
     {"aigp", "Accumulated IGP metric (RFC 7311)"},
     {"aigp-metric", "Accumulated IGP metric (RFC 7311)"},
@@ -118,22 +128,32 @@ constexpr Help kHelp[] = {
     {"allow-martian-nexthop", "Next hops that no host has (no effect)"},
     {"allow-outbound-policy", "Route-maps may change what is reflected"},
     {"allowas-in", "Accept paths that hold our own AS"},
+    {"allowas-in origin", "In any path that our AS has originated"},
     {"always-compare-med", "Compare MED between neighbors of different ASes"},
-    {"any", "Anything, or any one of them"},
+    {"any", "Any prefix"},
     {"as", "AS number"},
     {"as-override", "Put our AS where the neighbor's stands in a path"},
     {"as-path", "The AS path"},
+    {"as-path access-list", "A named list of regular expressions for AS paths"},
     {"as-set", "With an AS_SET, which is deprecated (RFC 9774)"},
     {"atomic-aggregate", "Parts of the path are left out (RFC 4271)"},
     {"attribute-unchanged", "Send attributes as they are"},
+    {"attribute-unchanged next-hop", "Next hop"},
     {"auto", "Whatever AS the neighbor is in"},
     {"bandwidth", "Link bandwidth"},
+    {"bandwidth ignore", "Do not look at it (no effect)"},
     {"banner", "Text for terminals (no effect)"},
     {"bestpath", "How the best path is chosen"},
+    {"bestpath bandwidth", "Link bandwidth (no effect)"},
     {"bfd", "Bidirectional Forwarding Detection (RFC 5880)"},
+    {"bfd peer", "A peer, and values for it alone"},
+    {"bfd shutdown", "Do not watch the peer"},
     {"bgp", "BGP"},
+    {"bgp network", "The network commands"},
+    {"bgp route-map", "Policies (no effect)"},
+    {"bgp shutdown", "Take all neighbors down"},
     {"blackhole", "Without a next hop"},
-    {"both", "In both directions, or of both kinds"},
+    {"both", "Standard and extended communities"},
     {"call", "Another route-map that has to permit it too"},
     {"capability", "What to offer in our OPEN"},
     {"check-control-plane-failure",
@@ -144,6 +164,7 @@ constexpr Help kHelp[] = {
     {"comm-list", "Delete communities of a list"},
     {"community", "Communities (RFC 1997)"},
     {"community-list", "A named list of communities"},
+    {"community-list standard", "A list of communities"},
     {"compare-routerid", "Compare router ids of otherwise equal paths"},
     {"conditional-advertisement", "Conditional advertisement (no effect)"},
     {"confed", "Paths of a confederation (RFC 5065)"},
@@ -155,6 +176,7 @@ constexpr Help kHelp[] = {
     {"debug", "Debugging (no effect)"},
     {"default", "Defaults for neighbors"},
     {"default-originate", "Announce a default route to the neighbor"},
+    {"default-originate route-map", "Attributes for it by a route-map"},
     {"default-weight-for-missing", "A low weight where none is given (no effect)"},
     {"defaults", "Which set of defaults to use"},
     {"delay-timer", "Wait before policies are applied anew (no effect)"},
@@ -180,6 +202,8 @@ constexpr Help kHelp[] = {
     {"ebgp-multihop", "Allow eBGP neighbors more than one hop away"},
     {"ebgp-requires-policy", "eBGP needs policies in both directions (RFC 8212)"},
     {"echo", "Echo function (no effect)"},
+    {"echo receive-interval", "Echo function (no effect)"},
+    {"echo transmit-interval", "Echo function (no effect)"},
     {"echo-interval", "Echo function (no effect)"},
     {"echo-mode", "Echo function (no effect)"},
     {"egp", "Origin EGP"},
@@ -191,6 +215,7 @@ constexpr Help kHelp[] = {
     {"equal-cluster-length", "Only with CLUSTER_LISTs of equal length (RFC 4456)"},
     {"exact-match", "Exactly these communities, no others"},
     {"exclude", "Take AS numbers out"},
+    {"exclude all", "Every AS number"},
     {"exec-timeout", "Terminal timeout (no effect)"},
     {"exists", "The label must be there"},
     {"exit", "Leave this block"},
@@ -198,6 +223,8 @@ constexpr Help kHelp[] = {
     {"expanded", "Regular expressions"},
     {"extcommunity", "Extended communities (RFC 4360)"},
     {"extcommunity-list", "A named list of extended communities"},
+    {"extcommunity-list $communities", "rt or soo, and ASN:NN or A.B.C.D:NN behind it"},
+    {"extcommunity-list standard", "A list of extended communities"},
     {"extended", "Extended communities"},
     {"extended-comm-list", "Delete extended communities of a list"},
     {"extended-nexthop", "IPv4 routes with IPv6 next hops (RFC 8950)"},
@@ -207,7 +234,6 @@ constexpr Help kHelp[] = {
     {"fast-external-failover", "End the sessions of external neighbors on a link that goes down"},
     {"filter-list", "Filter by an AS path list"},
     {"flowspec", "Flow specifications"},
-    {"force", "Also for routes from iBGP; also count what the policy denies"},
     {"forwarding", "The kernel's forwarding (no effect)"},
     {"fqdn", "Offer our host name"},
     {"frr", "FRR compatibility"},
@@ -228,7 +254,7 @@ constexpr Help kHelp[] = {
     {"igp", "Origin IGP"},
     {"igp-metric", "Our distance to the next hop"},
     {"import-check", "Announce networks only while they are in the kernel (no effect)"},
-    {"in", "For routes from the neighbor; of a label: one of these values"},
+    {"in", "For routes from the neighbor"},
     {"inbound", "For routes from the neighbor"},
     {"incomplete", "Origin unknown"},
     {"interface", "By interface instead of address"},
@@ -255,6 +281,7 @@ constexpr Help kHelp[] = {
     {"large-comm-list", "Delete large communities of a list"},
     {"large-community", "Large communities (RFC 8092)"},
     {"large-community-list", "A named list of large communities"},
+    {"large-community-list standard", "A list of large communities"},
     {"last-as", "The first AS of the path again"},
     {"le", "Greatest prefix length"},
     {"limit", "How many dynamic neighbors there may be"},
@@ -262,20 +289,30 @@ constexpr Help kHelp[] = {
     {"link-local", "Link-local next hops (no effect)"},
     {"link-local-capability", "Link-local next hops (no effect)"},
     {"listen", "Accept neighbors that the file does not name"},
-    {"local", "Our own routes, or a link-local address"},
+    {"listen peer-group", "The peer-group that they are in"},
+    {"listen range", "Whoever connects from a prefix"},
     {"local-address", "The address to send from"},
     {"local-as", "Another AS number than the router's, for this neighbor"},
     {"local-preference", "Preference within our AS"},
     {"local-role", "What we are to the neighbor (RFC 9234)"},
+    {"local-role peer", "We exchange our own routes and our customers'"},
     {"log", "Logging (no effect)"},
     {"log-neighbor-changes", "Log when neighbors come and go"},
     {"login", "Ask terminals for a password (no effect)"},
     {"long-lived-graceful-restart", "Keep routes for long, as a last resort (RFC 9494)"},
     {"match", "A condition on routes"},
+    {"match $metric", "The value"},
+    {"match any", "Any one of them is enough"},
+    {"match as-path", "The AS path by a list"},
+    {"match community", "Communities by a list"},
+    {"match extcommunity", "Extended communities by a list"},
+    {"match interface", "The interface of the route's neighbor"},
+    {"match large-community", "Large communities by a list"},
     {"matching-MED-only", "Only while all routes below have the same MED"},
     {"max-med", "The greatest MED, at start or by hand (no effect)"},
     {"maximum-paths", "How many equal paths to use"},
     {"maximum-prefix", "How many prefixes a neighbor may announce"},
+    {"maximum-prefix force", "Count what the policy denies as well"},
     {"maximum-prefix-out", "How many prefixes to announce to a neighbor"},
     {"med", "Multi-exit discriminator"},
     {"message", "What to tell the neighbor (RFC 9003)"},
@@ -287,10 +324,22 @@ constexpr Help kHelp[] = {
     {"multihop", "A peer more than one hop away (RFC 5883)"},
     {"multipath-relax", "Equal length of paths is enough for multipath"},
     {"neighbor", "A neighbor or a peer-group"},
+    {"neighbor aigp", "Exchange the accumulated IGP metric with the neighbor (RFC 7311)"},
+    {"neighbor next-hop", "Next hop of our own routes towards the neighbor"},
+    {"neighbor password", "TCP-MD5 password (RFC 2385)"},
+    {"neighbor prefix-list", "Filter by a prefix list"},
+    {"neighbor route-map", "Filter and change routes by a route-map"},
     {"network", "Announce a network"},
+    {"network route-map", "Attributes for it by a route-map"},
     {"next", "Go on with the next entry"},
     {"next-hop", "Next hop"},
+    {"next-hop address", "The next hop itself"},
+    {"next-hop ipv4", "Of IPv4 routes"},
+    {"next-hop ipv6", "Of IPv6 routes"},
+    {"next-hop local", "A link-local address"},
     {"next-hop-self", "Put our own address as next hop"},
+    {"next-hop-self all", "Also for routes from iBGP"},
+    {"next-hop-self force", "Also for routes from iBGP"},
     {"nexthop", "Next hops (no effect)"},
     {"nht", "Next hop tracking (no effect)"},
     {"no", "Negate a command or restore its default"},
@@ -303,15 +352,19 @@ constexpr Help kHelp[] = {
     {"oad", "One administrative domain (no effect)"},
     {"on-match", "What to do after an entry that permits"},
     {"orf", "Outbound route filtering (no effect)"},
+    {"orf both", "Send and receive filters (no effect)"},
+    {"orf prefix-list", "Prefix lists (no effect)"},
     {"origin", "How the route came into BGP"},
     {"originator-id", "Who brought it into our AS (RFC 4456)"},
     {"out", "For routes to the neighbor"},
     {"override-capability", "Use our families whatever the neighbor offers"},
     {"passive", "Wait for the neighbor to connect"},
     {"passive-mode", "Wait for the peer to speak first"},
-    {"password", "TCP-MD5 password (RFC 2385)"},
+    {"password", "Password of terminals (no effect)"},
     {"path-attribute", "What to do with path attributes"},
     {"peer", "The neighbor that a route came from"},
+    {"peer interface", "The interface that the peer is on"},
+    {"peer local", "Our own routes"},
     {"peer-address", "The neighbor's own address; towards it, ours"},
     {"peer-group", "Make a peer-group, or join one"},
     {"peer-type", "eBGP and iBGP"},
@@ -336,11 +389,13 @@ constexpr Help kHelp[] = {
     {"remark", "A remark"},
     {"remote-as", "The neighbor's AS"},
     {"remove-private-AS", "Take private AS numbers out of what the neighbor is sent"},
+    {"remove-private-AS all", "Also where other AS numbers stand in the path"},
     {"replace-AS", "Put our AS in their place"},
     {"replace-as", "In place of the router's AS, not in front of it"},
     {"restart", "Come back after a while"},
     {"restart-time", "How long the neighbor shall wait for us"},
     {"retain", "Routes of no VRF (no effect)"},
+    {"retain all", "All of them (no effect)"},
     {"rib-stale-time", "Stale routes in zebra (no effect)"},
     {"route-map", "A named policy"},
     {"route-reflector", "Route reflection (RFC 4456)"},
@@ -355,6 +410,7 @@ constexpr Help kHelp[] = {
     {"rt", "Route target"},
     {"select-defer-time", "Wait for End-of-RIB (no effect)"},
     {"selector", "Take only routes with these labels"},
+    {"selector in", "The label has one of these values"},
     {"send", "Send filters (no effect)"},
     {"send-community", "Send communities to the neighbor"},
     {"sender-as-path-loop-detection", "Send no path with the neighbor's AS in it"},
@@ -362,6 +418,10 @@ constexpr Help kHelp[] = {
     {"service", "Services (no effect)"},
     {"session-dscp", "DSCP of our BGP packets"},
     {"set", "A change to routes"},
+    {"set $local-preference", "The value, or +value or -value"},
+    {"set AA:BB:CC", "Large communities, one or more; additive behind them keeps what the route has"},
+    {"set AA:NN",
+     "ASN:NN or one of the names, one community or more; additive behind them keeps what the route has"},
     {"show-hostname", "Names in show output (no effect)"},
     {"show-nexthop-hostname", "Names of next hops in show output (no effect)"},
     {"shutdown", "Take the neighbor down"},
@@ -406,6 +466,11 @@ constexpr Help kHelp[] = {
     {"version", "FRR version that the file was written for"},
     {"view", "A BGP view"},
     {"vip-pool", "Addresses that clients may announce"},
+    {"vip-pool community", "Communities for every route of the pool"},
+    {"vip-pool large-community", "Large communities for every route of the pool"},
+    {"vip-pool local-preference", "Local preference of the pool's routes"},
+    {"vip-pool metric", "MED of the pool's routes"},
+    {"vip-pool prepend", "Our own AS once more in front, so often"},
     {"vpn", "VPN"},
     {"vrf", "A VRF"},
     {"vty", "Terminals (no effect)"},
@@ -418,6 +483,32 @@ static_assert(std::is_sorted(std::begin(kHelp), std::end(kHelp),
                              [](const Help& a, const Help& b) { return a.token < b.token; }));
 
 }  // namespace
+
+namespace {
+
+// The name of the block that the row stands in, as if it stood before every line there.
+std::string_view block_of(const Row& row) {
+  if (row.contexts.contains(Context::Top)) return "";
+  if (row.contexts.contains(Context::RouteMap)) return "route-map";
+  if (row.contexts.contains(Context::VipPool)) return "vip-pool";
+  const bool bfd = row.contexts.contains(Context::Bfd) || row.contexts.contains(Context::BfdPeer);
+  return bfd ? "bfd" : "";
+}
+
+}  // namespace
+
+std::string_view help(const Row& row, const Instruction& token) {
+  const Pattern& pattern = row.pattern;
+  const std::string key = help_key(pattern, token);
+  const auto behind = [&](std::string_view word) { return help(fmt::format("{} {}", word, key)); };
+  for (const Instruction* before = &token; before != &pattern[0];) {
+    --before;
+    if (before->op != Instruction::Op::Token || before->kind != TokenKind::Keyword) continue;
+    if (const std::string_view text = behind(pattern.word(*before)); !text.empty()) return text;
+  }
+  if (const std::string_view text = behind(block_of(row)); !text.empty()) return text;
+  return help(key);
+}
 
 std::string_view help(std::string_view token) {
   const auto* found = std::lower_bound(std::begin(kHelp), std::end(kHelp), token,

@@ -16,6 +16,10 @@ bool is_control(char c) {
   return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
 }
 
+bool is_heading(std::string_view text) {
+  return text == "Building configuration..." || text == "Current configuration:";
+}
+
 }  // namespace
 
 void split_words(std::string_view text, Line& line, std::uint32_t& bad_column) {
@@ -23,6 +27,7 @@ void split_words(std::string_view text, Line& line, std::uint32_t& bad_column) {
   bad_column = 0;
   while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
   line.text = text;
+  if (is_heading(text)) return;
   std::size_t at = 0;
   while (at < text.size()) {
     if (is_space(text[at])) {

@@ -26,7 +26,8 @@ struct Line {
   std::vector<Word> words;   // none: an empty line or a comment
 };
 
-// Splits one line, given without its line end. A line whose first word begins with '!' or '#' has no words.
+// Splits one line, given without its line end. A line whose first word begins with '!' or '#' has no words,
+// nor has one that stands above what `show running-config` prints: people paste that.
 // Control bytes other than TAB: their position comes back in `bad_column`, and the line has no words.
 void split_words(std::string_view text, Line& line, std::uint32_t& bad_column);
 

@@ -23,12 +23,13 @@ Parsed parse(std::string_view text) {
   Editor editor(parsed.config, parsed.diagnostics, EditMode::File);
   Lexer lexer(text);
   while (const Line* line = lexer.next(parsed.diagnostics)) editor.apply(*line);
+  parsed.foreign = editor.foreign();
   return parsed;
 }
 
 Loaded load(std::string_view text) {
   Parsed parsed = parse(text);
-  Loaded loaded{std::move(parsed.config), {}, std::move(parsed.diagnostics)};
+  Loaded loaded{std::move(parsed.config), {}, std::move(parsed.diagnostics), std::move(parsed.foreign)};
   check(loaded.config, loaded.diagnostics);
   sort(loaded.diagnostics);
   if (loaded.ok()) loaded.compiled = compile(loaded.config);

@@ -7,12 +7,14 @@
 #include "conf/compiled.hpp"
 #include "conf/config.hpp"
 #include "conf/diagnostic.hpp"
+#include "conf/foreign.hpp"
 
 namespace lbgp::conf {
 
 struct Parsed {
   Config config;
   Diagnostics diagnostics;  // every one, in order of the text
+  Foreign foreign;
 };
 
 // Never fails early: all errors come back in one go. With errors, `config` holds what was understood.
@@ -22,6 +24,7 @@ struct Loaded {
   Config config;
   Compiled compiled;        // made only without errors
   Diagnostics diagnostics;  // of parse and check
+  Foreign foreign;
   [[nodiscard]] bool ok() const { return !has_errors(diagnostics); }
 };
 

@@ -6,11 +6,13 @@
 #include <string_view>
 
 #include "conf/config.hpp"
+#include "conf/foreign.hpp"
 
 namespace lbgp::conf {
 
 struct RenderOptions {
   bool mask_passwords = false;  // "********" instead of each password; such text cannot be loaded as it was
+  const Foreign* foreign = nullptr;  // what to write for other daemons
 };
 
 // What the configuration says, and nothing else: parsing the text gives an equal configuration.

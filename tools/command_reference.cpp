@@ -41,20 +41,9 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-// The pattern as a person writes it: without names of values and without the braces around what `no` may omit.
-std::string usage(const Pattern& pattern) {
-  std::string out;
-  bool in_name = false;
-  for (const char c : pattern.text()) {
-    if (c == '$') in_name = true;
-    if (in_name && std::string_view(" |>]}.").find(c) != std::string_view::npos) in_name = false;
-    if (!in_name && c != '{' && c != '}') out += c;
-  }
-  return out;
-}
-
 // One line for each word, but for those that stand in every other command.
-std::string words(const Pattern& pattern) {
+std::string words(const Row& row) {
+  const Pattern& pattern = row.pattern;
   const std::set<std::string, std::less<>> known_to_all{"neighbor", "bgp", "match", "set", "ip", "ipv6"};
   std::set<std::string> told;
   std::string out;
@@ -62,7 +51,7 @@ std::string words(const Pattern& pattern) {
     const Instruction& token = pattern[at];
     if (token.op != Instruction::Op::Token) continue;
     const std::string key = help_key(pattern, token);
-    const std::string_view text = help(key);
+    const std::string_view text = help(row, token);
     if (text.empty() || known_to_all.contains(key) || !told.insert(key).second) continue;
     const std::string_view word = token.kind == TokenKind::Keyword ? std::string_view(key) : pattern.word(token);
     out += fmt::format(".br\n{}: {}\n", escaped(word), escaped(text));
@@ -72,7 +61,7 @@ std::string words(const Pattern& pattern) {
 
 std::string describe(const Row& row) {
   const std::string no = row.unset == nullptr ? "" : row.set == nullptr ? "no " : "[no] ";
-  return fmt::format(".TP\n.B {}\n{}", escaped(no + usage(row.pattern)), words(row.pattern));
+  return fmt::format(".TP\n.B {}\n{}", escaped(no + usage(row.pattern.text())), words(row));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,14 +48,32 @@ std::size_t height(std::string_view text, std::size_t columns) {
   return rows;
 }
 
-void print(const std::string& text) {
+// An environment variable; nothing: it is not set, or empty.
+std::optional<std::string> environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr && *value != '\0' ? std::optional<std::string>(value) : std::nullopt;
+}
+
+// How many lines are shown at once; nothing: all there are. As in FRR's vtysh of today there is no pager
+// unless somebody asks for one, in the environment or at the prompt.
+std::optional<std::size_t> page_length(VtyLink& link, const WindowSize& window) {
+  const auto said = link.ask(enquiry_line(Enquiry::Paging, ""));
+  if (!said) return std::nullopt;
+  if (said->text.empty()) return environment("VTYSH_PAGER") ? std::optional(window.rows) : std::nullopt;
+  if (said->text == daemon::cli::kPaginate) return window.rows;
+  const std::size_t lines = std::strtoul(said->text.c_str(), nullptr, 10);
+  return lines == 0 ? std::nullopt : std::optional(lines);
+}
+
+void print(VtyLink& link, const std::string& text) {
   const WindowSize window = window_size();
-  if (!::isatty(STDOUT_FILENO) || height(text, window.columns) < window.rows) {
+  const bool screen = !text.empty() && ::isatty(STDOUT_FILENO) != 0;
+  const std::optional<std::size_t> page = screen ? page_length(link, window) : std::nullopt;
+  if (!page || height(text, window.columns) < *page) {
     std::cout << text << std::flush;
     return;
   }
-  const char* wanted = std::getenv("PAGER");
-  const std::string pager = wanted != nullptr && *wanted != '\0' ? wanted : "less -FX";
+  const std::string pager = environment("VTYSH_PAGER").value_or(environment("PAGER").value_or("less -X"));
   const auto broken_pipe = ::signal(SIGPIPE, SIG_IGN);  // the pager may be left before the end
   if (std::FILE* pipe = ::popen(pager.c_str(), "w")) {
     std::fwrite(text.data(), 1, text.size(), pipe);
@@ -198,7 +217,7 @@ bool Terminal::answer(const std::string& line) {
     std::cerr << link_.problem() << '\n';
     return true;  // the daemon may come back
   }
-  print(reply->text);
+  print(link_, reply->text);
   return !link_.hung_up_after(line);
 }
 

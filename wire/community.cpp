@@ -7,6 +7,7 @@
 #include <span>
 
 #include "wire/address.hpp"
+#include "wire/community_names.hpp"
 #include "wire/text.hpp"
 
 namespace lbgp::wire {
@@ -120,6 +121,12 @@ void put(ExtCommunity& community, std::size_t begin, std::size_t end, std::uint3
 }
 
 }  // namespace
+
+std::vector<std::string_view> well_known_community_names() {
+  std::vector<std::string_view> names;
+  for (const CommunityName& known : kCommunityNames) names.push_back(known.name);
+  return names;
+}
 
 std::optional<Community> parse_community(std::string_view text) {
   for (const CommunityName& known : kCommunityNames)

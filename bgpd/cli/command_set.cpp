@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -57,8 +58,8 @@ std::string_view Match::value(std::string_view name) const {
 // complete; kStart stands for the beginning of the command.
 class CommandSet::Compiler {
  public:
-  Compiler(CommandSet& set, int command, std::span<const WordHelp> words)
-      : set_(set), command_(command), words_(words) {}
+  using Words = std::map<std::string, std::string_view, std::less<>>;
+  Compiler(CommandSet& set, int command, const Words& words) : set_(set), command_(command), words_(words) {}
 
   void compile(const Pattern& pattern) {
     for (const Ends end : sequence(pattern, {kStart}))
@@ -96,17 +97,28 @@ class CommandSet::Compiler {
       node.high = parse_number(item.word.substr(dash + 1, item.word.size() - dash - 2)).value_or(0);
     }
     if (node.kind == Kind::Rest) node.next.push_back(static_cast<NodeIndex>(index));
+    if (node.kind == Kind::Keyword) before_.push_back(item.word);
     set_.nodes_.push_back(std::move(node));
     for (const Ends end : ends)
       (end == kStart ? set_.starts_ : set_.nodes_[end].next).push_back(static_cast<NodeIndex>(index));
     return index;
   }
 
+  // Of the pattern's words so far the nearest comes first, then what the word means anywhere.
   std::string_view help(const PatternItem& item) const {
-    for (const std::string_view wanted : {item.name, item.word})
-      for (const WordHelp& entry : words_)
-        if (!wanted.empty() && entry.word == wanted) return entry.help;
+    for (auto before = before_.rbegin(); before != before_.rend(); ++before)
+      for (const std::string_view word : {item.name, item.word})
+        if (const std::string_view text = find_help(*before, word); !text.empty()) return text;
+    for (const std::string_view word : {item.name, item.word})
+      if (const std::string_view text = find_help("", word); !text.empty()) return text;
     return {};
+  }
+  std::string_view find_help(std::string_view before, std::string_view word) const {
+    if (word.empty()) return {};
+    const std::string key =
+        before.empty() ? std::string(word) : std::string(before) + ' ' + std::string(word);
+    const auto found = words_.find(key);
+    return found == words_.end() ? std::string_view{} : found->second;
   }
 
   static Kind kind_of(std::string_view word) {
@@ -121,13 +133,16 @@ class CommandSet::Compiler {
 
   CommandSet& set_;
   int command_;
-  std::span<const WordHelp> words_;
+  const Words& words_;
+  std::vector<std::string_view> before_;  // keywords of the pattern so far
 };
 
 CommandSet::CommandSet(std::span<const CommandSpec> commands, std::span<const WordHelp> words)
     : commands_(commands) {
+  Compiler::Words known;
+  for (const WordHelp& entry : words) known.emplace(entry.word, entry.help);
   for (const CommandSpec& spec : commands)
-    Compiler(*this, spec.id, words).compile(parse_pattern(spec.pattern));
+    Compiler(*this, spec.id, known).compile(parse_pattern(spec.pattern));
 }
 
 CommandSet::Fit CommandSet::fit(const Node& node, std::string_view word) const {

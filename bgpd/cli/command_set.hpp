@@ -21,7 +21,8 @@ struct CommandSpec {
   std::string_view pattern;
 };
 
-// Help for a word of the patterns, in whichever command it stands.
+// Help for a word of the patterns, in whichever command it stands. "write memory" is what the last one means
+// where the first one stands anywhere before it; the nearest such word decides.
 struct WordHelp {
   std::string_view word;
   std::string_view help;

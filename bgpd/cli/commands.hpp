@@ -71,6 +71,8 @@ enum class CommandId : int {
   End,
   TerminalLength,
   TerminalNoLength,
+  TerminalPaginate,
+  TerminalNoPaginate,
   List,
   Find,
 };

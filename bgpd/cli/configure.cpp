@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "bgpd/cli/tokens.hpp"
+#include "conf/names.hpp"
 
 namespace lbgp::daemon::cli {
 namespace {
@@ -46,12 +48,14 @@ Unfinished unfinished(std::string_view line) {
   return result;
 }
 
-std::vector<std::string> peer_names(const conf::Config& config) {
-  std::vector<std::string> names;
-  if (!config.router) return names;
-  for (const auto& [name, group] : config.router->groups) names.push_back(name);
-  for (const auto& [key, neighbor] : config.router->neighbors) names.push_back(to_string(key));
-  return names;
+// Lists of prefixes and of addresses are one address family's: what the line says, else the block's.
+std::optional<wire::Family> family_of(const Unfinished& typed, const conf::Block& block) {
+  for (const std::string_view word : typed.words) {
+    if (word == "ip") return wire::Family::Ipv4Unicast;
+    if (word == "ipv6") return wire::Family::Ipv6Unicast;
+  }
+  if (block.context == Context::AddressFamily) return block.family;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -67,7 +71,7 @@ ConfigureMode::Answer ConfigureMode::run(std::string_view line) {
   }
   const conf::Edited edited = conf::edit(editor_, line);
   if (edited.changed) source_.edited();
-  Answer answer{Verdict::Taken, outcome(edited, line)};
+  Answer answer{edited.passed_over ? Verdict::PassedOver : Verdict::Taken, outcome(edited, line)};
   if (edited.mismatch)
     answer.verdict = edited.mismatch->understood == 0 ? Verdict::NotBegun : Verdict::NoCommand;
   return answer;
@@ -85,7 +89,13 @@ Outcome ConfigureMode::outcome(const conf::Edited& edited, std::string_view line
   for (const conf::Diagnostic& diagnostic : edited.diagnostics)
     text += fmt::format("{}{}\n",
                         diagnostic.severity == conf::Severity::Error ? "% " : "Note: ", diagnostic.message);
-  return {text + cost(edited), edited.accepted ? Code::Success : Code::ConfigFailed};
+  text += cost(edited);
+  if (edited.added && edited.added->address() != nullptr && source_.is_own_address(*edited.added->address()))
+    text += fmt::format("Note: {} is an address of this host\n", to_string(*edited.added));
+  if (edited.narrows_pools)
+    if (const std::string outside = source_.outsiders(); !outside.empty())
+      text += fmt::format("Note: {}\n", outside);
+  return {std::move(text), edited.accepted ? Code::Success : Code::ConfigFailed};
 }
 
 // Only sessions that are there have anything to lose.
@@ -112,13 +122,13 @@ std::string ConfigureMode::prompt() const {
 // What is around a block may be typed in it as well, but is offered only once it has been begun.
 std::vector<HelpItem> ConfigureMode::help(std::string_view line) const {
   const Unfinished typed = unfinished(line);
+  const std::optional<wire::Family> family = family_of(typed, editor_.block());
   std::vector<HelpItem> items;
   for (Context place = editor_.context();; place = conf::parent(place)) {
     for (const conf::Completion& found : conf::completions(place, typed.words, typed.partial)) {
       HelpItem item{found.word, std::string(found.help), {}};
-      if (found.word == "PEER")
-        for (std::string& name : peer_names(source_.configuration()))
-          if (name.starts_with(typed.partial)) item.known.push_back(std::move(name));
+      for (std::string& name : conf::names_of(source_.configuration(), found.names, family))
+        if (name.starts_with(typed.partial)) item.known.push_back(std::move(name));
       items.push_back(std::move(item));
     }
     if (!items.empty() || place == Context::Top) break;
@@ -139,12 +149,24 @@ std::vector<std::string> ConfigureMode::complete(std::string_view line) const {
 }
 
 std::string ConfigureMode::list() const {
+  return commands_of(editor_.context(), "  ");
+}
+
+std::string commands_of(conf::Context context, std::string_view before) {
   std::string text;
   for (const conf::Row& row : conf::commands()) {
-    if (row.refused || !row.contexts.contains(editor_.context())) continue;
-    if (row.set != nullptr) text += fmt::format("  {}\n", row.pattern.text());
-    if (row.unset != nullptr) text += fmt::format("  no {}\n", row.pattern.text());
+    if (row.refused || !row.contexts.contains(context)) continue;
+    const std::string usage = conf::usage(row.pattern.text());
+    if (row.set != nullptr) text += fmt::format("{}{}\n", before, usage);
+    if (row.unset != nullptr) text += fmt::format("{}no {}\n", before, usage);
   }
+  return text;
+}
+
+std::string configuration_commands() {
+  std::string text;
+  for (const Context context : conf::kOwnContexts)
+    text += commands_of(context, fmt::format("  ({})  ", conf::prompt(context)));
   return text;
 }
 

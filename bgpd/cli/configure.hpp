@@ -12,6 +12,11 @@
 
 namespace lbgp::daemon::cli {
 
+// The commands of a block, one per line behind `before`, and those of all blocks, as `find` looks through
+// them: "  (config-router)  neighbor PEER passive".
+[[nodiscard]] std::string commands_of(conf::Context context, std::string_view before);
+[[nodiscard]] std::string configuration_commands();
+
 class ConfigureMode {
  public:
   explicit ConfigureMode(Source& source)
@@ -19,11 +24,12 @@ class ConfigureMode {
   ConfigureMode(const ConfigureMode&) = delete;
   ConfigureMode& operator=(const ConfigureMode&) = delete;
 
-  // NoCommand: not of configuration. NotBegun: nor does any begin with that word.
-  enum class Verdict : std::uint8_t { Taken, Leave, NoCommand, NotBegun };
+  // NoCommand: not of configuration. NotBegun: nor does any begin with that word. PassedOver: a line of
+  // another daemon's block, unless it is ours outside of configure mode.
+  enum class Verdict : std::uint8_t { Taken, Leave, NoCommand, NotBegun, PassedOver };
   struct Answer {
     Verdict verdict = Verdict::Taken;
-    Outcome reply;  // of lines that are no command: what to say if they are none elsewhere
+    Outcome reply;  // of the last three: what to say if the line is no command elsewhere
   };
   [[nodiscard]] Answer run(std::string_view line);
 

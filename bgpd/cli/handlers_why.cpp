@@ -62,7 +62,8 @@ Outcome test_route_map(const Request& request, Source& source) {
   const rib::Policies& policies = source.policies();
   if (!policies.route_maps.contains(request.name))
     return {fmt::format("% {} route-map not found\n", request.name), Code::Warning};
-  if (!request.prefix) return malformed("Prefix");
+  if (!request.prefix && !request.address) return malformed("Prefix");
+  const wire::Prefix prefix = request.prefix ? *request.prefix : wire::Prefix::host(*request.address);
   rib::RouteAttributes attributes;
   attributes.path.origin = wire::Origin::Igp;
   const std::string communities = with_blanks(request.community);
@@ -79,11 +80,11 @@ Outcome test_route_map(const Request& request, Source& source) {
     path.push_back(*number);
   }
   if (!path.empty()) attributes.path.as_path = wire::AsPath::sequence(std::move(path));
-  const rib::Policy policy(policies, request.prefix->family(), "", request.name);
+  const rib::Policy policy(policies, prefix.family(), "", request.name);
   const rib::PolicyVerdict verdict =
-      explain(policy, {*request.prefix, wire::parse_address(request.neighbor)}, attributes);
-  return {request.json ? pretty(test_json(*request.prefix, attributes, verdict))
-                       : test_text(*request.prefix, attributes, verdict)};
+      explain(policy, {prefix, wire::parse_address(request.neighbor)}, attributes);
+  return {request.json ? pretty(test_json(prefix, attributes, verdict))
+                       : test_text(prefix, attributes, verdict)};
 }
 
 }  // namespace lbgp::daemon::cli

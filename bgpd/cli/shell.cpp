@@ -5,38 +5,53 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "bgpd/cli/filter.hpp"
 #include "bgpd/cli/handlers.hpp"
+#include "conf/names.hpp"
 
 namespace lbgp::daemon::cli {
 namespace {
 
-template <typename Map>
-void add_names(const Map& map, std::vector<std::string>& names) {
-  for (const auto& [name, unused] : map) names.push_back(name);
+// What the values of commands name.
+constexpr std::pair<std::string_view, conf::Names> kNames[] = {
+    {"list-name", conf::Names::PrefixList},
+    {"prefix-list-name", conf::Names::PrefixList},
+    {"access-list-name", conf::Names::AccessList},
+    {"shown-access-list", conf::Names::AccessList},
+    {"filter-list-name", conf::Names::AsPathList},
+    {"shown-as-path-list", conf::Names::AsPathList},
+    {"community-list-name", conf::Names::CommunityList},
+    {"shown-community-list", conf::Names::CommunityList},
+    {"large-community-list-name", conf::Names::LargeCommunityList},
+    {"shown-large-community-list", conf::Names::LargeCommunityList},
+    {"table-route-map", conf::Names::RouteMap},
+    {"neighbor-route-map", conf::Names::RouteMap},
+    {"tested-route-map", conf::Names::RouteMap},
+    {"route-map-name", conf::Names::RouteMap},
+    {"group", conf::Names::PeerGroup},
+    {"community-value", conf::Names::Community},
+};
+
+// `show ipv6 prefix-list` knows other names than `show ip prefix-list`.
+std::optional<wire::Family> list_family(std::string_view line) {
+  const Tokens words = tokenise(line);
+  if (words.size() < 2) return std::nullopt;
+  if (words[1].text == "ipv6") return wire::Family::Ipv6Unicast;
+  if (words[1].text == "ip") return wire::Family::Ipv4Unicast;
+  return std::nullopt;
 }
 
-Suggest suggestions(Source& source) {
-  return [&source](std::string_view name) -> std::vector<std::string> {
+Suggest suggestions(Source& source, std::string_view line) {
+  return [&source, family = list_family(line)](std::string_view name) -> std::vector<std::string> {
     if (name == "instance") return {"all", "default"};
-    std::vector<std::string> names;
-    if (name == "list-name")
-      for (const wire::Family family : wire::kFamilies)
-        for (const auto& [list, unused] : source.prefix_lists(family)) names.push_back(list);
-    const rib::Policies& policies = source.policies();
-    if (name == "prefix-list-name")
-      for (const wire::Family family : wire::kFamilies) add_names(policies.prefix_lists[family], names);
-    if (name.ends_with("route-map") || name == "route-map-name") add_names(policies.route_maps, names);
-    if (name == "community-list-name" || name == "shown-community-list")
-      add_names(policies.community_lists, names);
-    if (name == "large-community-list-name" || name == "shown-large-community-list")
-      add_names(policies.large_community_lists, names);
-    if (!source.has_instance()) return names;
-    if (name == "neighbor") return source.neighbor_names();
-    if (name == "group")
-      for (const PeerGroupData& group : source.peer_groups()) names.push_back(group.name);
-    return names;
+    if (name == "neighbor")
+      return source.has_instance() ? source.neighbor_names() : std::vector<std::string>();
+    for (const auto& [value, names] : kNames)
+      if (name == value) return conf::names_of(source.configuration(), names, family);
+    return {};
   };
 }
 
@@ -57,7 +72,8 @@ Reply problem(MatchStatus status, std::string_view line) {
 
 std::string command_list(const CommandSet& commands) {
   std::string text;
-  for (const CommandSpec& spec : commands.commands()) text += fmt::format("  {}\n", spec.pattern);
+  for (const CommandSpec& spec : commands.commands())
+    text += fmt::format("  {}\n", conf::usage(spec.pattern));
   return text;
 }
 
@@ -134,8 +150,10 @@ Reply Session::configure(std::string_view line, Source& source) {
   using Verdict = ConfigureMode::Verdict;
   ConfigureMode::Answer answer = configure_->run(line);
   if (answer.verdict == Verdict::Leave) configure_.reset();
-  const bool elsewhere = (answer.verdict == Verdict::NoCommand && match_outside(line) == MatchStatus::Ok) ||
-                         (answer.verdict == Verdict::NotBegun && match_outside(line) != MatchStatus::NoMatch);
+  const bool elsewhere =
+      (answer.verdict == Verdict::NoCommand && match_outside(line) == MatchStatus::Ok) ||
+      (answer.verdict == Verdict::NotBegun && match_outside(line) != MatchStatus::NoMatch) ||
+      (answer.verdict == Verdict::PassedOver && begins_outside(line));
   if (elsewhere) return execute_piped(line, source);
   // vtysh gives a line to every daemon that knows it: one of us has something to say about it.
   if (caller_.second && answer.reply.code == Code::Success) answer.reply.text.clear();
@@ -145,6 +163,14 @@ Reply Session::configure(std::string_view line, Source& source) {
 MatchStatus Session::match_outside(std::string_view line) const {
   const PipedLine piped = split_pipe(line);
   return piped.error.empty() ? shell_.exec().match(piped.command).status : MatchStatus::NoMatch;
+}
+
+// In another daemon's block every line might be its own, but for those that begin as no configuration does.
+bool Session::begins_outside(std::string_view line) const {
+  const Tokens words = tokenise(line);
+  const bool asks = !words.empty() && words.front().text.size() > 1 &&
+                    std::string_view("show").starts_with(words.front().text);
+  return asks || match_outside(line) != MatchStatus::NoMatch;
 }
 
 Reply Session::execute_piped(std::string_view line, Source& source) {
@@ -180,7 +206,7 @@ Reply Session::enquire(std::string_view line, Source& source) const {
     case Enquiry::Complete: {
       std::vector<std::string> words;
       if (here) words = configure_->complete(typed);
-      if (words.empty()) words = shell_.exec().complete(typed, suggestions(source));
+      if (words.empty()) words = shell_.exec().complete(typed, suggestions(source, typed));
       std::string text;
       for (const std::string& word : words) text += word + '\n';
       return {std::move(text)};
@@ -188,9 +214,11 @@ Reply Session::enquire(std::string_view line, Source& source) const {
     case Enquiry::Help: {
       std::vector<HelpItem> items;
       if (here) items = configure_->help(typed);
-      if (items.empty()) items = shell_.exec().help(typed, suggestions(source));
+      if (items.empty()) items = shell_.exec().help(typed, suggestions(source, typed));
       return {help_text(items)};
     }
+    case Enquiry::Paging:
+      return {paging_};
     case Enquiry::Prompt:
       return {source.hostname() + (configure_ ? fmt::format("({})# ", configure_->prompt()) : "# ")};
   }
@@ -229,10 +257,16 @@ Reply Session::session_command(const Request& request, Source& source) {
     case CommandId::Exit:
       return {"", Code::Success, true};
     case CommandId::TerminalLength:
-      terminal_length_ = request.number;
+      paging_ = fmt::format("{}", request.number);
       return {};
     case CommandId::TerminalNoLength:
-      terminal_length_ = 0;
+      paging_.clear();
+      return {};
+    case CommandId::TerminalPaginate:
+      paging_ = kPaginate;
+      return {};
+    case CommandId::TerminalNoPaginate:
+      paging_ = "0";
       return {};
     case CommandId::ShowHistory: {
       std::string text;
@@ -242,7 +276,8 @@ Reply Session::session_command(const Request& request, Source& source) {
     case CommandId::List:
       return {configure_ ? configure_->list() : command_list(shell_.exec())};
     case CommandId::Find: {
-      FilterResult found = run_filter({FilterKind::Include, request.name}, command_list(shell_.exec()));
+      FilterResult found = run_filter({FilterKind::Include, request.name},
+                                      command_list(shell_.exec()) + configuration_commands());
       if (!found.error.empty()) return {std::move(found.error), Code::Warning};
       return {std::move(found.text)};
     }

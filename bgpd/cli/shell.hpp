@@ -29,7 +29,10 @@ enum class Enquiry : char {
   Complete = 'C',  // whole words that may stand in place of the last one, one per line
   Help = 'H',      // the list behind `?`, ready to print
   Prompt = 'P',    // "node1# ", "node1(config-router)# "
+  Paging = 'T',  // what this session has said about paging: lines per page, 0 for none, kPaginate, or nothing
 };
+// The answer to Enquiry::Paging for pages as long as the window.
+inline constexpr std::string_view kPaginate = "window";
 [[nodiscard]] std::string enquiry_line(Enquiry enquiry, std::string_view line);
 
 // The commands that every connection shares; built once.
@@ -59,8 +62,6 @@ class Session {
   [[nodiscard]] Reply start(std::string_view line, Source& source);
   // The same with all of the text at once.
   [[nodiscard]] Reply run(std::string_view line, Source& source);
-  // As set by `terminal length N`; 0: none. The client pages, not the daemon.
-  [[nodiscard]] std::uint32_t terminal_length() const { return terminal_length_; }
 
  private:
   [[nodiscard]] Reply enquire(std::string_view line, Source& source) const;
@@ -68,6 +69,7 @@ class Session {
   [[nodiscard]] Reply execute(std::string_view line, Source& source);
   [[nodiscard]] Reply configure(std::string_view line, Source& source);
   [[nodiscard]] MatchStatus match_outside(std::string_view line) const;  // of configure mode
+  [[nodiscard]] bool begins_outside(std::string_view line) const;
   [[nodiscard]] Reply session_command(const Request& request, Source& source);
   [[nodiscard]] Reply enter_configure(const Request& request, Source& source);
 
@@ -77,7 +79,7 @@ class Session {
   const Shell& shell_;
   std::deque<std::string> history_;  // the last commands, oldest first
   Caller caller_;
-  std::uint32_t terminal_length_ = 0;
+  std::string paging_;  // the client pages, not the daemon
   std::optional<ConfigureMode> configure_;
 };
 

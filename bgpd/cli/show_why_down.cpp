@@ -14,7 +14,7 @@ namespace json = boost::json;
 namespace {
 
 // What an attempt's failure mostly means.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kHints{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kHints{{
     {"connection refused", "the machine is there, but nobody listens on the port, or a firewall rejects it"},
     {"no answer", "a wrong address, a firewall that drops, or an MD5 password on one side only"},
     {"reset the connection",
@@ -23,6 +23,11 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kHints{{
     {"closed the connection", "mostly: the peer does not expect us from this address, or is shutting down"},
     {"no route to the peer", "the machine has no route there, or the link is down"},
     {"peer says AS", "one of the two files has the wrong AS number"},
+    {"Bad Peer AS",
+     "the peer has another AS number for us than ours: one of the two files has the wrong one"},
+    {"Unsupported Capability",
+     "the peer wants what we have not offered: mostly an address family that one of the two has not "
+     "activated"},
     {"not on this host", "update-source names an address that no interface has"},
     {"hold timer expired", "the peer went silent: it is overloaded, gone, or the path to it is"},
 }};
@@ -44,6 +49,12 @@ std::string md5_words(const Md5Data& md5, bool password) {
       md5.missing, md5.unexpected, md5.wrong);
   return out +
          (password ? "; we have a password for this neighbor" : "; we have no password for this neighbor");
+}
+
+// What ended the session mostly quotes the NOTIFICATION; a script still finds it under its own key.
+bool is_told_already(const DownFact& fact, const NeighborData& n) {
+  return fact.key == "notification" &&
+         n.wrong.find(wire::to_string(*n.last_reset.notification)) != n.wrong.npos;
 }
 
 }  // namespace
@@ -98,7 +109,8 @@ std::string why_down_text(const NeighborData& n) {
   if (n.state == fsm::State::Established)
     return fmt::format("{} is up: Established for {}\n", n.config->name, uptime_text(n.uptime));
   std::string out = fmt::format("{} is down: {}\n", n.config->name, fsm::to_string(n.state));
-  for (const DownFact& fact : down_facts(n)) out += fmt::format("  {}\n", fact.words);
+  for (const DownFact& fact : down_facts(n))
+    if (!is_told_already(fact, n)) out += fmt::format("  {}\n", fact.words);
   return out;
 }
 

@@ -111,6 +111,11 @@ class Source {
   virtual void edited() = 0;
   virtual void settle() = 0;
   virtual bool is_established(const fsm::PeerKey& neighbor) = 0;
+  // Whether an interface of this host has it; of loopback addresses nobody wants to know.
+  virtual bool is_own_address(const wire::IpAddress& address) = 0;
+  // A line about announced addresses that are in no vip-pool as the configuration is now; empty: there are
+  // none.
+  virtual std::string outsiders() = 0;
   // `configuration …`, always.
   // `file` empty: the daemon's own.
   virtual Outcome check_file(const std::string& file) = 0;

@@ -18,6 +18,12 @@ std::string interface_name(unsigned index) {
   return ::if_indextoname(index, name.data()) == nullptr ? "" : name.data();
 }
 
+bool is_own_address(std::span<const InterfaceAddress> addresses, const wire::IpAddress& address) {
+  return !address.is_loopback() &&
+         std::any_of(addresses.begin(), addresses.end(),
+                     [&](const InterfaceAddress& entry) { return entry.address == address; });
+}
+
 std::optional<wire::RouterId> choose_router_id(std::span<const InterfaceAddress> addresses) {
   std::set<std::string> loopbacks;
   for (const InterfaceAddress& entry : addresses)

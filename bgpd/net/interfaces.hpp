@@ -21,6 +21,11 @@ struct InterfaceAddress {
 // Empty: no interface has that index.
 [[nodiscard]] std::string interface_name(unsigned index);
 
+// Whether one of the addresses is it, loopback addresses aside: two speakers on one host may well talk over
+// these.
+[[nodiscard]] bool is_own_address(std::span<const InterfaceAddress> addresses,
+                                  const wire::IpAddress& address);
+
 // The router id when none is configured: the highest IPv4 address of a loopback interface outside 127/8, else
 // the highest of any interface, as FRR chooses. Nothing when there is no such address.
 [[nodiscard]] std::optional<wire::RouterId> choose_router_id(std::span<const InterfaceAddress> addresses);

@@ -15,6 +15,7 @@
 #include "bgpd/show/clock.hpp"
 #include "bgpd/show/neighbors.hpp"
 #include "bgpd/version.hpp"
+#include "conf/compile.hpp"
 #include "conf/render.hpp"
 
 namespace lbgp::daemon {
@@ -241,6 +242,12 @@ void ShowSource::edited() {
 }
 void ShowSource::settle() {
   daemon_.settle();
+}
+bool ShowSource::is_own_address(const wire::IpAddress& address) {
+  return net::is_own_address(daemon_.neighbors().interfaces().addresses(), address);
+}
+std::string ShowSource::outsiders() {
+  return daemon_.outsiders(conf::compile_pools(daemon_.configuration().config));
 }
 bool ShowSource::is_established(const fsm::PeerKey& neighbor) {
   const net::PeerLink* link = daemon_.neighbors().find(neighbor);

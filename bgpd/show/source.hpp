@@ -51,6 +51,8 @@ class ShowSource final : public cli::Source {
   void edited() override;
   void settle() override;
   bool is_established(const fsm::PeerKey& neighbor) override;
+  bool is_own_address(const wire::IpAddress& address) override;
+  std::string outsiders() override;
   cli::Outcome check_file(const std::string& file) override;
   cli::Outcome load_file(const std::string& file, std::chrono::minutes confirm) override;
   cli::Outcome confirm_within(std::chrono::minutes confirm) override;

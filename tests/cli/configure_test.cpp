@@ -149,6 +149,47 @@ TEST_CASE("commands from outside work inside", "[cli][configure]") {
   CHECK(op.prompt() == "router(config)# ");
 }
 
+TEST_CASE("another daemon's block does not swallow commands from outside", "[cli][configure]") {
+  for (const std::string_view block : {"interface eth9", "router ospf", "vrf red"}) {
+    CAPTURE(block);
+    Operator op;
+    CHECK(op.type(block).text.find("is not for this daemon") != std::string::npos);
+    CHECK(op.prompt() == "router(config-other)# ");
+    op.world.deeds.clear();
+    CHECK(op.type("ip address 10.0.0.1/24").text ==
+          "Note: this block is not for this daemon: the line has no effect\n");
+    CHECK(op.type("show bgp summary json").text == op.type("do show bgp summary json").text);
+    CHECK(op.type("show bgp summary json").text.front() == '{');
+    CHECK(op.type("show bgp foo").code == Code::NoMatch);
+    CHECK(op.type("show bgp foo").text == "% Unknown command: show bgp foo\n");
+    CHECK(op.type("show").code == Code::Incomplete);
+    CHECK(op.type("sh ver | count lbgpd").text == "Count: 1 lines\n");
+    CHECK(op.type("write").text == "[OK]\n");
+    CHECK(op.type("clear bgp *").code == Code::Success);
+    CHECK(op.world.deeds == std::vector<std::string>{"write", "clear 10.90.3.101", "clear 10.90.3.103",
+                                                     "clear fd00:90:3::101"});
+    CHECK(op.prompt() == "router(config-other)# ");  // nothing of it has left the block
+    CHECK(op.complete("show vers") == "version\n");
+    CHECK(op.help("show bgp su").find("summary") != std::string::npos);
+    CHECK(op.type("no ip address 10.0.0.1/24").code == Code::Success);
+    CHECK(op.type("exit").text == "");
+    CHECK(op.prompt() == "router(config)# ");
+    op.type(block);
+    CHECK(op.type("quit").text == "");
+    CHECK(op.prompt() == "router(config)# ");
+    op.type(block);
+    CHECK(op.type("router bgp 65001").text == "");  // a command of the whole file leaves it
+    CHECK(op.prompt() == "router(config-router)# ");
+    CHECK(op.type("segment-routing srv6").code == Code::Success);
+    CHECK(op.type("locator x").code == Code::Success);
+    CHECK(op.type("show version").text == op.type("do show version").text);
+    op.type("configure terminal");
+    op.type(block);
+    CHECK(op.type("end").text == "");
+    CHECK(op.prompt() == "router# ");
+  }
+}
+
 TEST_CASE("TAB and ? know the block", "[cli][configure]") {
   Operator op;
   op.type_all({"router bgp 65001", "neighbor 10.0.0.1 remote-as 65002", "neighbor G peer-group"});
@@ -168,7 +209,76 @@ TEST_CASE("TAB and ? know the block", "[cli][configure]") {
     CAPTURE(word, all);
     CHECK(all.find("  " + std::string(word) + " ") != std::string::npos);
   }
-  CHECK(op.type("list").text.find("  no neighbor PEER passive\n") != std::string::npos);
+  const std::string list = op.type("list").text;
+  CHECK(list.find("  no neighbor PEER passive\n") != std::string::npos);
+  CHECK(list.find("  neighbor PEER port (1-65535)\n") != std::string::npos);
+  CHECK(list.find_first_of("{}$") == std::string::npos);
+}
+
+TEST_CASE("TAB and ? know the names that exist", "[cli][configure]") {
+  Operator op;
+  op.world.edited_config =
+      conf::parse(
+          "ip prefix-list P4 permit any\nipv6 prefix-list P6 permit any\nroute-map IN permit 10\n"
+          "router bgp 65001\n neighbor 10.0.0.1 remote-as 2\n neighbor G peer-group\n")
+          .config;
+  op.type("router bgp 65001");
+  CHECK(op.complete("neighbor ") == "10.0.0.1\nG\n");
+  CHECK(op.complete("neighbor 10.0.0.1 peer-group ") == "G\n");
+  CHECK(op.help("neighbor 10.0.0.1 route-map ") == "  WORD  The name of the route-map\n     IN\n");
+  op.type("address-family ipv4 unicast");
+  CHECK(op.complete("neighbor 10.0.0.1 prefix-list ") == "P4\n");
+  op.type("address-family ipv6 unicast");
+  CHECK(op.complete("neighbor 10.0.0.1 prefix-list ") == "P6\n");
+  op.type("route-map IN permit 10");
+  CHECK(op.complete("match ip address prefix-list ") == "P4\n");
+  CHECK(op.complete("match ipv6 address prefix-list ") == "P6\n");
+  CHECK(op.complete("set community gra") == "graceful-shutdown\n");
+  CHECK(op.complete("set community no-export add") == "additive\n");
+  CHECK(op.help("set community ").find("\n     accept-own accept-own-nexthop blackhole graceful-shutdown ") !=
+        std::string::npos);
+}
+
+TEST_CASE("a line tells of announced addresses that it leaves without a pool", "[cli][configure]") {
+  Operator op;
+  op.world.outside =
+      "no vip-pool takes 1 of the announced addresses any more: 10.0.0.1/32; they stay until …";
+  const std::string note = "Note: " + op.world.outside + "\n";
+  CHECK(op.type("vip-pool P").text == "");  // nothing is said yet, and nothing changes
+  CHECK(conf::render(op.world.edited_config) == "");
+  CHECK(op.type("prefix 10.9.0.0/24").text == note);  // the first pool is a bound
+  CHECK(op.type("prefix 10.8.0.0/24").text == "");    // more can only help
+  CHECK(op.type("selector app in web").text == note);
+  CHECK(op.type("no prefix 10.9.0.0/24").text == note);
+  CHECK(op.type("no prefix 10.8.0.0/24").text ==
+        "Note: vip-pool P holds no address: clients may announce nothing of it\n" + note);
+  CHECK(op.type("no vip-pool P").text == note);
+  op.world.outside.clear();
+  op.type_all({"vip-pool Q", "prefix 10.9.0.0/24"});
+}
+
+TEST_CASE("a neighbor at an address of this host is doubtful", "[cli][configure]") {
+  Operator op;
+  op.world.own_addresses = {"10.0.0.1"};
+  op.type("router bgp 65001");
+  CHECK(op.type("neighbor 10.0.0.1 remote-as 65002").text == "Note: 10.0.0.1 is an address of this host\n");
+  CHECK(op.type("neighbor 10.0.0.1 port 1179").text == "");  // said once
+  CHECK(op.type("neighbor 10.0.0.2 remote-as 65002").text == "");
+  CHECK(op.type("neighbor eth0 interface remote-as external").text == "");
+}
+
+TEST_CASE("a pool that is only named is none", "[cli][configure]") {
+  Operator op;
+  op.type_all({"vip-pool P", "exit", "vip-pool P"});
+  CHECK(op.world.edited_config.pools.empty());
+  CHECK(op.prompt() == "router(config-vip-pool)# ");
+  CHECK(op.type("nonsense").code == Code::NoMatch);
+  CHECK(op.type("range 10.0.0.9 10.0.0.1").code == Code::ConfigFailed);
+  CHECK(op.world.edited_config.pools.empty());
+  CHECK(op.prompt() == "router(config-vip-pool)# ");
+  CHECK(op.type("range 10.0.0.1 10.0.0.9").text == "");
+  CHECK(op.world.edited_config.pools.size() == 1);
+  CHECK(op.type("description web").text == "");
 }
 
 TEST_CASE("every word that ? offers in any block can be typed", "[cli][configure]") {

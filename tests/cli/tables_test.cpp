@@ -437,16 +437,3 @@ TEST_CASE("clear forms beyond sessions and refreshes", "[cli][clear]") {
   CHECK(run(world, "clear bgp peer-group NO").code == Code::Warning);
   CHECK(run(world, "clear bgp 10.90.3.101 in prefix-filter").code == Code::Success);
 }
-
-TEST_CASE("TAB knows the lists that can be named", "[cli][shell]") {
-  World world = listed();
-  const auto complete = [&](const std::string& line) {
-    return run(world, enquiry_line(Enquiry::Complete, line)).text;
-  };
-  CHECK(complete("show bgp ipv4 unicast prefix-list ") == "VIPS\n");
-  CHECK(complete("show bgp ipv4 unicast route-map ") == "RM\n");
-  CHECK(complete("show bgp route-map ").find("RM\n") != std::string::npos);
-  CHECK(complete("show bgp ipv4 unicast community-list ") == "TAGGED\n");
-  CHECK(complete("show bgp large-community-list ").find("LARGE\n") != std::string::npos);
-  CHECK(complete("show route-map R") == "RM\n");
-}

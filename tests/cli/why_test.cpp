@@ -341,6 +341,35 @@ TEST_CASE("every reason to be down is told", "[cli][why-down]") {
   }
 }
 
+TEST_CASE("what the peer has told is told once, with what it mostly means", "[cli][why-down]") {
+  struct Row {
+    std::uint8_t subcode;
+    std::string_view wrong;
+    std::string_view hint;
+  };
+  for (const Row& row :
+       {Row{wire::subcode::kBadPeerAs, "OPEN Message Error/Bad Peer AS",
+            "one of the two files has the wrong one"},
+        Row{wire::subcode::kUnsupportedCapability, "OPEN Message Error/Unsupported Capability",
+            "that one of the two has not activated"}}) {
+    World world = router();
+    NeighborData& down = world.neighbors["fd00:90:3::101"];
+    down.wrong = "peer sent " + std::string(row.wrong);
+    down.last_attempt = down.wrong;
+    down.last_reset.notification = wire::Notification{wire::ErrorCode::OpenMessage, row.subcode, {}};
+    const std::string text = run(world, "show bgp neighbors fd00:90:3::101 why-down").text;
+    CAPTURE(text);
+    CHECK(contains(text, row.hint));
+    CHECK(text.find(row.wrong) == text.rfind(row.wrong));
+    CHECK(json::parse(run(world, "show bgp neighbors fd00:90:3::101 why-down json").text)
+              .at("facts")
+              .as_object()
+              .contains("notification"));
+    down.wrong = "something else";
+    CHECK(contains(run(world, "show bgp neighbors fd00:90:3::101 why-down").text, row.wrong));
+  }
+}
+
 TEST_CASE("why-down of a session that is up, and of nobody", "[cli][why-down]") {
   World world = router();
   CHECK(run(world, "show bgp neighbors 10.90.3.101 why-down").text ==
@@ -377,6 +406,11 @@ TEST_CASE("a route map is tried on a route that may not exist", "[cli][why][test
   CHECK(out.at("permitted") == true);
   CHECK(out.at("steps").at(0).at("seq") == 10);
   CHECK(out.at("changes").as_array().size() == 2);
+  // An address without a mask is a host's.
+  CHECK(run(world, "show bgp route-map RM test 10.1.0.0").text ==
+        "10.1.0.0/32 is denied\n  route-map RM denies: no statement of it matches, or it is not defined\n");
+  CHECK(run(world, "show bgp route-map RM test fd00::1 community 65010:7")
+            .text.find("fd00::1/128 is permitted\n") == 0);
   CHECK(run(world, "show bgp route-map NONE test 10.1.0.0/16").text == "% NONE route-map not found\n");
   CHECK(run(world, "show bgp route-map RM test 10.1.0.0/16 community bad:words").code == Code::Warning);
 }

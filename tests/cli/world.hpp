@@ -176,6 +176,12 @@ class World : public Source {
   void edited() override { deeds.emplace_back("edited"); }
   void settle() override {}
   bool is_established(const fsm::PeerKey& neighbor) override { return up.contains(to_string(neighbor)); }
+  std::set<std::string> own_addresses;
+  bool is_own_address(const wire::IpAddress& wanted) override {
+    return own_addresses.contains(wire::to_string(wanted));
+  }
+  std::string outside;  // of all pools
+  std::string outsiders() override { return outside; }
   Outcome check_file(const std::string& file) override { return {"check " + file + "\n"}; }
   Outcome load_file(const std::string& file, std::chrono::minutes confirm) override {
     deeds.push_back("load " + file + ", confirm within " + std::to_string(confirm.count()));

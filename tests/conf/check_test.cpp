@@ -196,7 +196,8 @@ TEST_CASE("pools must not share an address") {
         "f:5:9: error: vip-pool B overlaps with vip-pool A (line 2)\n");
   // An IPv4 range and an IPv6 prefix have nothing in common.
   CHECK(complaints("vip-pool A\n range 0.0.0.0 255.255.255.255\nvip-pool B\n prefix ::/0\n").empty());
-  CHECK(complaints("vip-pool A\n") == "f:1:10: warning: vip-pool A holds no address\n");
+  CHECK(complaints("vip-pool A\n") ==
+        "f:1:10: warning: vip-pool A holds no address: clients may announce nothing of it\n");
 }
 
 TEST_CASE("a pool is for neighbors and groups that exist") {

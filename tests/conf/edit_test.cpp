@@ -193,8 +193,8 @@ TEST_CASE("a block that somebody else removes is left", "[conf][edit]") {
        {Case{{"router bgp 65010"}, "neighbor 10.0.0.1 remote-as 1", "no router bgp"},
         Case{{"router bgp 65010", "address-family ipv6"}, "maximum-paths 2", "no router bgp"},
         Case{{"route-map M permit 10"}, "set metric 1", "no route-map M"},
-        Case{{"vip-pool P"}, "prefix 10.0.0.0/24", "no vip-pool P"}, Case{{"bfd"}, "profile fast", "no bfd"},
-        Case{{"bfd", "profile fast"}, "passive-mode", "no bfd"},
+        Case{{"vip-pool P", "description web"}, "prefix 10.0.0.0/24", "no vip-pool P"},
+        Case{{"bfd"}, "profile fast", "no bfd"}, Case{{"bfd", "profile fast"}, "passive-mode", "no bfd"},
         Case{{"bfd", "peer 10.0.0.1"}, "passive-mode", "no bfd"}}) {
     CAPTURE(c.remove, c.inside);
     Config config;

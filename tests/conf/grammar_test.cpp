@@ -113,9 +113,107 @@ TEST_CASE("every word that is offered is explained") {
       const Instruction& token = row.pattern[at];
       if (token.op != Instruction::Op::Token) continue;
       INFO(row.pattern.text() << ": " << help_key(row.pattern, token));
-      CHECK_FALSE(help(help_key(row.pattern, token)).empty());
+      CHECK_FALSE(help(row, token).empty());
     }
   }
+}
+
+TEST_CASE("a word is explained as it is meant where it stands") {
+  struct Case {
+    Context context;
+    std::vector<std::string_view> words;
+    std::string_view word;
+    std::string_view says;
+  };
+  for (const Case& c : std::vector<Case>{
+           {Context::Router, {"bgp"}, "shutdown", "Take all neighbors down"},
+           {Context::Router, {"neighbor", "1.1.1.1"}, "shutdown", "Take the neighbor down"},
+           {Context::BfdPeer, {}, "shutdown", "Do not watch the peer"},
+           {Context::Top, {}, "password", "Password of terminals (no effect)"},
+           {Context::Router, {"neighbor", "1.1.1.1"}, "password", "TCP-MD5 password (RFC 2385)"},
+           {Context::Top,
+            {"ip", "as-path"},
+            "access-list",
+            "A named list of regular expressions for AS paths"},
+           {Context::Top, {"access-list", "A", "permit"}, "any", "Any address"},
+           {Context::Top, {"ip", "prefix-list", "A", "permit"}, "any", "Any prefix"},
+           {Context::RouteMap, {"match", "community", "C"}, "any", "Any one of them is enough"},
+           {Context::RouteMap, {"match"}, "interface", "The interface of the route's neighbor"},
+           {Context::RouteMap, {"match"}, "peer", "The neighbor that a route came from"},
+           {Context::RouteMap, {"match", "peer"}, "local", "Our own routes"},
+           {Context::RouteMap, {"set", "ipv6", "next-hop"}, "local", "A link-local address"},
+           {Context::Router,
+            {"neighbor", "1.1.1.1", "local-role"},
+            "peer",
+            "We exchange our own routes and our customers'"},
+           {Context::Bfd, {}, "peer", "A peer, and values for it alone"},
+           {Context::Bfd, {"peer", "1.1.1.1"}, "interface", "The interface that the peer is on"},
+           {Context::AddressFamily,
+            {"neighbor", "1.1.1.1", "next-hop-self"},
+            "force",
+            "Also for routes from iBGP"},
+           {Context::AddressFamily,
+            {"neighbor", "1.1.1.1", "maximum-prefix", "1"},
+            "force",
+            "Count what the policy denies as well"},
+           {Context::AddressFamily,
+            {"neighbor", "1.1.1.1", "allowas-in"},
+            "origin",
+            "In any path that our AS has originated"},
+           {Context::AddressFamily, {"neighbor", "1.1.1.1", "attribute-unchanged"}, "next-hop", "Next hop"},
+           {Context::AddressFamily,
+            {"neighbor", "1.1.1.1", "send-community"},
+            "both",
+            "Standard and extended communities"},
+           {Context::AddressFamily,
+            {"neighbor", "1.1.1.1", "remove-private-AS"},
+            "all",
+            "Also where other AS numbers stand in the path"},
+           {Context::Router, {"bgp", "listen"}, "range", "Whoever connects from a prefix"},
+           {Context::VipPool, {}, "range", "A range of addresses"},
+           {Context::VipPool, {}, "metric", "MED of the pool's routes"},
+           {Context::VipPool, {"selector", "app"}, "in", "The label has one of these values"},
+           {Context::AddressFamily,
+            {"neighbor", "1.1.1.1", "route-map", "M"},
+            "in",
+            "For routes from the neighbor"},
+           {Context::RouteMap, {"match", "metric"}, "(0-4294967295)", "The value"},
+           {Context::RouteMap, {"set", "metric"}, "WORD", "The value, or +value or -value"},
+       }) {
+    std::string_view said = "(not offered)";
+    for (const Completion& found : completions(c.context, c.words, ""))
+      if (found.word == c.word) said = found.help;
+    CAPTURE(c.word, c.words);
+    CHECK(said == c.says);
+  }
+}
+
+TEST_CASE("what may be said of communities is told at once") {
+  const auto says = [](Context context, std::vector<std::string_view> words, std::string_view word) {
+    for (const Completion& found : completions(context, words, ""))
+      if (found.word == word) return std::string(found.help);
+    return std::string();
+  };
+  CHECK(says(Context::RouteMap, {"set", "community"}, "AA:NN").find("additive") != std::string::npos);
+  CHECK(says(Context::RouteMap, {"set", "large-community"}, "AA:BB:CC").find("additive") !=
+        std::string::npos);
+  CHECK_FALSE(says(Context::RouteMap, {"set", "community", "1:1"}, "additive").empty());
+  CHECK_FALSE(says(Context::RouteMap, {"set", "large-community", "1:1:1"}, "additive").empty());
+  CHECK(says(Context::RouteMap, {"set", "extcommunity", "rt"}, "WORD").find("ASN:NN") != std::string::npos);
+  const std::string list =
+      says(Context::Top, {"bgp", "extcommunity-list", "standard", "E", "permit"}, "WORD");
+  CHECK(list.find("rt or soo") != std::string::npos);
+  CHECK(says(Context::Top, {"bgp", "community-list", "C", "permit"}, "AA:NN").find("additive") ==
+        std::string::npos);
+}
+
+TEST_CASE("a pattern is shown as FRR shows it") {
+  CHECK(usage("neighbor PEER timers {(0-65535)$keepalive (0-65535)$hold}") ==
+        "neighbor PEER timers (0-65535) (0-65535)");
+  CHECK(usage("set community {<none|AA:NN...>$communities [additive]}") ==
+        "set community <none|AA:NN...> [additive]");
+  for (const Row& row : commands())
+    CHECK(usage(row.pattern.text()).find_first_of("{}$") == std::string::npos);
 }
 
 TEST_CASE("a pattern says what it stands for") {

@@ -217,6 +217,64 @@ TEST_CASE("other daemons' blocks are passed over, indented or not") {
                                  "f:3:3: warning: \"segment-routing\" and its block, to line 7," + end});
 }
 
+TEST_CASE("what a file says to other daemons is written again where it stood") {
+  const Parsed parsed = parse(
+      "interface eth0\n description  two  blanks\n! a remark\n ip address 10.0.0.1/24\nexit\n"
+      "ip route 10.0.0.0/8 blackhole\n"
+      "router ospf\n network 10.0.0.0/8 area 0\n"
+      "router bgp 65001\n neighbor 10.0.0.2 remote-as 2\n"
+      " address-family l2vpn evpn\n  advertise-all-vni\n exit-address-family\n"
+      " segment-routing srv6\n  locator x\n  exit\n"
+      " address-family ipv4 unicast\n  neighbor 10.0.0.2 weight 1\n exit-address-family\nexit\n"
+      "vrf red\n ip route 10.1.0.0/16 10.0.0.9\nexit-vrf\n"
+      "route-map M permit 10\nexit\n");
+  REQUIRE_FALSE(has_errors(parsed.diagnostics));
+  const std::string text = render(parsed.config, {.foreign = &parsed.foreign});
+  CHECK(text ==
+        "!\ninterface eth0\n description  two  blanks\n ip address 10.0.0.1/24\nexit\n"
+        "ip route 10.0.0.0/8 blackhole\n"
+        "!\nrouter ospf\n network 10.0.0.0/8 area 0\nexit\n"
+        "!\nvrf red\n ip route 10.1.0.0/16 10.0.0.9\nexit-vrf\n"
+        "!\nrouter bgp 65001\n neighbor 10.0.0.2 remote-as 2\n"
+        " !\n address-family ipv4 unicast\n  neighbor 10.0.0.2 weight 1\n exit-address-family\n"
+        " !\n address-family l2vpn evpn\n  advertise-all-vni\n exit-address-family\n"
+        " !\n segment-routing srv6\n  locator x\n  exit\n exit\nexit\n"
+        "!\nroute-map M permit 10\nexit\n");
+  const Parsed again = parse(text);
+  CHECK(again.config == parsed.config);
+  CHECK(render(again.config, {.foreign = &again.foreign}) == text);
+  CHECK(render(parsed.config).find("interface") == std::string::npos);  // only `write` wants it
+}
+
+TEST_CASE("blocks of other daemons in files without indentation do not swallow what is written behind them") {
+  const Parsed parsed = parse(
+      "router bgp 65001\nneighbor 10.0.0.2 remote-as 2\naddress-family l2vpn evpn\nadvertise-all-vni\n"
+      "exit-address-family\nsegment-routing srv6\nlocator x\nroute-map M permit 10\nset weight 5\n"
+      "interface eth0\nshutdown\nhostname here\n");
+  REQUIRE_FALSE(has_errors(parsed.diagnostics));
+  const std::string text = render(parsed.config, {.foreign = &parsed.foreign});
+  const Parsed again = parse(text);
+  CHECK(again.config == parsed.config);
+  CHECK(render(again.config, {.foreign = &again.foreign}) == text);
+  for (const std::string_view line :
+       {"\ninterface eth0\nshutdown\nexit\n",
+        "\n address-family l2vpn evpn\n advertise-all-vni\n exit-address-family\n",
+        "\n segment-routing srv6\n locator x\n exit\nexit\n"}) {
+    CAPTURE(line, text);
+    CHECK(text.find(line) != std::string::npos);
+  }
+}
+
+TEST_CASE("what show running-config prints is a file, ours and FRR's") {
+  const Parsed parsed = parse(
+      "Building configuration...\n\nCurrent configuration:\n!\nfrr version 8.4.4\nfrr defaults traditional\n"
+      "hostname r1\n!\nrouter bgp 65001\nexit\n!\nend\n");
+  CHECK(parsed.diagnostics.empty());
+  CHECK(parsed.config.hostname->value == "r1");
+  CHECK(parsed.config.router.has_value());
+  CHECK(has_errors(parse("Building castles\n").diagnostics));
+}
+
 TEST_CASE("other address families are passed over, and what they say reaches no other") {
   for (const std::string_view close : {"  exit-address-family\n", "  exit\n", ""}) {
     const Loaded loaded = load(

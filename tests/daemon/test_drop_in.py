@@ -69,6 +69,12 @@ class DropIn(LoopbackCase):
 
 
 class Vtysh(DropIn):
+    def test_a_question_from_within_another_daemons_block(self):
+        done = self.commands("configure terminal", "interface lo", "do show bgp ipv4 unicast summary json", "exit",
+                             "end", "show bgp ipv4 unicast json")
+        self.assertIn(f'"{ROUTER}"', done.stdout)
+        self.assertIn(f'"{VIP}"', done.stdout)
+
     def test_questions(self):
         for command, word in (("show bgp summary", ROUTER), ("show ip bgp summary json", '"ipv4Unicast"'),
                               ("show bgp ipv4 unicast summary", ROUTER), ("show bgp ipv4 unicast", VIP),

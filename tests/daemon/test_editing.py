@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The configuration while the daemon runs: lines at the prompt, plans, what has to be confirmed, what is written."""
 
+import json
 import os
 import pathlib
 import pty
@@ -53,8 +54,13 @@ class Editing(LoopbackCase):
 
     def test_a_question_that_follows_knows_the_line(self):
         with vty.Vty(self.the_node.vty_socket) as shell:
-            for line in ("configure terminal", "vip-pool P", "prefix 10.77.0.0/16"):
+            for line in ("configure terminal", "vip-pool P"):
                 self.assertEqual(shell.command(line), ("", vty.SUCCESS))
+            self.the_node.announce("10.66.0.1/32")  # a pool that is only named refuses nobody
+            text, status = shell.command("prefix 10.77.0.0/16")
+            self.assertEqual(status, vty.SUCCESS)
+            self.assertRegex(text, "^Note: no vip-pool takes 2 of the announced addresses any more: "
+                                   f"10.66.0.1/32, {VIP}; they stay")
             # Nobody waits: an API request sees the pool as well.
             with self.the_node.api() as api:
                 reply = api.raw('{"jsonrpc":"2.0","id":1,"method":"announce","params":{"prefixes":["10.88.0.1/32"]}}')
@@ -120,11 +126,11 @@ class Editing(LoopbackCase):
             self.assertEqual(shell.command("neighbor 127.90.7.8 remote-as 65007"), ("", vty.SUCCESS))
         self.assertIn("127.90.7.8", self.said())
 
-    def test_the_shell_of_a_person(self):
-        """Prompts, TAB and ? as a terminal shows them."""
+    def person(self, **environment):
+        """lbgpsh at a terminal: the process, what waits for a pattern, and what types."""
         pid, terminal = pty.fork()
         if pid == 0:
-            os.environ.update(clean_environment() | {"HOME": str(self.directory), "TERM": "vt100"})
+            os.environ.update(clean_environment() | {"HOME": str(self.directory), "TERM": "vt100"} | environment)
             os.execv(Options.build / "tools" / "lbgpsh", ["lbgpsh", "--vty-socket", str(self.the_node.run_dir)])
         self.addCleanup(os.close, terminal)
         seen = ""
@@ -138,6 +144,11 @@ class Editing(LoopbackCase):
 
         def typed(keys):
             os.write(terminal, keys.encode())
+        return pid, expect, typed
+
+    def test_the_shell_of_a_person(self):
+        """Prompts, TAB and ? as a terminal shows them."""
+        pid, expect, typed = self.person()
         expect("# ")
         typed("conf t\r")
         expect(r"\(config\)# ")
@@ -159,6 +170,37 @@ class Editing(LoopbackCase):
         expect("[^)]# ")
         typed("exit\r")
         self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), 0)
+
+    def test_another_daemons_block_swallows_no_question(self):
+        with vty.Vty(self.the_node.vty_socket) as shell:
+            for line in ("configure terminal", "interface eth9", " ip address 10.0.0.1/24"):
+                self.assertEqual(shell.command(line)[1], vty.SUCCESS)
+            self.assertEqual(json.loads(shell.command("show bgp summary json")[0])["ipv4Unicast"]["as"], NODE_AS)
+            self.assertEqual(shell.command("show nonsense json")[1], vty.NO_MATCH)
+            self.assertEqual(shell.command("end"), ("", vty.SUCCESS))
+            self.assertEqual(shell.command("show version")[1], vty.SUCCESS)
+
+    def test_long_answers_are_paged_for_who_wants_it(self):
+        pager = self.directory / "pager"
+        pager.write_text("#!/bin/sh\ncat >/dev/null\necho through the pager\n", encoding="ascii")
+        pager.chmod(0o755)
+        plain, paged = "Current configuration:", "through the pager"
+        for environment, command, shown in (
+                ({"PAGER": str(pager)}, "enable", plain),  # as FRR's vtysh of today
+                ({"PAGER": str(pager)}, "terminal length 3", paged),
+                ({"VTYSH_PAGER": str(pager)}, "terminal length 3", paged),
+                ({"VTYSH_PAGER": str(pager)}, "terminal length 0", plain),
+                ({"VTYSH_PAGER": str(pager)}, "no terminal paginate", plain)):
+            with self.subTest(environment=environment, command=command):
+                pid, expect, typed = self.person(**environment)
+                expect("# ")
+                typed(command + "\r")
+                expect("# ")
+                typed("show running-config\r")
+                expect(shown)
+                expect("# ")
+                typed("exit\r")
+                self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), 0)
 
     # --- plans
 
@@ -248,6 +290,22 @@ class Editing(LoopbackCase):
         self.assertEqual(self.resets(), 0)
         for command in ("write", "write file", "copy running-config startup-config"):
             self.assertIn("[OK]", self.the_node.lbgpsh(command).stdout)
+
+    def test_what_is_said_to_other_daemons_is_written_again(self):
+        file = self.the_node.configuration
+        ospf = "router ospf\n ospf router-id 10.0.0.1\nexit\n"
+        evpn = " address-family l2vpn evpn\n  advertise-all-vni\n exit-address-family\n"
+        self.the_node.add_line(f" neighbor {ROUTER} update-source {NODE1}", f"{evpn} bgp log-neighbor-changes")
+        file.write_text(ospf + file.read_text(encoding="ascii"), encoding="ascii")
+        self.edit(f"router bgp {NODE_AS}", f"neighbor {ROUTER} description the router")
+        self.assertIn("[OK]", self.the_node.lbgpsh("write").stdout)
+        written = file.read_text(encoding="ascii")
+        self.assertIn(ospf, written)
+        self.assertIn(evpn, written)
+        self.assertIn("description the router", written)
+        self.assertNotIn("ospf", self.said())  # vtysh hears it from ospfd
+        self.assertIn("[OK]", self.the_node.lbgpsh("write").stdout)
+        self.assertEqual(file.read_text(encoding="ascii"), written)
 
     def test_what_could_not_be_loaded_is_not_written(self):
         file = self.the_node.configuration

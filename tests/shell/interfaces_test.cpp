@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+
 using namespace lbgp;
 using daemon::net::choose_router_id;
 using daemon::net::InterfaceAddress;
@@ -30,6 +31,16 @@ const std::vector<InterfaceAddress> kHost{
 };
 
 }  // namespace
+
+TEST_CASE("an address of ours is known, loopback addresses aside", "[net]") {
+  using daemon::net::is_own_address;
+  CHECK(is_own_address(kHost, address("172.29.51.11")));
+  CHECK(is_own_address(kHost, address("fd47:25e1:2f96:51::11")));
+  CHECK_FALSE(is_own_address(kHost, address("172.29.51.1")));
+  CHECK_FALSE(is_own_address(kHost, address("127.0.0.1")));
+  CHECK_FALSE(is_own_address(kHost, address("::1")));
+  CHECK_FALSE(is_own_address({}, address("172.29.51.11")));
+}
 
 TEST_CASE("an IPv4 session announces IPv6 by the interface's own global address", "[net][rfc2545-3]") {
   const auto end = local_end(kHost, {address("172.29.51.11"), address("172.29.51.1")});
