@@ -8,6 +8,7 @@
 import os
 import pathlib
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -179,6 +180,19 @@ class Addresses(Lab):
         self.assertLess(self.processor_seconds() - before, 3 * taken + 0.5)
         self.assertEqual(self.router.neighbor(NODE)["messageStats"]["updatesRecv"], updates)
         self.assertEqual(self.next_hops(6), {NODE6})
+        self.assert_never_reset()
+
+    def test_news_that_were_lost_are_asked_for(self):
+        self.node_namespace.add_address("eth1", f"{NODE6}/64")
+        self.until_next_hop(NODE6)
+        self.node.process.signal(signal.SIGSTOP)
+        # More than the kernel keeps for a process that does not read; what matters comes last.
+        self.batch(*(f"address add 172.29.{53 + number // 250}.{number % 250 + 1}/32 dev lo" for number in range(5000)),
+                   f"address del {NODE6}/64 dev eth1", f"address add {MOVED6}/64 dev eth1 nodad")
+        sockets = [line.split() for line in self.node_namespace.run("cat", "/proc/net/netlink").splitlines()[1:]]
+        self.assertTrue(any(int(drops) > 0 for *_, drops, _ in sockets), sockets)
+        self.node.process.signal(signal.SIGCONT)
+        self.until_next_hop(MOVED6)
         self.assert_never_reset()
 
     def processor_seconds(self):
