@@ -177,8 +177,10 @@ TEST_CASE("an answer of any length takes bounded memory, however slowly it is re
   for (int i = 0; i < 500; ++i) {
     boost::system::error_code error;
     const std::size_t size = client.read_some(asio::buffer(buffer), error);
+    std::size_t wrong = 0;
     for (std::size_t at = 0; at < size; ++at)
-      REQUIRE(buffer[at] == 'a' + static_cast<int>((read + at) / Endless::kPiece % 26));
+      if (buffer[at] != 'a' + static_cast<int>((read + at) / Endless::kPiece % 26)) ++wrong;
+    REQUIRE(wrong == 0);
     read += size;
     serve();
   }
