@@ -135,13 +135,19 @@ class Shell(LoopbackCase):
         self.assertIn(f"{NODE1} is up", self.ask(f"show bgp neighbors {NODE1} why-down"))
 
     def test_why_two_disagree(self):
-        self.node(self.port, name="wrong", address=NODE2, local_as=65099).start()
+        wrong = self.node(self.port, name="wrong", address=NODE2, local_as=65099).start()
 
         def disagreement():
             facts = json.loads(self.ask(f"show bgp neighbors {NODE2} why-down json"))["facts"]
             return "65099" in facts["lastSession"] and str(NODE_AS) in facts["lastSession"]
         until("both AS numbers", disagreement)
         self.assertIn("one of the two files has the wrong AS number", self.ask(f"show bgp neighbors {NODE2} why-down"))
+        # Whoever is only told so: once, and with what it means.
+        question = f"show bgp neighbors {ROUTER} why-down"
+        until("the NOTIFICATION has come", lambda: "Bad Peer AS" in wrong.lbgpsh(question).stdout)
+        told = wrong.lbgpsh(question).stdout
+        self.assertIn("the peer has another AS number for us than ours", told)
+        self.assertEqual(told.count("Bad Peer AS"), 1)
 
     def test_one_route_is_sent_again(self):
         def updates():
