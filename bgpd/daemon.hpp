@@ -74,7 +74,7 @@ class Daemon {
   void complete(conf::Compiled& compiled) const;
   void apply(const conf::Compiled& configured);
   // Neighbors that are this host: mostly a file that was copied from the other one.
-  static void warn_of_ourselves(const std::vector<std::string>& neighbors);
+  void warn_of_ourselves(const std::vector<std::string>& neighbors) const;
   // What `next` would change, and what it would cost, in words.
   [[nodiscard]] std::string plan_of(const conf::Compiled& next) const;
   // In place of the running one. Returns the plan that it was.

@@ -94,7 +94,7 @@ std::string Daemon::outsiders(const std::vector<rib::VipPool>& pools) const {
       outside.size(), names, outside.size() > kNamed ? ", …" : "");
 }
 
-void Daemon::warn_of_ourselves(const std::vector<std::string>& neighbors) {
+void Daemon::warn_of_ourselves(const std::vector<std::string>& neighbors) const {
   if (neighbors.empty()) return;
   const std::vector<net::InterfaceAddress>& ours = neighbors_.interfaces().addresses();
   for (const std::string& name : neighbors)
