@@ -154,8 +154,14 @@ class SideBySide(Case):
             for prefix, paths in now.items():
                 self.announce(prefix, paths[turn])
             for one in self.both():
-                until("all paths", lambda one=one, now=now, turn=turn: all(
-                    len(one.json("show bgp ipv4 unicast")["routes"].get(prefix, [])) >= turn + 1 for prefix in now), 20)
+                until("all paths, one of them chosen", lambda one=one, now=now, turn=turn: all(
+                    self.is_chosen(one.json("show bgp ipv4 unicast")["routes"].get(prefix, []), turn + 1)
+                    for prefix in now), 20)
+
+    @staticmethod
+    def is_chosen(paths, count):
+        """Who has not chosen yet when the next path comes, has no older path to stay with."""
+        return len(paths) >= count and any("bestpath" in path for path in paths)
 
     def agreed(self, prefix):
         """FRR takes its time to choose; and with more than two paths its reason is that of its last comparison."""
