@@ -502,16 +502,17 @@ class PolicyWalk {
     const bool permitted = list != nullptr && permits(*list, value, effort_);
     if (steps_ == nullptr) return permitted;
     const auto* entry = list != nullptr ? find_match(*list, value) : nullptr;
-    record(stage, name, entry != nullptr ? std::optional(entry->seq) : std::nullopt, permitted);
+    record({stage, name, entry != nullptr ? std::optional(entry->seq) : std::nullopt,
+            permitted ? Permit::Permit : Permit::Deny, list != nullptr});
     return permitted;
   }
 
-  void record(PolicyStage stage, const std::string& name, std::optional<std::uint32_t> seq, bool permitted) {
-    if (steps_ != nullptr) steps_->push_back({stage, name, seq, permitted ? Permit::Permit : Permit::Deny});
+  void record(PolicyStep step) {
+    if (steps_ != nullptr) steps_->push_back(std::move(step));
   }
 
-  bool deny(const std::string& map) {
-    record(PolicyStage::RouteMap, map, std::nullopt, false);
+  bool deny(const std::string& map, bool defined = true) {
+    record({PolicyStage::RouteMap, map, std::nullopt, Permit::Deny, defined});
     return false;
   }
 
@@ -519,7 +520,7 @@ class PolicyWalk {
   // or denies; a called map has to permit as well.
   bool run_map(const std::string& name, unsigned calls) {
     const RouteMap* map = find_list(policy_.used_.route_maps, name);
-    if (map == nullptr || calls > Policy::kMaxCalls) return deny(name);
+    if (map == nullptr || calls > Policy::kMaxCalls) return deny(name, map != nullptr);
     bool permitted = false;
     for (auto at = map->begin(); at != map->end();) {
       const auto& [seq, entry] = *at++;
@@ -527,7 +528,7 @@ class PolicyWalk {
       ++effort_;
       permitted = holds_all(entry);
       if (!permitted) continue;
-      record(PolicyStage::RouteMap, name, seq, entry.action == Permit::Permit);
+      record({PolicyStage::RouteMap, name, seq, entry.action});
       if (entry.action == Permit::Deny) return false;
       for (const Set& set : entry.sets) apply_set(policy_.used_, set, route_, attributes_, effects_, effort_);
       const bool calls_map = !entry.call.empty() && policy_.used_.route_maps.contains(entry.call);

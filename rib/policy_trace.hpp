@@ -20,8 +20,9 @@ enum class PolicyStage : std::uint8_t { PrefixList, DistributeList, FilterList, 
 struct PolicyStep {
   PolicyStage stage = PolicyStage::RouteMap;
   std::string name;                  // of the list or map
-  std::optional<std::uint32_t> seq;  // none: nothing matched, or it is not defined: the implicit deny
+  std::optional<std::uint32_t> seq;  // none: nothing in it matched, the implicit deny
   Permit action = Permit::Deny;
+  bool defined = true;  // what is not, denies
   bool operator==(const PolicyStep&) const = default;
 };
 

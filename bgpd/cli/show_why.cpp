@@ -115,9 +115,9 @@ std::string step_text(const rib::PolicyStep& step) {
   const std::string who = fmt::format("{} {}", stage(step.stage), step.name);
   if (step.seq)
     return fmt::format("{} seq {} {}s", who, *step.seq, action(step.action) == "deny" ? "denie" : "permit");
-  return step.action == rib::Permit::Permit
-             ? fmt::format("{} has no statements and permits", who)
-             : fmt::format("{} denies: no statement of it matches, or it is not defined", who);
+  if (!step.defined) return fmt::format("{} denies: it is not defined", who);
+  return step.action == rib::Permit::Permit ? fmt::format("{} has no statements and permits", who)
+                                            : fmt::format("{} denies: no statement of it matches", who);
 }
 
 // --- whom the route is sent to
@@ -384,6 +384,7 @@ json::array steps_json(const std::vector<rib::PolicyStep>& steps) {
   for (const rib::PolicyStep& step : steps) {
     json::object each{{"type", stage(step.stage)}, {"name", step.name}};
     if (step.seq) each["seq"] = *step.seq;
+    if (!step.defined) each["defined"] = false;
     each["action"] = action(step.action);
     out.push_back(std::move(each));
   }

@@ -131,6 +131,8 @@ TEST_CASE("each obstacle on the way to a neighbor has its words", "[cli][why]") 
   by_list.policy = rib::PolicyVerdict{false, {denied_by(PolicyStage::PrefixList, "OUT", 5)}, {}};
   rib::ExportView no_statement = fate(ExportFate::Denied, ExportStop::Policy);
   no_statement.policy = rib::PolicyVerdict{false, {denied_by(PolicyStage::RouteMap, "RM", std::nullopt)}, {}};
+  rib::ExportView undefined = no_statement;
+  undefined.policy->steps.front().defined = false;
   rib::ExportView nowhere = fate(ExportFate::NoNextHop);
   nowhere.words = "no IPv6 address on eth0";
   rib::ExportView default_only = fate(ExportFate::Denied);
@@ -151,7 +153,8 @@ TEST_CASE("each obstacle on the way to a neighbor has its words", "[cli][why]") 
       {fate(ExportFate::Denied, ExportStop::LongLivedStale), "RFC 9494"},
       {fate(ExportFate::Denied, ExportStop::NextHop), "other address family"},
       {by_list, "not sent: prefix-list OUT seq 5 denies"},
-      {no_statement, "not sent: route-map RM denies: no statement of it matches, or it is not defined"},
+      {no_statement, "not sent: route-map RM denies: no statement of it matches"},
+      {undefined, "not sent: route-map RM denies: it is not defined"},
       {nowhere, "not sent: we have no next hop to give: no IPv6 address on eth0"},
       {default_only, "default-originate's route map"},
       {fate(ExportFate::NotSelected), "addpath-tx"},
@@ -399,7 +402,7 @@ TEST_CASE("a route map is tried on a route that may not exist", "[cli][why][test
   CHECK(run(world, "show bgp route-map RM test 10.1.0.0/16 neighbor 10.90.3.101").text ==
         "10.1.0.0/16 is permitted\n  route-map RM seq 20 permits\n  nothing is changed\n");
   CHECK(run(world, "show bgp route-map RM test 10.1.0.0/16").text ==
-        "10.1.0.0/16 is denied\n  route-map RM denies: no statement of it matches, or it is not defined\n");
+        "10.1.0.0/16 is denied\n  route-map RM denies: no statement of it matches\n");
   const json::object out =
       json::parse(run(world, "show bgp route-map RM test 10.1.0.0/16 community 65010:7 json").text)
           .as_object();
@@ -408,7 +411,7 @@ TEST_CASE("a route map is tried on a route that may not exist", "[cli][why][test
   CHECK(out.at("changes").as_array().size() == 2);
   // An address without a mask is a host's.
   CHECK(run(world, "show bgp route-map RM test 10.1.0.0").text ==
-        "10.1.0.0/32 is denied\n  route-map RM denies: no statement of it matches, or it is not defined\n");
+        "10.1.0.0/32 is denied\n  route-map RM denies: no statement of it matches\n");
   CHECK(run(world, "show bgp route-map RM test fd00::1 community 65010:7")
             .text.find("fd00::1/128 is permitted\n") == 0);
   CHECK(run(world, "show bgp route-map NONE test 10.1.0.0/16").text == "% NONE route-map not found\n");

@@ -59,6 +59,9 @@ wire::PathAttributes tagged(const char* community) {
 PolicyStep step(PolicyStage stage, std::string name, std::optional<std::uint32_t> seq, Permit action) {
   return {stage, std::move(name), seq, action};
 }
+PolicyStep undefined(PolicyStage stage, std::string name) {
+  return {stage, std::move(name), std::nullopt, kDeny, false};
+}
 
 }  // namespace
 
@@ -87,8 +90,7 @@ TEST_CASE("a policy names the statements that it asked", "[policy][explain]") {
   CHECK(ask("PL", "", "10.8.1.0/24").steps == Steps{step(PolicyStage::PrefixList, "PL", 5, kDeny)});
   CHECK(ask("PL", "", "10.9.0.0/24").steps ==
         Steps{step(PolicyStage::PrefixList, "PL", std::nullopt, kDeny)});
-  CHECK(ask("NONE", "", "10.8.0.0/24").steps ==
-        Steps{step(PolicyStage::PrefixList, "NONE", std::nullopt, kDeny)});
+  CHECK(ask("NONE", "", "10.8.0.0/24").steps == Steps{undefined(PolicyStage::PrefixList, "NONE")});
   CHECK(ask("TALK", "", "10.8.0.0/24").steps ==
         Steps{step(PolicyStage::PrefixList, "TALK", std::nullopt, kPermit)});
   const PolicyVerdict both = ask("PL", "RM", "10.8.0.0/24");
@@ -98,8 +100,7 @@ TEST_CASE("a policy names the statements that it asked", "[policy][explain]") {
         Steps{listed, step(PolicyStage::RouteMap, "RM", 10, kDeny)});
   CHECK(ask("PL", "RM", "10.8.0.0/24", 9).steps ==
         Steps{listed, step(PolicyStage::RouteMap, "RM", std::nullopt, kDeny)});
-  CHECK(ask("", "NONE", "10.8.0.0/24").steps ==
-        Steps{step(PolicyStage::RouteMap, "NONE", std::nullopt, kDeny)});
+  CHECK(ask("", "NONE", "10.8.0.0/24").steps == Steps{undefined(PolicyStage::RouteMap, "NONE")});
 }
 
 TEST_CASE("a route of our own on its way to a peer", "[explain][rfc4271-5.1.3]") {

@@ -610,7 +610,7 @@ TEST_CASE("filters come before the route map, in FRR's order, and the verdict te
   CHECK(explain(Policy{}, route, a).steps.empty());
   const Policy missing(all, Family::Ipv4Unicast, PolicyNames{{}, {}, "nowhere", {}});
   CHECK(explain(missing, route, a).steps ==
-        std::vector<PolicyStep>{{PolicyStage::FilterList, "nowhere", std::nullopt, kDeny}});
+        std::vector<PolicyStep>{{PolicyStage::FilterList, "nowhere", std::nullopt, kDeny, false}});
 }
 
 // What an outcome is shared by must tell apart whatever a clause asks of a route.
