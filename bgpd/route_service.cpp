@@ -191,8 +191,10 @@ bool RouteService::snapshot(const Journal::Replay& keep, std::size_t routes) {
 }
 
 void RouteService::restore() {
+  const std::size_t configured = rib_.local_count();
   journal_.restore([this](std::string_view owner, std::string_view line) { replay(owner, line); });
-  if (rib_.local_count() > 0) log::journal_restored(rib_.local_count(), journal_.path());
+  const std::size_t restored = rib_.local_count() - configured;
+  if (restored > 0) log::journal_restored(restored, journal_.path());
   begin_rewrite();
   while (journal_.rewriting())
     journal_.continue_rewrite([&](const Journal::Replay& keep) { return snapshot(keep, kSlice); });

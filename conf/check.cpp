@@ -191,7 +191,7 @@ class Checker {
     const auto& source = inherited<&PeerConfig::update_source>(peer, group);
     const bool over_link = source && std::holds_alternative<std::string>(source->value);
     if (address.is_link_local() && address.is_v6() && !over_link)
-      error(peer.place, "a link-local neighbor needs \"update-source INTERFACE\"");
+      incomplete(peer.place, "a link-local neighbor needs \"update-source INTERFACE\"");
     if (!inherited<&PeerConfig::password>(peer, group))
       check_key_of_range(router, wire::Prefix::host(address), who, peer.place);
   }

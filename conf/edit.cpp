@@ -59,6 +59,9 @@ class Attempt {
     if (has_errors(edited.diagnostics)) {
       edited.accepted = edited.changed = false;
       take_back();
+    } else if (begins_an_empty_pool()) {
+      edited.changed = false;
+      take_back();
     } else {
       compare(edited);
       edited.narrows_pools = narrows_pools();
@@ -127,6 +130,11 @@ class Attempt {
     if (subject_ == Subject::Router) check_router(editor_.config(), found);
     if (subject_ == Subject::Pools) check_pools(editor_.config(), found);
     return found;
+  }
+
+  // A pool is there from its first line on; taking back what was never said is no such line.
+  [[nodiscard]] bool begins_an_empty_pool() const {
+    return subject_ == Subject::Pools && !pool_ && match_.no;
   }
 
   // A pool that is new, that is gone, or that takes less.

@@ -89,7 +89,11 @@ PeerConfig& Editor::peer(const Args& args, bool may_create) {
   const bool known = neighbor ? router.neighbors.contains(key) : router.groups.contains(std::string(name));
   if (!known && !may_create && mode_ == EditMode::Interactive) {
     error(place,
-          fmt::format("no neighbor or peer-group {}: give it a remote-as or a peer-group first", name));
+          key.address() != nullptr
+              ? fmt::format("no neighbor {}: give it a remote-as or a peer-group first", name)
+              : fmt::format("no peer-group and no neighbor {}: begin with \"neighbor {} peer-group\", or "
+                            "\"neighbor {} interface\" for who is on that link",
+                            name, name, name));
     return scratch_ = {};
   }
   PeerConfig& peer = neighbor ? router.neighbors[key] : router.groups[std::string(name)];

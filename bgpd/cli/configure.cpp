@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "bgpd/cli/tokens.hpp"
 #include "conf/names.hpp"
@@ -77,7 +78,7 @@ ConfigureMode::Answer ConfigureMode::run(std::string_view line) {
   return answer;
 }
 
-Outcome ConfigureMode::outcome(const conf::Edited& edited, std::string_view line) const {
+Outcome ConfigureMode::outcome(const conf::Edited& edited, std::string_view line) {
   const std::string removed =
       edited.block_was_removed ? "Note: somebody else has removed the block that you were in\n" : "";
   if (edited.mismatch) {
@@ -93,8 +94,9 @@ Outcome ConfigureMode::outcome(const conf::Edited& edited, std::string_view line
   if (edited.added && edited.added->address() != nullptr && source_.is_own_address(*edited.added->address()))
     text += fmt::format("Note: {} is an address of this host\n", to_string(*edited.added));
   if (edited.narrows_pools)
-    if (const std::string outside = source_.outsiders(); !outside.empty())
-      text += fmt::format("Note: {}\n", outside);
+    if (const std::string before = std::exchange(outside_, source_.outsiders());
+        !outside_.empty() && outside_ != before)
+      text += fmt::format("Note: {}\n", outside_);
   return {std::move(text), edited.accepted ? Code::Success : Code::ConfigFailed};
 }
 

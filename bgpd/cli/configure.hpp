@@ -41,12 +41,13 @@ class ConfigureMode {
   [[nodiscard]] std::string list() const;
 
  private:
-  [[nodiscard]] Outcome outcome(const conf::Edited& edited, std::string_view line) const;
+  [[nodiscard]] Outcome outcome(const conf::Edited& edited, std::string_view line);
   [[nodiscard]] std::string cost(const conf::Edited& edited) const;
 
   Source& source_;
   conf::Diagnostics diagnostics_;
   conf::Editor editor_;
+  std::string outside_;  // of all pools, as told last
 };
 
 }  // namespace lbgp::daemon::cli

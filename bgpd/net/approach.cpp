@@ -53,7 +53,11 @@ void choose_source(const fsm::TransportSettings& settings, std::span<const Inter
                    Approach& way) {
   if (const auto* address = std::get_if<wire::IpAddress>(&settings.update_source)) way.from = *address;
   const auto* interface = std::get_if<std::string>(&settings.update_source);
-  if (interface == nullptr) return;
+  if (interface == nullptr) {
+    if (way.to.is_v6() && way.to.is_link_local())
+      way.problem = "a link-local neighbor needs \"update-source INTERFACE\"";
+    return;
+  }
   if (way.to.is_v6() && way.to.is_link_local()) way.interface = *interface;
   way.from = source_on(addresses, *interface, way.to);
   if (way.from) return;
@@ -120,8 +124,7 @@ std::string out_of_reach(const conf::Neighbor& neighbor, std::span<const Interfa
   if (is_connected(peer, addresses)) return "";
   return fmt::format(
       "{} is on no connected network: an eBGP neighbor further away needs ebgp-multihop or ttl-security "
-      "hops, "
-      "one that is not disable-connected-check",
+      "hops, one that is near nevertheless disable-connected-check",
       peer);
 }
 

@@ -85,7 +85,10 @@ TEST_CASE("a wrong line changes nothing and says why", "[conf][edit]") {
   CHECK(desk.refuse("neighbor 10.0.0.1 ebgp-multihop 3") ==
         "ttl-security and ebgp-multihop exclude each other");
   CHECK(desk.refuse("neighbor 10.0.0.9 timers 3 9") ==
-        "no neighbor or peer-group 10.0.0.9: give it a remote-as or a peer-group first");
+        "no neighbor 10.0.0.9: give it a remote-as or a peer-group first");
+  CHECK(desk.refuse("neighbor eth7 remote-as external") ==
+        "no peer-group and no neighbor eth7: begin with \"neighbor eth7 peer-group\", or \"neighbor eth7 "
+        "interface\" for who is on that link");
   CHECK(desk.refuse("neighbor 10.0.0.1 timers 3 2") ==
         "the hold time must be 0 or at least 3 seconds (RFC 4271)");
   CHECK(desk.refuse("neighbor eth0 interface peer-group NONE") == "no peer-group NONE");
@@ -103,6 +106,28 @@ TEST_CASE("a pool that would overlap is refused with its first wrong line", "[co
   desk.type_all({"vip-pool B", "prefix 10.2.0.0/24"});
   CHECK(desk.refuse("range 10.1.0.5 10.1.0.9") == "vip-pool B overlaps with vip-pool A (line 2)");
   CHECK(desk.type("range 10.3.0.5 10.3.0.9").accepted);
+}
+
+TEST_CASE("taking back what a pool has never said begins no pool", "[conf][edit]") {
+  Desk desk(kRouter);
+  for (const char* line : {"no range 10.3.0.5 10.3.0.9", "no allow user alice", "no community 65010:1"}) {
+    desk.type("vip-pool B");
+    CHECK_FALSE(desk.type(line).changed);
+    CHECK(desk.config.pools.empty());
+  }
+  // And that of one that is there leaves it there: an empty pool is still one.
+  desk.type_all({"prefix 10.2.0.0/24", "no prefix 10.2.0.0/24"});
+  CHECK(desk.config.pools.contains("B"));
+}
+
+TEST_CASE("a link-local neighbor can be typed line by line", "[conf][edit]") {
+  Desk desk(kRouter);
+  desk.type("router bgp 65010");
+  const Edited edited = desk.type("neighbor fe80::1 remote-as 65001");
+  CHECK(edited.accepted);
+  REQUIRE(edited.diagnostics.size() == 1);
+  CHECK(edited.diagnostics.front().message == "a link-local neighbor needs \"update-source INTERFACE\"");
+  CHECK(desk.type("neighbor fe80::1 update-source eth0").diagnostics.empty());
 }
 
 TEST_CASE("what is no command says which kind of wrong it is", "[conf][edit]") {

@@ -152,6 +152,12 @@ class Killed(LoopbackCase):
         self.restart(self.the_node)
         self.until_recovered(self.many)
 
+    def test_the_log_counts_what_clients_have_announced(self):
+        self.the_node.add_line(f"router bgp {NODE_AS}", " network 10.1.0.0/24")
+        self.the_node.announce(*self.many)
+        self.restart(self.the_node)
+        self.the_node.process.until_logged(f"[RESTORED] {len(self.many)} routes ")
+
     def test_node_right_after_the_acknowledgement(self):
         self.the_node.announce(*self.many)
         self.restart(self.the_node)

@@ -4,7 +4,6 @@
 
 #include <catch2/catch.hpp>
 
-
 using namespace lbgp;
 using daemon::net::choose_router_id;
 using daemon::net::InterfaceAddress;
