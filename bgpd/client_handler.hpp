@@ -30,6 +30,8 @@ class ClientHandler {
   // The client started something and has not gone on for a while: a last word may be appended to `out`.
   virtual void timed_out(std::string& out) = 0;
   [[nodiscard]] virtual bool mid_request() const = 0;
+  // Whether the next work is for nobody once the client has gone: the rest of an answer.
+  [[nodiscard]] virtual bool mid_answer() const { return false; }
 };
 
 }  // namespace lbgp::daemon

@@ -20,6 +20,7 @@ class VtyClient final : public ClientHandler {
   Next run(std::string& out) override;
   void timed_out(std::string&) override {}
   [[nodiscard]] bool mid_request() const override { return false; }  // people think while they type
+  [[nodiscard]] bool mid_answer() const override { return reply_.rest != nullptr; }
 
  private:
   cli::Session session_;

@@ -323,7 +323,7 @@ class Compiler {
     const auto text = [](const Maybe<std::string>& said) { return value_or(said, std::string()); };
     using F = PeerFamilyConfig;
     rib::FamilySettings settings;
-    settings.activated = value_or(inherited<&F::activate>(own, group), active_by_default(family));
+    settings.activated = value_or(inherited<&F::activate>(own, group), active_by_default(router_, family));
     settings.distribute_list_in = text(inherited<&F::distribute_list_in>(own, group));
     settings.distribute_list_out = text(inherited<&F::distribute_list_out>(own, group));
     settings.prefix_list_in = text(inherited<&F::prefix_list_in>(own, group));
@@ -363,12 +363,6 @@ class Compiler {
     settings.maximum_prefix_out = said(inherited<&F::maximum_prefix_out>(own, group));
     settings.site_of_origin = said(inherited<&F::site_of_origin>(own, group));
     return settings;
-  }
-
-  // As in FRR: every neighbor exchanges IPv4 routes unless the router says no, whatever its own address is.
-  bool active_by_default(wire::Family family) {
-    if (family == wire::Family::Ipv4Unicast) return value_or(router_.default_ipv4_unicast, true);
-    return value_or(router_.default_ipv6_unicast, false);
   }
 
   const Config& config_;

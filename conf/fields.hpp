@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "conf/editor.hpp"
+#include "conf/profile.hpp"
 #include "conf/writer.hpp"
 
 namespace lbgp::conf {
@@ -159,6 +160,25 @@ constexpr Row flag(ContextSet contexts, std::string_view pattern) {
           Pattern(pattern),
           set_flag<Member, true>,
           set_flag<Member, false>,
+          emit_flag<Member>};
+}
+template <auto Member, auto Default, bool Value>
+void set_profiled(Editor& editor, const Args& args) {
+  const bool usual = defaults_of(editor.config().profile()).*Default == Value;
+  if (usual && editor.mode() == EditMode::Interactive)
+    reset<Member>(editor, args);
+  else
+    set_flag<Member, Value>(editor, args);
+}
+// A switch that is on or off by the profile: at the prompt, what the profile says anyway leaves nothing to be
+// shown, as with the next two.
+template <auto Member, auto Default>
+constexpr Row profiled(ContextSet contexts, std::string_view pattern) {
+  return {contexts,
+          scope_of<typename FieldOf<decltype(Member)>::Owner>(),
+          Pattern(pattern),
+          set_profiled<Member, Default, true>,
+          set_profiled<Member, Default, false>,
           emit_flag<Member>};
 }
 template <auto Member>

@@ -82,6 +82,8 @@ void unset_interface(Editor& editor, const Args& args);
 void emit_interface(Writer& writer);
 void set_remote_as(Editor& editor, const Args& args);
 void unset_remote_as(Editor& editor, const Args& args);
+template <bool Value>
+void set_activate(Editor& editor, const Args& args);
 void emit_remote_as(Writer& writer);
 void remove_peer(Editor& editor, const Args& args);
 void emit_membership(Writer& writer);

@@ -360,6 +360,21 @@ void emit_maximum_prefix(Writer& writer) {
   writer.line("{}", writer.command(text));
 }
 
+// At the prompt, what the group or the router says anyway leaves nothing to be shown.
+template <bool Value>
+void set_activate(Editor& editor, const Args& args) {
+  using F = PeerFamilyConfig;
+  set_flag<&F::activate, Value>(editor, args);
+  if (editor.mode() == EditMode::File) return;
+  const wire::Family family = editor.block().family;
+  const PeerConfig* group = group_of(editor.router(), editor.peer(args));
+  const bool usual = active_by_default(editor.router(), family);
+  if (Value == (group != nullptr ? value_or(group->families[family].activate, usual) : usual))
+    editor.peer_family(args).activate.reset();
+}
+template void set_activate<true>(Editor&, const Args&);
+template void set_activate<false>(Editor&, const Args&);
+
 void set_allowas_in(Editor& editor, const Args& args) {
   AllowAsIn allowed;
   allowed.origin = args.has("origin");

@@ -86,4 +86,10 @@ template <auto Member, typename Peer>
   return group == router.groups.end() ? nullptr : &group->second;
 }
 
+// As in FRR: every neighbor exchanges IPv4 routes unless the router says no, whatever its own address is.
+[[nodiscard]] inline bool active_by_default(const RouterConfig& router, wire::Family family) {
+  if (family == wire::Family::Ipv4Unicast) return value_or(router.default_ipv4_unicast, true);
+  return value_or(router.default_ipv6_unicast, false);
+}
+
 }  // namespace lbgp::conf

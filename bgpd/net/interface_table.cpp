@@ -41,12 +41,10 @@ const std::vector<InterfaceAddress>& InterfaceTable::addresses() const {
     if (!link.up) continue;
     const auto first = static_cast<std::ptrdiff_t>(addresses_->size());
     for (const auto& [key, properties] : link.addresses)
-      addresses_->push_back({link.name, key.first, properties.network});
-    // A single address, as of a service, is what others come and go beside.
-    std::stable_partition(addresses_->begin() + first, addresses_->end(), [&](const InterfaceAddress& each) {
-      const Properties& its = link.addresses.at({each.address, each.network.length()});
-      return !its.second_choice && !its.network.is_host();
-    });
+      addresses_->push_back({link.name, key.first, properties.network,
+                             properties.second_choice || properties.network.is_host()});
+    std::stable_partition(addresses_->begin() + first, addresses_->end(),
+                          [](const InterfaceAddress& each) { return !each.second_choice; });
   }
   return *addresses_;
 }

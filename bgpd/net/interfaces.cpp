@@ -85,13 +85,13 @@ class NextHops {
   template <typename Fits>
   [[nodiscard]] std::optional<wire::IpAddress> first(const std::optional<wire::IpAddress>& present,
                                                      Fits&& fits) const {
-    std::optional<wire::IpAddress> found;
+    const InterfaceAddress* found = nullptr;
     for (const InterfaceAddress& entry : addresses_) {
       if (entry.interface != interface_ || !fits(entry.address)) continue;
-      if (entry.address == present) return present;
-      if (!found) found = entry.address;
+      if (found == nullptr) found = &entry;
+      if (entry.address == present && entry.second_choice == found->second_choice) return present;
     }
-    return found;
+    return found == nullptr ? std::nullopt : std::optional(found->address);
   }
   [[nodiscard]] std::optional<wire::IpAddress> other_address(
       bool v6, const std::optional<wire::NextHop>& present) const {

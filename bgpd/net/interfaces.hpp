@@ -14,7 +14,8 @@ namespace lbgp::daemon::net {
 struct InterfaceAddress {
   std::string interface;
   wire::IpAddress address;
-  wire::Prefix network;  // of the interface: the address with its netmask
+  wire::Prefix network;        // of the interface: the address with its netmask
+  bool second_choice = false;  // deprecated, or a single address, as of a service: others go first
   bool operator==(const InterfaceAddress&) const = default;
 };
 
@@ -39,11 +40,12 @@ struct SessionEnds {
   wire::PerFamily<std::optional<wire::NextHop>> present{};  // next hops so far, or of the last session
 };
 
-// Next hops of a session. A present one stays while its address does, whatever others come. The session's own
-// family: `local`. The other one: an address of that family on the interface that holds `local`; for IPv4
-// without one, `local` itself where RFC 8950 allows. An IPv6 next hop on a connected network also carries the
-// interface's link-local address (RFC 2545 §3). A session between link-local addresses has `local` alone as
-// the next hop of everything that it can: it is the only address of ours that the peer is sure to reach.
+// Next hops of a session. A present one stays while its address does, whatever others come, unless they go
+// first. The session's own family: `local`. The other one: an address of that family on the interface that
+// holds `local`; for IPv4 without one, `local` itself where RFC 8950 allows. An IPv6 next hop on a connected
+// network also carries the interface's link-local address (RFC 2545 §3). A session between link-local
+// addresses has `local` alone as the next hop of everything that it can: it is the only address of ours that
+// the peer is sure to reach.
 [[nodiscard]] LocalEnd local_end(std::span<const InterfaceAddress> addresses, const SessionEnds& ends);
 
 }  // namespace lbgp::daemon::net

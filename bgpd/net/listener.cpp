@@ -123,8 +123,8 @@ struct Listener::Port : std::enable_shared_from_this<Port> {
     shared->on_connection(std::move(socket), caller);
   }
 
-  // Out of descriptors: whoever is first in the queue is told so by the spare one, the rest after a pause. The
-  // kernel looks for a descriptor before it looks at the queue, so that there may be nobody at all.
+  // Out of descriptors: whoever is first in the queue is told so by the spare one, the rest after a pause.
+  // The kernel looks for a descriptor before it looks at the queue, so that there may be nobody at all.
   void out_of_means() {
     const int reason = errno;
     shared->spare.give();

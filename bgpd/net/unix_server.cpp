@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <grp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -98,7 +99,14 @@ class UnixServer::Client : public std::enable_shared_from_this<Client> {
     serve_soon();
   }
 
+  // Both ways: who has only said all waits for the answer.
+  [[nodiscard]] bool has_gone() {
+    pollfd look{socket_.native_handle(), 0, 0};
+    return ::poll(&look, 1, 0) > 0 && (look.revents & (POLLHUP | POLLERR)) != 0;
+  }
+
   void serve() {
+    if (handler_->mid_answer() && has_gone()) return close();
     next_ = handler_->run(out_);
     if (handler_->mid_request() || unsent() > 0) be_patient();
     advance();

@@ -785,8 +785,7 @@ TEST_CASE("a person at the prompt gets what FRR answers") {
   CHECK(editor.context() == Context::Router);
   CHECK(prompt(editor.context()) == "config-router");
   CHECK_FALSE(editor.apply("neighbor 10.0.0.1 passive"));
-  CHECK(diagnostics.back().message ==
-        "no neighbor 10.0.0.1: give it a remote-as or a peer-group first");
+  CHECK(diagnostics.back().message == "no neighbor 10.0.0.1: give it a remote-as or a peer-group first");
   CHECK(config.router->neighbors.empty());
   CHECK_FALSE(editor.apply("neighbor 10.0.0.1 peer-group nobody"));
   CHECK(editor.apply("neighbor 10.0.0.1 remote-as 65002"));

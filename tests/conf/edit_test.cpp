@@ -2,6 +2,8 @@
 // One line at the prompt: what it changes, what it costs, and that a wrong one changes nothing.
 #include "conf/edit.hpp"
 
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 
 #include "conf/check.hpp"
@@ -199,13 +201,61 @@ TEST_CASE("people who edit at the same time keep each other's lines", "[conf][ed
   CHECK(edit(two, "router bgp 65010").accepted);
   CHECK(edit(one, "neighbor 10.0.0.1 remote-as 1").accepted);
   CHECK(edit(two, "neighbor 10.0.0.2 remote-as 2").accepted);
-  CHECK(edit(one, "address-family ipv4 unicast").accepted);
+  CHECK(edit(one, "address-family ipv6 unicast").accepted);
   CHECK(edit(two, "neighbor 10.0.0.1 shutdown").accepted);
   CHECK(edit(one, "neighbor 10.0.0.2 activate").accepted);
   CHECK(render(config) ==
         "!\nrouter bgp 65010\n neighbor 10.0.0.1 remote-as 1\n neighbor 10.0.0.1 shutdown\n"
-        " neighbor 10.0.0.2 remote-as 2\n !\n address-family ipv4 unicast\n  neighbor 10.0.0.2 activate\n"
+        " neighbor 10.0.0.2 remote-as 2\n !\n address-family ipv6 unicast\n  neighbor 10.0.0.2 activate\n"
         " exit-address-family\nexit\n");
+}
+
+TEST_CASE("a switch that goes back to what it is anyway leaves nothing behind", "[conf][edit]") {
+  for (const std::string_view head : {"frr defaults traditional\n", "frr defaults datacenter\n", ""}) {
+    Desk desk(std::string(head) + std::string(kRouter) + " network 10.9.0.0/24\n");
+    desk.type("router bgp 65010");
+    const Config before = desk.config;
+    const Compiled meant = compile(before);
+    for (const char* line : {"bgp log-neighbor-changes", "bgp ebgp-requires-policy", "bgp deterministic-med",
+                             "bgp default software-version-capability",
+                             "bgp graceful-restart preserve-fw-state", "bgp graceful-restart notification"}) {
+      INFO(head << line);
+      const std::string no = fmt::format("no {}", line);
+      // Of the two one changes something; the other one takes that back.
+      desk.type(line);
+      desk.type(no);
+      const bool off = desk.config == before;
+      CHECK((off || !(compile(desk.config) == meant)));
+      desk.type(line);
+      CHECK((off || desk.config == before));
+      desk.type(no);
+      if (!off) desk.type(line);
+      CHECK(desk.config == before);
+    }
+  }
+}
+
+TEST_CASE("a family that is exchanged by default or by the group is not said again", "[conf][edit]") {
+  Desk desk(kRouter);
+  desk.type("router bgp 65010");
+  const Config before = desk.config;
+  const auto in = [&](const char* family, const char* line) {
+    desk.type_all({fmt::format("address-family {} unicast", family), line, "exit-address-family"});
+  };
+  in("ipv4", "neighbor 10.0.0.1 activate");
+  CHECK(desk.config == before);
+  in("ipv4", "no neighbor 10.0.0.1 activate");
+  CHECK_FALSE(desk.config == before);
+  in("ipv4", "neighbor 10.0.0.1 activate");
+  CHECK(desk.config == before);
+  in("ipv6", "neighbor G activate");
+  const Config with_group = desk.config;
+  in("ipv6", "no neighbor 10.0.0.2 activate");  // of the group
+  CHECK_FALSE(desk.config == with_group);
+  in("ipv6", "neighbor 10.0.0.2 activate");
+  CHECK(desk.config == with_group);
+  in("ipv6", "no neighbor G activate");
+  CHECK(desk.config == before);
 }
 
 TEST_CASE("a block that somebody else removes is left", "[conf][edit]") {

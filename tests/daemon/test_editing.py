@@ -86,7 +86,7 @@ class Editing(LoopbackCase):
                             "neighbor 127.90.7.7 description good")
         self.assertEqual([status for _, status in answers],
                          [vty.SUCCESS, vty.SUCCESS, CONFIG_FAILED, vty.NO_MATCH, vty.SUCCESS])
-        self.assertIn("no neighbor or peer-group 127.90.7.8", answers[2][0])
+        self.assertIn("no neighbor 127.90.7.8", answers[2][0])
         self.assertIn("% Unknown command: neighbor 127.90.7.7 nonsense", answers[3][0])
         self.assertIn("neighbor 127.90.7.7 description good", self.said())
         self.assertNotIn("127.90.7.8", self.said())

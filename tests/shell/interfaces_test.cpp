@@ -95,6 +95,18 @@ TEST_CASE("a next hop stays while its address does, whatever comes beside it", "
   CHECK_FALSE(local_end(host, ends).held);
 }
 
+TEST_CASE("a next hop of second choice gives way to one of the first", "[net]") {
+  InterfaceAddress service = on("eth0", "172.29.52.100", 32);
+  service.second_choice = true;
+  std::vector<InterfaceAddress> host{on("eth0", "fd47:25e1:2f96:51::11", 64), service};
+  daemon::net::SessionEnds ends{address("fd47:25e1:2f96:51::11"), address("fd47:25e1:2f96:51::1")};
+  ends.present = local_end(host, ends).next_hop;
+  REQUIRE(ends.present[Family::Ipv4Unicast]);
+  CHECK(ends.present[Family::Ipv4Unicast]->address == service.address);
+  host.insert(host.begin(), on("eth0", "172.29.51.11", 24));
+  CHECK(local_end(host, ends).next_hop[Family::Ipv4Unicast]->address == address("172.29.51.11"));
+}
+
 TEST_CASE("an IPv6 session announces IPv4 by the interface's IPv4 address", "[net]") {
   const auto end = local_end(kHost, {address("fd47:25e1:2f96:51::11"), address("fd47:25e1:2f96:51::1")});
   REQUIRE(end.next_hop[Family::Ipv4Unicast]);

@@ -97,6 +97,29 @@ class Endless final : public ClientHandler {
 };
 std::size_t Endless::longest_ = 0;
 
+// Once asked, looks for something that there is not, and never comes to an end: `| include nothing`.
+class Searching final : public ClientHandler {
+ public:
+  explicit Searching(int& turns) : turns_(turns) {}
+  std::span<char> read_area(std::size_t size) override {
+    buffer_.resize(size);
+    return buffer_;
+  }
+  void received(std::size_t size) override { asked_ = asked_ || size > 0; }
+  Next run(std::string&) override {
+    turns_ += asked_ ? 1 : 0;
+    return asked_ ? Next::MoreWork : Next::NeedInput;
+  }
+  void timed_out(std::string&) override {}
+  [[nodiscard]] bool mid_request() const override { return false; }
+  [[nodiscard]] bool mid_answer() const override { return asked_; }
+
+ private:
+  std::vector<char> buffer_;
+  int& turns_;
+  bool asked_ = false;
+};
+
 struct Fixture {
   asio::io_context io;
   TempDir directory;
@@ -146,6 +169,32 @@ TEST_CASE("clients are served and known by the kernel's word", "[unix]") {
   CHECK(fixture.last.pid == ::getpid());
   asio::write(client, asio::buffer("ab", 2));
   CHECK(fixture.read_all(client, 20) == "aaaaaaaaaabbbbbbbbbb");
+}
+
+TEST_CASE("who has gone is not searched for any more, who has only said all is", "[unix]") {
+  asio::io_context io;
+  TempDir directory;
+  int turns = 0;
+  const UnixServerSettings settings{directory.path("test.sock"), 0660, "", 3, "full\n", 64 * 1024};
+  UnixServer server(io, settings, [&](const Credentials&) { return std::make_unique<Searching>(turns); });
+  REQUIRE(server.listen().empty());
+  Socket client(io);
+  client.connect(asio::local::stream_protocol::endpoint(settings.path));
+  asio::write(client, asio::buffer("x", 1));
+  const auto turns_of_some = [&] {
+    const int before = turns;
+    for (int i = 0; i < 50; ++i) {
+      io.restart();
+      io.poll_one();
+    }
+    return turns - before;
+  };
+  CHECK(turns_of_some() > 0);
+  client.shutdown(Socket::shutdown_send);
+  CHECK(turns_of_some() > 0);
+  client.close();
+  turns_of_some();
+  CHECK(turns_of_some() == 0);
 }
 
 TEST_CASE("an answer of any length takes bounded memory, however slowly it is read", "[unix]") {
