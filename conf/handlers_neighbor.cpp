@@ -313,13 +313,25 @@ void emit_next_hop_self(Writer& writer) {
 }
 
 namespace {
+// At the prompt, what the group says, or what is so anyway, leaves nothing to be shown.
+void set_family_switch(Editor& editor, const Args& args, Maybe<bool> PeerFamilyConfig::*member, bool value,
+                       bool usual) {
+  Maybe<bool>& said = editor.peer_family(args).*member;
+  said = {value, args.position()};
+  if (editor.mode() == EditMode::File) return;
+  const PeerConfig* group = group_of(editor.router(), editor.peer(args));
+  if (group != nullptr) usual = value_or(group->families[editor.block().family].*member, usual);
+  if (value == usual) said.reset();
+}
+
 void change_send_community(Editor& editor, const Args& args, bool value) {
   const std::string_view kind = args.has("kind") ? args.text("kind") : "standard";
-  PeerFamilyConfig& family = editor.peer_family(args);
-  const At<bool> said{value, args.position()};
-  if (kind == "standard" || kind == "both" || kind == "all") family.send_community = said;
-  if (kind == "extended" || kind == "both" || kind == "all") family.send_extended_community = said;
-  if (kind == "large" || kind == "all") family.send_large_community = said;
+  const auto set = [&](Maybe<bool> PeerFamilyConfig::*member) {
+    set_family_switch(editor, args, member, value, true);
+  };
+  if (kind == "standard" || kind == "both" || kind == "all") set(&PeerFamilyConfig::send_community);
+  if (kind == "extended" || kind == "both" || kind == "all") set(&PeerFamilyConfig::send_extended_community);
+  if (kind == "large" || kind == "all") set(&PeerFamilyConfig::send_large_community);
 }
 }  // namespace
 
@@ -360,17 +372,10 @@ void emit_maximum_prefix(Writer& writer) {
   writer.line("{}", writer.command(text));
 }
 
-// At the prompt, what the group or the router says anyway leaves nothing to be shown.
 template <bool Value>
 void set_activate(Editor& editor, const Args& args) {
-  using F = PeerFamilyConfig;
-  set_flag<&F::activate, Value>(editor, args);
-  if (editor.mode() == EditMode::File) return;
-  const wire::Family family = editor.block().family;
-  const PeerConfig* group = group_of(editor.router(), editor.peer(args));
-  const bool usual = active_by_default(editor.router(), family);
-  if (Value == (group != nullptr ? value_or(group->families[family].activate, usual) : usual))
-    editor.peer_family(args).activate.reset();
+  const bool usual = active_by_default(editor.router(), editor.block().family);
+  set_family_switch(editor, args, &PeerFamilyConfig::activate, Value, usual);
 }
 template void set_activate<true>(Editor&, const Args&);
 template void set_activate<false>(Editor&, const Args&);

@@ -248,6 +248,10 @@ TEST_CASE("a family that is exchanged by default or by the group is not said aga
   CHECK_FALSE(desk.config == before);
   in("ipv4", "neighbor 10.0.0.1 activate");
   CHECK(desk.config == before);
+  in("ipv4", "no neighbor 10.0.0.1 send-community both");
+  CHECK_FALSE(desk.config == before);
+  in("ipv4", "neighbor 10.0.0.1 send-community all");
+  CHECK(desk.config == before);
   in("ipv6", "neighbor G activate");
   const Config with_group = desk.config;
   in("ipv6", "no neighbor 10.0.0.2 activate");  // of the group
