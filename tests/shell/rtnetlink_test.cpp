@@ -44,7 +44,8 @@ Octets attribute(std::uint16_t type, const Octets& value) {
   return out;
 }
 Octets octets_of(const std::string& text) {
-  const auto bytes = address(text).bytes();
+  const wire::IpAddress parsed = address(text);
+  const auto bytes = parsed.bytes();
   return {bytes.begin(), bytes.end()};
 }
 
