@@ -103,7 +103,7 @@ class Peering {
   void received(Side side, std::size_t size, Moment moment);
   // Each call of received() and read_on() does a slice of the work, in routes as Rib counts them. As long as
   // something is left of what was read, read_on() is to be called again soon, and nothing more to be read.
-  static constexpr std::size_t kRoutesPerSlice = 2048;
+  static constexpr std::size_t kRoutesPerSlice = 8192;
   [[nodiscard]] bool has_unread(Side side) const {
     return connections_[static_cast<std::size_t>(side)].unread;
   }

@@ -12,12 +12,16 @@ using wire::test::join;
 
 namespace {
 
-// One octet per prefix, 0.0.0.0/0 over and over: more of them in a message than a slice has room for.
-constexpr std::size_t kPrefixes = 4000;
-static_assert(kPrefixes > daemon::Peering::kRoutesPerSlice);
+// One octet per prefix, 0.0.0.0/0 over and over: more of them in three messages than a slice has room for,
+// which ends in the midst of the last one.
+constexpr std::size_t kPrefixesPerMessage = 4000;
+constexpr std::size_t kPrefixes = 3 * kPrefixesPerMessage;
+static_assert(kPrefixes > daemon::Peering::kRoutesPerSlice &&
+              kPrefixes - kPrefixesPerMessage < daemon::Peering::kRoutesPerSlice);
 
 wire::Bytes much() {
-  return update({}, good_attributes(), wire::Bytes(kPrefixes, 0));
+  const wire::Bytes message = update({}, good_attributes(), wire::Bytes(kPrefixesPerMessage, 0));
+  return join({message, message, message});
 }
 
 // Octets that arrive in one turn, without those after it.
