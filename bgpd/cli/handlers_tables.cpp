@@ -28,15 +28,20 @@ bool is_detailed(const Request& request) {
   return request.id == CommandId::ShowTableDetail || request.detail;
 }
 
+struct TablePart {
+  Family family;
+  RouteFilter filter;
+};
+
 class TableAnswer final : public Answer {
  public:
-  TableAnswer(Request request, std::vector<Family> families)
-      : request_(std::move(request)), families_(std::move(families)) {}
+  TableAnswer(Request request, std::vector<TablePart> parts)
+      : request_(std::move(request)), parts_(std::move(parts)) {}
 
   bool next(Source& source, std::string& out) override {
     if (!std::exchange(begun_, true)) begin(out);
-    if (family_ < families_.size() && !next_section(source, out)) ++family_;
-    if (family_ < families_.size()) return true;
+    if (part_ < parts_.size() && !next_section(source, out)) ++part_;
+    if (part_ < parts_.size()) return true;
     end(out);
     return false;
   }
@@ -61,30 +66,25 @@ class TableAnswer final : public Answer {
 
   // False: the family is complete.
   bool next_section(Source& source, std::string& out) {
-    const Family family = families_[family_];
-    // What was asked for by name may be gone meanwhile, and the whole instance, too.
+    const TablePart& part = parts_[part_];
+    // The whole instance may be gone meanwhile.
     const bool there = source.has_instance();
     if (!there && !text_ && !table_) return false;
-    if (!text_ && !table_) begin_family(source.table_head(family), out);
-    bool more = false;
-    if (there) {
-      const RouteFilter filter = make_filter(request_, family, source.policies());
-      section_.most = kSection;
-      if (filter.error.empty()) more = add_section(source, filter, out);
-    }
+    if (!text_ && !table_) begin_family(source.table_head(part.family), out);
+    const bool more = there && add_section(source, part, out);
     if (!more) end_family(out);
     return more;
   }
 
-  bool add_section(Source& source, const RouteFilter& filter, std::string& out) {
+  bool add_section(Source& source, const TablePart& part, std::string& out) {
+    section_.most = kSection;
     const std::uint64_t since = request_.filter == TableFilter::Version ? request_.number : 0;
     const auto add = [&](const RouteData& route) {
       text_ ? text_->add(route, out) : table_->add(route, out);
     };
-    return source.for_each_route(families_[family_], is_detailed(request_), section_,
-                                 [&](const RouteData& route) {
-                                   if (route.version >= since) visit_wanted(filter, route, add);
-                                 });
+    return source.for_each_route(part.family, is_detailed(request_), section_, [&](const RouteData& route) {
+      if (route.version >= since) visit_wanted(part.filter, route, add);
+    });
   }
 
   void begin_family(const TableHead& head, std::string& out) {
@@ -111,8 +111,8 @@ class TableAnswer final : public Answer {
   }
 
   Request request_;
-  std::vector<Family> families_;
-  std::size_t family_ = 0;  // which of them is next
+  std::vector<TablePart> parts_;
+  std::size_t part_ = 0;  // which of them is next
   bool begun_ = false;
   rib::Section section_;
   JsonStream json_;
@@ -317,11 +317,12 @@ std::optional<Family> neighbor_family(const Request& request, wire::FamilySet ac
 
 Outcome show_table(const Request& request, Source& source) {
   if (missing_instance(request, source)) return no_table(request);
-  std::vector<Family> families = table_families(request);
-  for (const Family family : families)
-    if (const RouteFilter filter = make_filter(request, family, source.policies()); !filter.error.empty())
-      return {filter.error, Code::Warning};
-  return {"", Code::Success, std::make_unique<TableAnswer>(request, std::move(families))};
+  std::vector<TablePart> parts;
+  for (const Family family : table_families(request)) {
+    parts.push_back({family, make_filter(request, family, source.policies())});
+    if (!parts.back().filter.error.empty()) return {parts.back().filter.error, Code::Warning};
+  }
+  return {"", Code::Success, std::make_unique<TableAnswer>(request, std::move(parts))};
 }
 
 Outcome show_neighbor_routes(const Request& request, Source& source) {

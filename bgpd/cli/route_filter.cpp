@@ -49,8 +49,8 @@ RouteFilter by_list(const Request& request, const std::map<std::string, List>& l
                     Set wire::PathAttributes::*member, std::string_view kind) {
   const List* list = find_list(lists, request.name);
   if (list == nullptr) return refused(fmt::format("% {} {} not found\n", request.name, kind));
-  return {[list, member, exact = request.exact](const wire::Prefix&, const PathData& path) {
-            return rib::matches(*list, path.path.attributes->*member, exact);
+  return {[list = *list, member, exact = request.exact](const wire::Prefix&, const PathData& path) {
+            return rib::matches(list, path.path.attributes->*member, exact);
           },
           {}};
 }
@@ -58,7 +58,8 @@ RouteFilter by_list(const Request& request, const std::map<std::string, List>& l
 RouteFilter by_prefix_list(const Request& request, wire::Family family, const rib::Policies& policies) {
   const rib::PrefixList* list = find_list(policies.prefix_lists[family], request.name);
   if (list == nullptr) return refused(fmt::format("% {} prefix-list not found\n", request.name));
-  return {[list](const wire::Prefix& prefix, const PathData&) { return rib::permits(*list, prefix); }, {}};
+  return {[list = *list](const wire::Prefix& prefix, const PathData&) { return rib::permits(list, prefix); },
+          {}};
 }
 
 RouteFilter by_route_map(const std::string& name, wire::Family family, const rib::Policies& policies) {
@@ -76,14 +77,15 @@ RouteFilter by_route_map(const std::string& name, wire::Family family, const rib
 RouteFilter by_access_list(const Request& request, wire::Family family, const rib::Policies& policies) {
   const rib::AccessList* list = find_list(policies.access_lists[family], request.name);
   if (list == nullptr) return refused(fmt::format("% {} access-list not found\n", request.name));
-  return {[list](const wire::Prefix& prefix, const PathData&) { return rib::permits(*list, prefix); }, {}};
+  return {[list = *list](const wire::Prefix& prefix, const PathData&) { return rib::permits(list, prefix); },
+          {}};
 }
 
 RouteFilter by_as_path_list(const Request& request, const rib::Policies& policies) {
   const rib::AsPathList* list = find_list(policies.as_path_lists, request.name);
   if (list == nullptr) return refused(fmt::format("% {} AS-path access-list not found\n", request.name));
-  return {[list](const wire::Prefix&, const PathData& path) {
-            return rib::permits(*list, path.path.attributes->as_path);
+  return {[list = *list](const wire::Prefix&, const PathData& path) {
+            return rib::permits(list, path.path.attributes->as_path);
           },
           {}};
 }

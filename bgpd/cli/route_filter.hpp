@@ -16,7 +16,8 @@ struct RouteFilter {
   std::string error;  // what is wrong with the question, for the operator; empty: nothing
 };
 
-// `family`: of the table. Lists that a filter names are those of the configuration in use.
+// `family`: of the table. Lists that a filter names are those of the configuration in use, and stay what they
+// are now: an answer may take longer than these live.
 [[nodiscard]] RouteFilter make_filter(const Request& request, wire::Family family,
                                       const rib::Policies& policies);
 

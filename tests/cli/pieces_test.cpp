@@ -93,6 +93,20 @@ TEST_CASE("JSON is whole whatever goes away in between", "[pieces]") {
   CHECK_NOTHROW(json::parse(text));
 }
 
+TEST_CASE("a filter means what it meant when it was asked", "[pieces][filter]") {
+  const std::string line =
+      GENERATE("show bgp ipv4 unicast prefix-list ALL", "show bgp ipv4 unicast route-map ALL",
+               "show bgp ipv4 unicast access-list ALL", "show bgp ipv4 unicast regexp .*");
+  World world = full();
+  const wire::Family family = wire::Family::Ipv4Unicast;
+  world.known_policies.route_maps["ALL"][10] = {10, rib::Permit::Permit, "", {}, {}};
+  world.known_policies.access_lists[family]["ALL"].entries[5] = {
+      5, rib::Permit::Permit, rib::AccessPrefix{prefix("0.0.0.0/0"), false}};
+  const std::string whole = run(world, line).text;
+  INFO(line);
+  CHECK(in_pieces(world, line, [&] { world.known_policies = {}; }).text == whole);
+}
+
 TEST_CASE("what is counted is what has been shown", "[pieces]") {
   World world = full();
   const std::string text = in_pieces(world, "show bgp ipv4 unicast json", [&] { world.routes.clear(); }).text;
