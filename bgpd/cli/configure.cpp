@@ -94,10 +94,16 @@ Outcome ConfigureMode::outcome(const conf::Edited& edited, std::string_view line
   if (edited.added && edited.added->address() != nullptr && source_.is_own_address(*edited.added->address()))
     text += fmt::format("Note: {} is an address of this host\n", to_string(*edited.added));
   if (edited.narrows_pools)
-    if (const std::string before = std::exchange(outside_, source_.outsiders());
-        !outside_.empty() && outside_ != before)
-      text += fmt::format("Note: {}\n", outside_);
+    text += outside_of_pools();
+  else if (edited.changed)
+    outside_.clear();
   return {std::move(text), edited.accepted ? Code::Success : Code::ConfigFailed};
+}
+
+// The same ones are not told of line after line.
+std::string ConfigureMode::outside_of_pools() {
+  const std::string before = std::exchange(outside_, source_.outsiders());
+  return outside_.empty() || outside_ == before ? "" : fmt::format("Note: {}\n", outside_);
 }
 
 // Only sessions that are there have anything to lose.

@@ -42,12 +42,13 @@ class ConfigureMode {
 
  private:
   [[nodiscard]] Outcome outcome(const conf::Edited& edited, std::string_view line);
+  [[nodiscard]] std::string outside_of_pools();
   [[nodiscard]] std::string cost(const conf::Edited& edited) const;
 
   Source& source_;
   conf::Diagnostics diagnostics_;
   conf::Editor editor_;
-  std::string outside_;  // of all pools, as told last
+  std::string outside_;  // of all pools, as told by the lines right before
 };
 
 }  // namespace lbgp::daemon::cli

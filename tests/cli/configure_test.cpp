@@ -104,8 +104,8 @@ TEST_CASE("what is wrong has FRR's words and codes, and a reason", "[cli][config
   is("bgp default ipv4-u x",
      "% Unknown command: bgp default ipv4-u x\n% \"x\" is too much: the command ends before it\n",
      Code::NoMatch);
-  is("neighbor 10.0.0.9 port 1",
-     "% no neighbor 10.0.0.9: give it a remote-as or a peer-group first\n", Code::ConfigFailed);
+  is("neighbor 10.0.0.9 port 1", "% no neighbor 10.0.0.9: give it a remote-as or a peer-group first\n",
+     Code::ConfigFailed);
   CHECK(op.prompt() == "router(config-router)# ");
 }
 
@@ -249,11 +249,17 @@ TEST_CASE("a line tells of announced addresses that it leaves without a pool", "
   CHECK(conf::render(op.world.edited_config) == "");
   CHECK(op.type("prefix 10.9.0.0/24").text == note);  // the first pool is a bound
   CHECK(op.type("prefix 10.8.0.0/24").text == "");    // more can only help
-  CHECK(op.type("selector app in web").text == "");   // still the same ones
+  CHECK(op.type("selector app in web").text == note);
+  CHECK(op.type("selector tier in web").text == "");  // still the same ones
   op.world.outside = "no vip-pool takes 2 of the announced addresses any more: …";
   CHECK(op.type("no prefix 10.9.0.0/24").text == "Note: " + op.world.outside + "\n");
   CHECK(op.type("no prefix 10.8.0.0/24").text ==
         "Note: vip-pool P holds no address: clients may announce nothing of it\n");
+  // Told again to whoever has put it right meanwhile.
+  op.type("prefix 10.9.0.0/24");
+  CHECK(op.type("no prefix 10.9.0.0/24").text ==
+        "Note: vip-pool P holds no address: clients may announce nothing of it\nNote: " + op.world.outside +
+            "\n");
   const std::string outside = std::exchange(op.world.outside, "");
   CHECK(op.type("no vip-pool P").text == "");
   op.type_all({"vip-pool Q"});
