@@ -70,11 +70,10 @@ class Busy final : public ClientHandler {
   bool half_ = false;
 };
 
-// Once asked, gives an answer of any length, piece by piece.
-class Endless final : public ClientHandler {
+// Answers the first that it is told, and never comes to an end.
+class Asked : public ClientHandler {
  public:
-  static constexpr std::size_t kPiece = 10'000;
-  explicit Endless(int& turns) : turns_(turns) {}
+  explicit Asked(int& turns) : turns_(turns) {}
   std::span<char> read_area(std::size_t size) override {
     buffer_.resize(size);
     return buffer_;
@@ -82,42 +81,72 @@ class Endless final : public ClientHandler {
   void received(std::size_t size) override { asked_ = asked_ || size > 0; }
   Next run(std::string& out) override {
     if (!asked_) return Next::NeedInput;
-    out.append(kPiece, static_cast<char>('a' + turns_++ % 26));
-    longest_ = std::max(longest_, out.size());
+    answer(out);
+    ++turns_;
     return Next::MoreWork;
-  }
-  void timed_out(std::string&) override {}
-  [[nodiscard]] bool mid_request() const override { return false; }
-  static std::size_t longest_;
-
- private:
-  std::vector<char> buffer_;
-  int& turns_;
-  bool asked_ = false;
-};
-std::size_t Endless::longest_ = 0;
-
-// Once asked, looks for something that there is not, and never comes to an end: `| include nothing`.
-class Searching final : public ClientHandler {
- public:
-  explicit Searching(int& turns) : turns_(turns) {}
-  std::span<char> read_area(std::size_t size) override {
-    buffer_.resize(size);
-    return buffer_;
-  }
-  void received(std::size_t size) override { asked_ = asked_ || size > 0; }
-  Next run(std::string&) override {
-    turns_ += asked_ ? 1 : 0;
-    return asked_ ? Next::MoreWork : Next::NeedInput;
   }
   void timed_out(std::string&) override {}
   [[nodiscard]] bool mid_request() const override { return false; }
   [[nodiscard]] bool mid_answer() const override { return asked_; }
 
+ protected:
+  virtual void answer(std::string& out) = 0;
+  int& turns_;
+
  private:
   std::vector<char> buffer_;
-  int& turns_;
   bool asked_ = false;
+};
+
+// An answer of any length, piece by piece.
+class Endless final : public Asked {
+ public:
+  static constexpr std::size_t kPiece = 10'000;
+  using Asked::Asked;
+  static std::size_t longest_;
+
+ private:
+  void answer(std::string& out) override {
+    out.append(kPiece, static_cast<char>('a' + turns_ % 26));
+    longest_ = std::max(longest_, out.size());
+  }
+};
+std::size_t Endless::longest_ = 0;
+
+// Looks for something that there is not: `| include nothing`.
+class Searching final : public Asked {
+ public:
+  using Asked::Asked;
+
+ private:
+  void answer(std::string&) override {}
+};
+
+// One client that has asked.
+template <typename Handler>
+struct Conversation {
+  asio::io_context io;
+  TempDir directory;
+  int turns = 0;
+  UnixServerSettings settings{directory.path("test.sock"), 0660, "", 3, "full\n", 64 * 1024};
+  UnixServer server{io, settings, [this](const Credentials&) { return std::make_unique<Handler>(turns); }};
+  Socket client{io};
+
+  Conversation() {
+    REQUIRE(server.listen().empty());
+    client.connect(asio::local::stream_protocol::endpoint(settings.path));
+    client.non_blocking(true);
+    asio::write(client, asio::buffer("x", 1));
+  }
+  // What is ready, one by one; how many turns of the handler that were.
+  int serve(int steps) {
+    const int before = turns;
+    for (int i = 0; i < steps; ++i) {
+      io.restart();
+      io.poll_one();
+    }
+    return turns - before;
+  }
 };
 
 struct Fixture {
@@ -172,54 +201,24 @@ TEST_CASE("clients are served and known by the kernel's word", "[unix]") {
 }
 
 TEST_CASE("who has gone is not searched for any more, who has only said all is", "[unix]") {
-  asio::io_context io;
-  TempDir directory;
-  int turns = 0;
-  const UnixServerSettings settings{directory.path("test.sock"), 0660, "", 3, "full\n", 64 * 1024};
-  UnixServer server(io, settings, [&](const Credentials&) { return std::make_unique<Searching>(turns); });
-  REQUIRE(server.listen().empty());
-  Socket client(io);
-  client.connect(asio::local::stream_protocol::endpoint(settings.path));
-  asio::write(client, asio::buffer("x", 1));
-  const auto turns_of_some = [&] {
-    const int before = turns;
-    for (int i = 0; i < 50; ++i) {
-      io.restart();
-      io.poll_one();
-    }
-    return turns - before;
-  };
-  CHECK(turns_of_some() > 0);
-  client.shutdown(Socket::shutdown_send);
-  CHECK(turns_of_some() > 0);
-  client.close();
-  turns_of_some();
-  CHECK(turns_of_some() == 0);
+  constexpr int kSteps = 50;
+  Conversation<Searching> talk;
+  CHECK(talk.serve(kSteps) > 0);
+  talk.client.shutdown(Socket::shutdown_send);
+  CHECK(talk.serve(kSteps) > 0);
+  talk.client.close();
+  talk.serve(kSteps);
+  CHECK(talk.serve(kSteps) == 0);
 }
 
 TEST_CASE("an answer of any length takes bounded memory, however slowly it is read", "[unix]") {
-  asio::io_context io;
-  TempDir directory;
-  int turns = 0;
-  const UnixServerSettings settings{directory.path("test.sock"), 0660, "", 3, "full\n", 64 * 1024};
-  UnixServer server(io, settings, [&](const Credentials&) { return std::make_unique<Endless>(turns); });
-  REQUIRE(server.listen().empty());
-  Socket client(io);
-  client.connect(asio::local::stream_protocol::endpoint(settings.path));
-  client.non_blocking(true);
-  asio::write(client, asio::buffer("x", 1));
-  const auto serve = [&] {
-    for (int i = 0; i < 50; ++i) {
-      io.restart();
-      io.poll();
-    }
-  };
-  serve();
+  constexpr int kSteps = 100;
+  Conversation<Endless> talk;
+  Socket& client = talk.client;
+  talk.serve(kSteps);
   // Nobody reads: nothing is made any more once the socket and our bound are full.
-  serve();
-  const int before = turns;
-  serve();
-  CHECK(turns == before);
+  talk.serve(kSteps);
+  CHECK(talk.serve(kSteps) == 0);
   // Somebody reads, a little at a time, and never all that there is.
   std::size_t read = 0;
   std::array<char, 20'000> buffer{};
@@ -231,11 +230,10 @@ TEST_CASE("an answer of any length takes bounded memory, however slowly it is re
       if (buffer[at] != 'a' + static_cast<int>((read + at) / Endless::kPiece % 26)) ++wrong;
     REQUIRE(wrong == 0);
     read += size;
-    serve();
+    talk.serve(kSteps);
   }
   CHECK(read > 4'000'000);
-  CHECK(turns > before);
-  CHECK(Endless::longest_ <= 2 * settings.output_limit + 2 * Endless::kPiece);
+  CHECK(Endless::longest_ <= 2 * talk.settings.output_limit + 2 * Endless::kPiece);
 }
 
 TEST_CASE("the socket has its mode from the first moment", "[unix]") {
