@@ -18,22 +18,13 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from lab import Case, Namespace, Options, cable, main, never, process, until  # noqa: E402
 from lab import frr  # noqa: E402
 from lab.lbgpd import Lbgpd  # noqa: E402
+from lab.peering import WORD, file  # noqa: E402
 
 NODE_AS, ROUTER_AS = 64512, 64513
 NODE = "172.29.51.11"
 NODE6, MOVED6 = "fd47:25e1:2f96:51::11", "fd47:25e1:2f96:51::12"
 ROUTER, ROUTER6 = "172.29.51.1", "fd47:25e1:2f96:51::1"
 VIP = {4: "172.29.52.100/32", 6: "fd47:25e1:2f96:52:100::64/128"}
-WORD = {4: "ipv4", 6: "ipv6"}
-
-
-def file(own_as, router_id, neighbor, *lines):
-    """A configuration that FRR and lbgpd both understand: one neighbor, both families."""
-    text = [f"router bgp {own_as}", f" bgp router-id {router_id}", " no bgp ebgp-requires-policy",
-            *(f" {line}" for line in lines)]
-    for word in WORD.values():
-        text += [f" address-family {word} unicast", f"  neighbor {neighbor} activate", " exit-address-family"]
-    return "\n".join(text) + "\n"
 
 
 class Lab(Case):

@@ -5,6 +5,16 @@ import dataclasses
 
 WORD = {4: "ipv4", 6: "ipv6"}
 
+
+def file(own_as, router_id, neighbor, *lines):
+    """A configuration that FRR and lbgpd both understand: one neighbor, both families."""
+    text = [f"router bgp {own_as}", f" bgp router-id {router_id}", " no bgp ebgp-requires-policy",
+            *(f" {line}" for line in lines)]
+    for word in WORD.values():
+        text += [f" address-family {word} unicast", f"  neighbor {neighbor} activate", " exit-address-family"]
+    return "\n".join(text) + "\n"
+
+
 # What a router may be asked to switch on for a peering, beyond what every session has.
 FEATURES = ("graceful restart", "long-lived graceful restart", "ADD-PATH send", "ADD-PATH receive", "extended messages",
             "enhanced refresh", "two-octet AS", "role", "TTL security", "IPv4 next hops of IPv6", "only waits")
