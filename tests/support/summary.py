@@ -31,11 +31,11 @@ def reasons(case):
 
 
 def complaints(case, limit=40):
-    """What a failed test said that matters: unittest's tracebacks, or else its last lines."""
+    """What a failed test said that matters: tracebacks (of unittest or a lab), or else its last lines."""
     lines = (case.findtext("system-out") or "").splitlines()
     told, telling = [], False
     for line in lines:
-        if re.match(r"(FAIL|ERROR): ", line):
+        if re.match(r"(FAIL|ERROR)(: |  )", line):
             telling = True
         elif line.startswith(("--- ", "=====")):  # logs of daemons follow, or the next test
             telling = False

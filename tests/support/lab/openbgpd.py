@@ -106,7 +106,7 @@ def _neighbor(peering, address, remote_as, families, transport):
     lines = [f"neighbor {address} {{", f" remote-as {remote_as}", f" local-address {peering.router[transport]}"]
     lines += [f" announce {name} {'unicast' if family in families else 'none'}"
               for family, name in ((4, "IPv4"), (6, "IPv6"))]
-    lines += [" passive"] if third or peering.has("only waits") else []
+    lines += [" passive"] if third or _waits(peering) else []
     lines += [" ttl-security yes"] if peering.has("TTL security") else []
     lines += [f' tcp md5sig password "{peering.password}"'] if peering.password else []
     lines += [f" announce policy {peering.role}"] if peering.role and not third else []
@@ -114,3 +114,10 @@ def _neighbor(peering, address, remote_as, families, transport):
                           ("enhanced refresh", "enhanced refresh yes"), ("two-octet AS", "as-4byte no")):
         lines += [f" announce {line}"] if peering.has(feature) and not third else []
     return [*lines, "}"]
+
+
+def _waits(peering):
+    """Whether it leaves connecting to the node. It does where a node is killed: OpenBGPD 7.7 keeps the OPEN of a
+    connection that was reset before it could send, and sends it on the next one before that one's own. Two OPENs are
+    an FSM error, and its NOTIFICATION withdraws the routes that the restart was to keep."""
+    return peering.has("only waits") or peering.has("graceful restart")
