@@ -158,7 +158,7 @@ void ExportGroup::drop_previous(RouteId route) {
   if (--found->second.holders != 0) return;
   store_.release(found->second.attributes);
   previous_.erase(found);
-  if (previous_.empty()) previous_.rehash(0);
+  if (previous_.empty() && previous_.bucket_count() > kPreviousKept) previous_.rehash(0);
 }
 
 std::size_t ExportGroup::memory() const {

@@ -131,6 +131,8 @@ class ExportGroup {
     wire::Bytes octets;
   };
   static constexpr std::size_t kBlocks = 64;
+  // Room that previous_ keeps for the next burst when nobody lags: that of a request or two.
+  static constexpr std::size_t kPreviousKept = 32 * 1024;
   // Routes with the same attributes mostly follow one another: a few results remembered are nearly all.
   static constexpr std::size_t kMemos = 256;
 

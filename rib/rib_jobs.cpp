@@ -111,7 +111,7 @@ bool Rib::State::run(Job& job, std::size_t& budget) {
       if (!done) return false;
       const std::size_t vacant = in.entries ? in.entries->vacant().count() : 0;
       in.next_sweep = std::max(Table::kSweepStep, 2 * (in.dying.count() + vacant));
-      for (const auto& group : in.groups) group->trim(in.end_of(*group));
+      in.trim();
       return true;
     }
   }

@@ -81,10 +81,14 @@ wire::Nlri Table::nlri(const ExportGroup& group, std::uint32_t id) const {
 void Table::free_route(RouteId route) {
   dying.reset(route);
   prefixes.erase(route);
+}
+
+void Table::trim() {
   heads_.trim(prefixes.end());
   versions_.trim(prefixes.end());
   if (aggregates) aggregates->trim(prefixes.end());
   for (auto& [map, condition] : conditions) condition.trim(prefixes.end());
+  for (const auto& group : groups) group->trim(end_of(*group));
 }
 
 std::size_t Table::memory() const {

@@ -74,6 +74,8 @@ class Table {
   std::size_t path_count = 0;  // usable ones
 
   void free_route(RouteId route);
+  // Gives back the memory behind the last route.
+  void trim();
   [[nodiscard]] std::size_t memory() const;
 
  private:

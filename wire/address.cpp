@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "wire/text.hpp"
+
 namespace lbgp::wire {
 
 namespace {
@@ -15,25 +17,12 @@ namespace {
   return std::all_of(octets.begin(), octets.end(), [](std::uint8_t octet) { return octet == 0; });
 }
 
-// Dotted quad, one to three digits each without a leading zero, as inet_pton wants it. By hand because API
-// clients announce by the hundred thousand, and this is what reading their requests would mostly do.
 [[nodiscard]] std::optional<IpAddress> parse_v4(std::string_view text) {
   std::uint32_t value = 0;
-  std::size_t at = 0;
-  for (int octet = 0; octet < 4; ++octet) {
-    if (octet > 0 && (at == text.size() || text[at++] != '.')) return std::nullopt;
-    const std::size_t begin = at;
-    std::uint32_t number = 0;
-    for (; at < text.size() && at - begin < 3 && text[at] >= '0' && text[at] <= '9'; ++at)
-      number = 10 * number + static_cast<std::uint32_t>(text[at] - '0');
-    const bool leading_zero = at - begin > 1 && text[begin] == '0';
-    if (at == begin || number > 255 || leading_zero) return std::nullopt;
-    value = value << 8 | number;
-  }
-  return at == text.size() ? std::optional(IpAddress::v4(value)) : std::nullopt;
+  return read_dotted_quad(text, value) && text.empty() ? std::optional(IpAddress::v4(value)) : std::nullopt;
 }
 
-// By hand for the same reason: what clients announce is written down before they are answered.
+// By hand because what clients announce is written down before they are answered.
 void append_v4(std::string& out, std::uint32_t value) {
   std::array<char, INET_ADDRSTRLEN> text{};
   char* end = text.data();

@@ -34,18 +34,30 @@ struct AddressAndLength {
   unsigned length = 0;
 };
 
+// Takes the address off the front of `text`.
+[[nodiscard]] std::optional<IpAddress> read_address(std::string_view& text) {
+  std::uint32_t v4 = 0;
+  if (read_dotted_quad(text, v4)) {
+    if (!text.empty() && text.front() != '/') return std::nullopt;
+    return IpAddress::v4(v4);
+  }
+  const std::size_t end = std::min(text.find('/'), text.size());
+  const auto address = parse_address(text.substr(0, end));
+  text.remove_prefix(end);
+  return address;
+}
+
 [[nodiscard]] std::optional<AddressAndLength> split(std::string_view text, PrefixError& error) {
-  const std::size_t slash = text.find('/');
-  const auto address = parse_address(text.substr(0, slash));
+  const auto address = read_address(text);
   if (!address) {
     error = PrefixError::NotAnAddress;
     return std::nullopt;
   }
-  if (slash == std::string_view::npos) {
+  if (text.empty()) {
     error = PrefixError::NoLength;
     return std::nullopt;
   }
-  const auto length = parse_decimal<unsigned>(text.substr(slash + 1));
+  const auto length = parse_decimal<unsigned>(text.substr(1));
   if (!length || *length > address->bits()) {
     error = PrefixError::LengthOutOfRange;
     return std::nullopt;
@@ -55,9 +67,8 @@ struct AddressAndLength {
 
 }  // namespace
 
-Prefix::Prefix(const IpAddress& address, unsigned length)
-    : length_(static_cast<std::uint8_t>(std::min(length, address.bits()))) {
-  address_ = length_ == address.bits() ? address : masked(address, length_);
+void Prefix::clear_host_bits() {
+  address_ = masked(address_, length_);
 }
 
 bool Prefix::contains(const IpAddress& address) const {

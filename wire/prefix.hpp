@@ -2,6 +2,7 @@
 // An address prefix and what stands for it in NLRI.
 #pragma once
 
+#include <algorithm>
 #include <boost/container_hash/hash.hpp>
 #include <compare>
 #include <cstdint>
@@ -18,7 +19,10 @@ class Prefix {
  public:
   constexpr Prefix() = default;  // 0.0.0.0/0
   // Host bits of `address` are cleared; `length` is cut to the family's width.
-  Prefix(const IpAddress& address, unsigned length);
+  Prefix(const IpAddress& address, unsigned length)
+      : address_(address), length_(static_cast<std::uint8_t>(std::min(length, address.bits()))) {
+    if (length_ < address.bits()) clear_host_bits();
+  }
   [[nodiscard]] static Prefix host(const IpAddress& address) { return {address, address.bits()}; }
 
   [[nodiscard]] const IpAddress& address() const { return address_; }
@@ -31,6 +35,8 @@ class Prefix {
   auto operator<=>(const Prefix&) const = default;
 
  private:
+  void clear_host_bits();
+
   IpAddress address_;
   std::uint8_t length_ = 0;
 };
