@@ -14,17 +14,21 @@ namespace {
 
 constexpr std::size_t kPathsAhead = 4;
 
-// A full table lies all over the memory: a route costs a dozen waits for it, one behind the other. Those of
-// several routes are waited for at the same time.
-void fetch_ahead(const Table& table, const AttributeStore& store, const std::vector<wire::Nlri>& nlri,
-                 std::size_t from) {
+using Routes = boost::container::static_vector<RouteId, kAhead>;
+
+// The routes of up to kAhead prefixes from `from` on; kNoRoute: not there yet. A full table lies all over the memory: a
+// route costs a dozen waits for it, one behind the other. Those of several routes are waited for at the same time.
+Routes fetch_ahead(const Table& table, const AttributeStore& store, const std::vector<wire::Nlri>& nlri,
+                   std::size_t from) {
   const std::size_t end = std::min(nlri.size(), from + kAhead);
-  boost::container::static_vector<PathIndex, kAhead> paths;
   for (std::size_t i = from; i < end; ++i) table.prefixes.prefetch(nlri[i].prefix);
-  for (std::size_t i = from; i < end; ++i)
-    if (const RouteId route = table.prefixes.find(nlri[i].prefix); route != kNoRoute) paths.push_back(route);
-  for (const RouteId route : paths) table.prefetch(route);
-  for (PathIndex& path : paths) table.paths.prefetch(path = table.head(path));
+  Routes routes;
+  for (std::size_t i = from; i < end; ++i) routes.push_back(table.prefixes.find(nlri[i].prefix));
+  for (const RouteId route : routes)
+    if (route != kNoRoute) table.prefetch(route);
+  boost::container::static_vector<PathIndex, kAhead> paths;
+  for (const RouteId route : routes)
+    if (route != kNoRoute) table.paths.prefetch(paths.emplace_back(table.head(route)));
   boost::container::static_vector<AttrId, kAhead * kPathsAhead> sets;
   for (std::size_t link = 0; link < kPathsAhead; ++link)
     for (PathIndex& path : paths) {
@@ -35,6 +39,7 @@ void fetch_ahead(const Table& table, const AttributeStore& store, const std::vec
       table.paths.prefetch(path = here.next);
     }
   for (const AttrId set : sets) store.prefetch_octets(set);
+  return routes;
 }
 
 // The outcome of one UPDATE's attributes, by policy signature: all its prefixes share it.
@@ -221,12 +226,13 @@ std::size_t Rib::State::Slice::begin(std::size_t size) const {
 void Rib::State::withdraw(Peer& peer, const wire::Unreach& unreach, Slice& slice) {
   const std::size_t size = unreach.nlri.size();
   const std::size_t begin = slice.begin(size);
+  Routes routes;
   for (std::size_t i = begin; i < size && slice.routes > 0; ++i) {
     const wire::Nlri& nlri = unreach.nlri[i];
-    if ((i - begin) % kAhead == 0) fetch_ahead(table(unreach.family), store, unreach.nlri, i);
+    const std::size_t place = (i - begin) % kAhead;
+    if (place == 0) routes = fetch_ahead(table(unreach.family), store, unreach.nlri, i);
     slice.at.next = slice.first + i + 1;
-    const RouteId route = table(unreach.family).prefixes.find(nlri.prefix);
-    if (route != kNoRoute) remove_path(peer, unreach.family, route, nlri.path_id);
+    if (const RouteId route = routes[place]; route != kNoRoute) remove_path(peer, unreach.family, route, nlri.path_id);
     charge(slice.routes);
   }
 }
@@ -247,9 +253,11 @@ void Rib::State::receive(Peer& peer, const wire::Reach& reach, Slice& slice, Tim
   if (rejection == Rejection::FirstAs && begin == 0) ++peer.stats.withdrawn;
   const AttrId raw_id = in.keeps_raw ? store.intern(raw) : kNoAttr;
   boost::container::small_vector<Outcome, 4> known;
+  Routes routes;
   for (std::size_t i = begin; i < size && slice.routes > 0; ++i) {
     const wire::Nlri& nlri = reach.nlri[i];
-    if ((i - begin) % kAhead == 0) fetch_ahead(table(family), store, reach.nlri, i);
+    const std::size_t place = (i - begin) % kAhead;
+    if (place == 0) routes = fetch_ahead(table(family), store, reach.nlri, i);
     slice.at.next = slice.first + i + 1;
     // The session is about to end: what is beyond the limit takes no memory any more.
     if (must_stop(in, peer.settings.families[family])) {
@@ -274,9 +282,14 @@ void Rib::State::receive(Peer& peer, const wire::Reach& reach, Slice& slice, Tim
     }
     const AttrId accepted = found->accepted;
     count(peer.stats, rejection, accepted != kNoAttr);
-    if (raw_id != kNoAttr || accepted != kNoAttr)
-      store_path(peer, family, table(family).prefixes.insert(nlri.prefix), nlri.path_id, {raw_id, accepted});
-    else if (const RouteId route = table(family).prefixes.find(nlri.prefix); route != kNoRoute)
+    const bool stored = raw_id != kNoAttr || accepted != kNoAttr;
+    RouteId route = routes[place];
+    // It may have been made meanwhile: a message can name a prefix twice.
+    PrefixTable& prefixes = table(family).prefixes;
+    if (route == kNoRoute) route = stored ? prefixes.insert(nlri.prefix) : prefixes.find(nlri.prefix);
+    if (stored)
+      store_path(peer, family, route, nlri.path_id, {raw_id, accepted});
+    else if (route != kNoRoute)
       remove_path(peer, family, route, nlri.path_id);
     if (!signature) {
       store.release(accepted);

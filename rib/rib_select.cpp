@@ -102,7 +102,7 @@ void Rib::State::reselect(wire::Family family, RouteId route, const BestPath& be
   const bool suppressed = is_suppressed(family, route);
   for (const auto& group : in.groups)
     if (!group->key().add_path)
-      export_path(*group, route, in.prefixes.prefix(route), after, suppressed, before.peer != after.peer);
+      export_path(*group, route, route, after, suppressed, before.peer != after.peer);
 }
 
 Rib::State::Rivals Rib::State::rivals(wire::Family family, RouteId route) const {
@@ -133,8 +133,7 @@ void Rib::State::export_route(ExportGroup& group, RouteId route) {
   if (group.key().add_path)
     export_paths(family, route, &group);
   else
-    export_path(group, route, table(family).prefixes.prefix(route), best(family, route),
-                is_suppressed(family, route), false);
+    export_path(group, route, route, best(family, route), is_suppressed(family, route), false);
 }
 
 void Rib::State::export_paths(wire::Family family, RouteId route, ExportGroup* only) {
@@ -144,7 +143,6 @@ void Rib::State::export_paths(wire::Family family, RouteId route, ExportGroup* o
   for (std::size_t i = 0; i < all.paths.size(); ++i)
     entries.admit(route, all.paths[i], all.candidates[i].local);
   if (route == in.default_route) entries.admit_own(route);
-  const wire::Prefix prefix = in.prefixes.prefix(route);
   const bool suppressed = is_suppressed(family, route);
   const auto place_of = [&](PathIndex path) {
     return static_cast<std::size_t>(std::find(all.paths.begin(), all.paths.end(), path) - all.paths.begin());
@@ -162,7 +160,7 @@ void Rib::State::export_paths(wire::Family family, RouteId route, ExportGroup* o
         select_paths({all.candidates.data(), all.candidates.size()}, group->key().paths, settings);
     each_entry([&](EntryId id, const PathEntries::Entry& entry, const BestPath& path) {
       const bool sent = entry.path != 0 && chosen[place_of(entry.path)];
-      export_path(*group, id, prefix, sent ? path : BestPath{}, suppressed, entry.source != path.peer);
+      export_path(*group, id, route, sent ? path : BestPath{}, suppressed, entry.source != path.peer);
     });
   }
   each_entry([&](EntryId id, const PathEntries::Entry& entry, const BestPath& path) {
@@ -190,13 +188,17 @@ PolicyContext Rib::State::export_context(const wire::Prefix& prefix, const BestP
   return context;
 }
 
-void Rib::State::export_path(ExportGroup& group, std::uint32_t id, const wire::Prefix& prefix,
-                             const BestPath& path, bool suppressed, bool source_changed) {
+AttrId Rib::State::evaluate(ExportGroup& group, RouteId route, const BestPath& path, bool suppressed) {
+  if (path.attributes == kNoAttr) return kNoAttr;
+  const wire::Prefix prefix = table(group.key().family).prefixes.prefix(route);
+  return group.evaluate(path, export_context(prefix, path, suppressed), settings.default_local_pref);
+}
+
+void Rib::State::export_path(ExportGroup& group, std::uint32_t id, RouteId route, const BestPath& path,
+                             bool suppressed, bool source_changed) {
   effort += kExportEffort;
-  const PolicyContext context = export_context(prefix, path, suppressed);
-  const bool is_default = group.key().default_originate && prefix.length() == 0;
-  AttrId after =
-      is_default ? originate_default(group, id) : group.evaluate(path, context, settings.default_local_pref);
+  const bool is_default = group.key().default_originate && route == table(group.key().family).default_route;
+  AttrId after = is_default ? originate_default(group, id) : evaluate(group, route, path, suppressed);
   if (after != kNoAttr && group.wanted(id) == kNoAttr && group.turn_away())
     store.release(std::exchange(after, kNoAttr));
   const AttrId before = group.set_wanted(id, after);

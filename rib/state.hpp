@@ -112,9 +112,11 @@ struct Rib::State {
   void export_route(ExportGroup& group, RouteId route);
   // RFC 7911: to all groups with ADD-PATH, or to `only` that one.
   void export_paths(wire::Family family, RouteId route, ExportGroup* only = nullptr);
-  // `id`: a RouteId, or with ADD-PATH an EntryId.
-  void export_path(ExportGroup& group, std::uint32_t id, const wire::Prefix& prefix, const BestPath& path,
-                   bool suppressed, bool source_changed);
+  // `id`: the route once more, or with ADD-PATH an EntryId.
+  void export_path(ExportGroup& group, std::uint32_t id, RouteId route, const BestPath& path, bool suppressed,
+                   bool source_changed);
+  // What a path leaves a group with; kNoAttr: it does not. One reference is the caller's.
+  [[nodiscard]] AttrId evaluate(ExportGroup& group, RouteId route, const BestPath& path, bool suppressed);
   // What a policy may ask of a path besides its attributes.
   [[nodiscard]] PolicyContext context_of(const wire::Prefix& prefix, std::uint32_t peer) const;
   // What outbound policies are told of a path. `suppressed`: an aggregate stands for it.

@@ -138,14 +138,6 @@ bool JsonCursor::fail(const char* reason) {
   return false;
 }
 
-void JsonCursor::skip_blanks() {
-  while (position_ < text_.size()) {
-    const char c = text_[position_];
-    if (c != ' ' && c != '\t' && c != '\r' && c != '\n') return;
-    ++position_;
-  }
-}
-
 JsonKind JsonCursor::peek() {
   skip_blanks();
   if (position_ >= text_.size() || !ok()) return JsonKind::Invalid;

@@ -67,7 +67,10 @@ class JsonCursor {
   [[nodiscard]] bool read_digits();
   [[nodiscard]] bool skip_object();
   [[nodiscard]] bool skip_array();
-  void skip_blanks();
+  void skip_blanks() {
+    while (position_ < text_.size() && is_blank(text_[position_])) ++position_;
+  }
+  [[nodiscard]] static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
   [[nodiscard]] bool at(char wanted) const { return position_ < text_.size() && text_[position_] == wanted; }
 
   std::string_view text_;
