@@ -7,8 +7,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "wire/text.hpp"
-
 namespace lbgp::wire {
 
 namespace {
@@ -60,6 +58,27 @@ bool IpAddress::is_v4_mapped() const {
 bool IpAddress::is_host_address() const {
   if (is_v4()) return bytes_[0] != 0 && bytes_[0] != 127 && bytes_[0] < 0xe0;
   return !is_unspecified() && !is_loopback() && !is_multicast();
+}
+
+bool read_dotted_quad(std::string_view& text, std::uint32_t& value) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  value = 0;
+  for (int octet = 0; octet < 4; ++octet) {
+    if (octet > 0 && (at == end || *at++ != '.')) return false;
+    const char* const begin = at;
+    std::uint32_t number = 0;
+    for (; at != end && at - begin < 3; ++at) {
+      const auto digit = static_cast<std::uint32_t>(*at) - '0';
+      if (digit > 9) break;
+      number = 10 * number + digit;
+    }
+    const bool leading_zero = at - begin > 1 && *begin == '0';
+    if (at == begin || number > 255 || leading_zero) return false;
+    value = value << 8 | number;
+  }
+  text.remove_prefix(static_cast<std::size_t>(at - text.data()));
+  return true;
 }
 
 std::optional<IpAddress> parse_address(std::string_view text) {

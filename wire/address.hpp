@@ -70,6 +70,10 @@ class IpAddress {
   bool is_v6_ = false;
 };
 
+// Takes a dotted quad off the front of `text`, one to three digits each without a leading zero, as inet_pton wants it;
+// false: there is none. By hand because API clients announce by the hundred thousand, and this is what reading
+// their requests would mostly do.
+[[nodiscard]] bool read_dotted_quad(std::string_view& text, std::uint32_t& value);
 [[nodiscard]] std::optional<IpAddress> parse_address(std::string_view text);
 [[nodiscard]] std::string to_string(const IpAddress& address);
 void append_to(std::string& out, const IpAddress& address);

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <charconv>
 #include <concepts>
-#include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -19,30 +17,6 @@ template <std::unsigned_integral T>
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
-}
-
-// Takes a dotted quad off the front of `text`, one to three digits each without a leading zero, as inet_pton wants it;
-// false: there is none. By hand because API clients announce by the hundred thousand, and this is what reading
-// their requests would mostly do.
-[[nodiscard]] inline bool read_dotted_quad(std::string_view& text, std::uint32_t& value) {
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  value = 0;
-  for (int octet = 0; octet < 4; ++octet) {
-    if (octet > 0 && (at == end || *at++ != '.')) return false;
-    const char* const begin = at;
-    std::uint32_t number = 0;
-    for (; at != end && at - begin < 3; ++at) {
-      const auto digit = static_cast<std::uint32_t>(*at) - '0';
-      if (digit > 9) break;
-      number = 10 * number + digit;
-    }
-    const bool leading_zero = at - begin > 1 && *begin == '0';
-    if (at == begin || number > 255 || leading_zero) return false;
-    value = value << 8 | number;
-  }
-  text.remove_prefix(static_cast<std::size_t>(at - text.data()));
-  return true;
 }
 
 [[nodiscard]] constexpr char ascii_lower(char c) {

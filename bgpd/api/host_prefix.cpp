@@ -36,14 +36,17 @@ const char* parse(std::string_view text, bool host_only, wire::Prefix& out) {
 
 }  // namespace
 
-const char* parse_host_prefix(std::string_view text, wire::Prefix& out) {
-  if (const char* reason = parse(text, true, out)) return reason;
-  if (!out.is_host()) return "not a host prefix: only /32 and /128 can be announced";
-  const wire::IpAddress& address = out.address();
+const char* reason_against(const wire::IpAddress& address) {
   if (!address.is_host_address()) return "not an address that a host can answer on";
   if (address.is_link_local()) return "a link-local address cannot be routed";
   if (address.is_v4_mapped()) return "an IPv4-mapped address: announce the IPv4 address instead";
   return nullptr;
+}
+
+const char* parse_host_prefix(std::string_view text, wire::Prefix& out) {
+  if (const char* reason = parse(text, true, out)) return reason;
+  if (!out.is_host()) return "not a host prefix: only /32 and /128 can be announced";
+  return reason_against(out.address());
 }
 
 const char* parse_any_prefix(std::string_view text, wire::Prefix& out) {

@@ -13,6 +13,9 @@ namespace lbgp::daemon::api {
 // answer on.
 [[nodiscard]] const char* parse_host_prefix(std::string_view text, wire::Prefix& out);
 
+// Why an address cannot be announced; nullptr: it can.
+[[nodiscard]] const char* reason_against(const wire::IpAddress& address);
+
 // Any prefix, host bits clear; a bare address is a host prefix. For filters.
 [[nodiscard]] const char* parse_any_prefix(std::string_view text, wire::Prefix& out);
 

@@ -56,6 +56,12 @@ class JsonCursor {
   [[nodiscard]] std::size_t offset() const { return position_; }
   [[nodiscard]] std::string_view reason() const { return reason_ == nullptr ? "" : reason_; }
   [[nodiscard]] std::string_view text() const { return text_; }
+  // What is still to be read, from the next value on; and reading on behind a value that was found there.
+  [[nodiscard]] std::string_view rest() {
+    skip_blanks();
+    return ok() ? text_.substr(position_) : std::string_view{};
+  }
+  void read_until(std::string_view rest) { position_ = text_.size() - rest.size(); }
 
  private:
   [[nodiscard]] bool fail(const char* reason);
