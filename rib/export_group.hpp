@@ -132,7 +132,7 @@ class ExportGroup {
   };
   static constexpr std::size_t kBlocks = 64;
   // Room that previous_ keeps for the next burst when nobody lags: that of a request or two.
-  static constexpr std::size_t kPreviousKept = 32 * 1024;
+  static constexpr std::size_t kPreviousKept = 16 * 1024;
   // Routes with the same attributes mostly follow one another: a few results remembered are nearly all.
   static constexpr std::size_t kMemos = 256;
 

@@ -16,8 +16,9 @@ constexpr std::size_t kPathsAhead = 4;
 
 using Routes = boost::container::static_vector<RouteId, kAhead>;
 
-// The routes of up to kAhead prefixes from `from` on; kNoRoute: not there yet. A full table lies all over the memory: a
-// route costs a dozen waits for it, one behind the other. Those of several routes are waited for at the same time.
+// The routes of up to kAhead prefixes from `from` on; kNoRoute: not there yet. A full table lies all over the
+// memory: a route costs a dozen waits for it, one behind the other. Those of several routes are waited for at
+// the same time.
 Routes fetch_ahead(const Table& table, const AttributeStore& store, const std::vector<wire::Nlri>& nlri,
                    std::size_t from) {
   const std::size_t end = std::min(nlri.size(), from + kAhead);
@@ -232,7 +233,8 @@ void Rib::State::withdraw(Peer& peer, const wire::Unreach& unreach, Slice& slice
     const std::size_t place = (i - begin) % kAhead;
     if (place == 0) routes = fetch_ahead(table(unreach.family), store, unreach.nlri, i);
     slice.at.next = slice.first + i + 1;
-    if (const RouteId route = routes[place]; route != kNoRoute) remove_path(peer, unreach.family, route, nlri.path_id);
+    if (const RouteId route = routes[place]; route != kNoRoute)
+      remove_path(peer, unreach.family, route, nlri.path_id);
     charge(slice.routes);
   }
 }

@@ -24,9 +24,11 @@ class IpAddress {
   [[nodiscard]] static IpAddress v4(std::uint32_t host_order) {
     constexpr bool kLittle = std::endian::native == std::endian::little;
     IpAddress address;
-    // All sixteen octets in one piece: a processor has to wait when what it copies has just been written in several.
+    // All sixteen octets in one piece: a processor has to wait when what it copies has just been written in
+    // several.
     using Words = std::uint32_t __attribute__((vector_size(16)));
-    address.bytes_ = std::bit_cast<Octets>(Words{kLittle ? __builtin_bswap32(host_order) : host_order, 0, 0, 0});
+    address.bytes_ =
+        std::bit_cast<Octets>(Words{kLittle ? __builtin_bswap32(host_order) : host_order, 0, 0, 0});
     return address;
   }
   [[nodiscard]] static constexpr IpAddress v6(const std::array<std::uint8_t, 16>& network_order) {
@@ -70,14 +72,16 @@ class IpAddress {
   bool is_v6_ = false;
 };
 
-// Takes a dotted quad off the front of `text`, one to three digits each without a leading zero, as inet_pton wants it;
-// false: there is none. By hand because API clients announce by the hundred thousand, and this is what reading
-// their requests would mostly do.
+// Takes a dotted quad off the front of `text`, one to three digits each without a leading zero, as inet_pton
+// wants it; false: there is none. By hand because API clients announce by the hundred thousand, and this is
+// what reading their requests would mostly do.
 [[nodiscard]] bool read_dotted_quad(std::string_view& text, std::uint32_t& value);
 [[nodiscard]] std::optional<IpAddress> parse_address(std::string_view text);
 [[nodiscard]] std::string to_string(const IpAddress& address);
 void append_to(std::string& out, const IpAddress& address);
 
-[[nodiscard]] inline IpAddress to_address(RouterId id) { return IpAddress::v4(id.value()); }
+[[nodiscard]] inline IpAddress to_address(RouterId id) {
+  return IpAddress::v4(id.value());
+}
 
 }  // namespace lbgp::wire

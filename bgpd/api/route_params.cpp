@@ -13,7 +13,8 @@ namespace {
 
 using PrefixParser = const char* (*)(std::string_view, wire::Prefix&);
 
-// What nearly all elements are, "10.1.2.3/32", in one pass. False, and nothing is read: it takes a closer look.
+// What nearly all elements are, "10.1.2.3/32", in one pass. False, and nothing is read: it takes a closer
+// look.
 bool read_plain_host(JsonCursor& cursor, wire::Prefix& out) {
   constexpr std::string_view kEnd = "/32\"";
   std::string_view rest = cursor.rest();
