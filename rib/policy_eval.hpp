@@ -38,20 +38,6 @@ struct PolicyEffects {
   bool link_local_set = false;
 };
 
-// The first entry that matches; nullptr: none does.
-[[nodiscard]] const PrefixListEntry* find_match(const PrefixList& list, const wire::Prefix& prefix);
-[[nodiscard]] const AccessListEntry* find_match(const AccessList& list, const wire::Prefix& prefix);
-[[nodiscard]] const AsPathListEntry* find_match(const AsPathList& list, const wire::AsPath& path);
-
-[[nodiscard]] bool permits(const PrefixList& list, const wire::Prefix& prefix);
-[[nodiscard]] bool permits(const AccessList& list, const wire::Prefix& prefix);
-[[nodiscard]] bool permits(const AsPathList& list, const wire::AsPath& path);
-// The lists' first matching entry decides; `exact`: the route has nothing else.
-[[nodiscard]] bool matches(const CommunityList& list, const wire::Communities& communities, bool exact);
-[[nodiscard]] bool matches(const LargeCommunityList& list, const wire::LargeCommunities& communities,
-                           bool exact);
-[[nodiscard]] bool matches(const ExtCommunityList& list, const wire::ExtCommunities& communities, bool exact);
-
 // What a neighbor names in one direction, in FRR's order of evaluation. Empty: nothing.
 struct PolicyNames {
   std::string distribute_list{};  // an access list

@@ -10,6 +10,7 @@
 
 #include "bgpd/cli/tokens.hpp"
 #include "rib/policy_eval.hpp"
+#include "rib/policy_lists.hpp"
 #include "rib/regex.hpp"
 #include "wire/format.hpp"
 
@@ -18,12 +19,6 @@ namespace {
 
 RouteFilter refused(std::string error) {
   return {{}, std::move(error)};
-}
-
-template <typename Map>
-const typename Map::mapped_type* find_list(const Map& lists, const std::string& name) {
-  const auto found = lists.find(name);
-  return found != lists.end() ? &found->second : nullptr;
 }
 
 // Without a value, any community will do.
@@ -47,7 +42,7 @@ RouteFilter by_communities(const Request& request, Set wire::PathAttributes::*me
 template <typename List, typename Set>
 RouteFilter by_list(const Request& request, const std::map<std::string, List>& lists,
                     Set wire::PathAttributes::*member, std::string_view kind) {
-  const List* list = find_list(lists, request.name);
+  const List* list = rib::find_list(lists, request.name);
   if (list == nullptr) return refused(fmt::format("% {} {} not found\n", request.name, kind));
   return {[list = *list, member, exact = request.exact](const wire::Prefix&, const PathData& path) {
             return rib::matches(list, path.path.attributes->*member, exact);
@@ -56,14 +51,14 @@ RouteFilter by_list(const Request& request, const std::map<std::string, List>& l
 }
 
 RouteFilter by_prefix_list(const Request& request, wire::Family family, const rib::Policies& policies) {
-  const rib::PrefixList* list = find_list(policies.prefix_lists[family], request.name);
+  const rib::PrefixList* list = rib::find_list(policies.prefix_lists[family], request.name);
   if (list == nullptr) return refused(fmt::format("% {} prefix-list not found\n", request.name));
   return {[list = *list](const wire::Prefix& prefix, const PathData&) { return rib::permits(list, prefix); },
           {}};
 }
 
 RouteFilter by_route_map(const std::string& name, wire::Family family, const rib::Policies& policies) {
-  if (find_list(policies.route_maps, name) == nullptr)
+  if (rib::find_list(policies.route_maps, name) == nullptr)
     return refused(fmt::format("% {} route-map not found\n", name));
   return {
       [policy = rib::Policy(policies, family, "", name)](const wire::Prefix& prefix, const PathData& path) {
@@ -75,14 +70,14 @@ RouteFilter by_route_map(const std::string& name, wire::Family family, const rib
 }
 
 RouteFilter by_access_list(const Request& request, wire::Family family, const rib::Policies& policies) {
-  const rib::AccessList* list = find_list(policies.access_lists[family], request.name);
+  const rib::AccessList* list = rib::find_list(policies.access_lists[family], request.name);
   if (list == nullptr) return refused(fmt::format("% {} access-list not found\n", request.name));
   return {[list = *list](const wire::Prefix& prefix, const PathData&) { return rib::permits(list, prefix); },
           {}};
 }
 
 RouteFilter by_as_path_list(const Request& request, const rib::Policies& policies) {
-  const rib::AsPathList* list = find_list(policies.as_path_lists, request.name);
+  const rib::AsPathList* list = rib::find_list(policies.as_path_lists, request.name);
   if (list == nullptr) return refused(fmt::format("% {} AS-path access-list not found\n", request.name));
   return {[list = *list](const wire::Prefix&, const PathData& path) {
             return rib::permits(list, path.path.attributes->as_path);

@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "rib/policy_eval.hpp"
+#include "rib/policy_lists.hpp"
 #include "tests/rib/support.hpp"
 
 namespace lbgp::rib::test {
