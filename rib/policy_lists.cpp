@@ -147,6 +147,21 @@ void erase_permitted(const List& list, Communities& communities, std::size_t& ef
   communities.erase_if([&](const auto& each) { return permits_by(find_member(list, each, effort)); });
 }
 
+bool matches(const CommunityList& list, const wire::Communities& communities, bool exact) {
+  std::size_t ignored = 0;
+  return matches(list, communities, exact, ignored);
+}
+
+bool matches(const LargeCommunityList& list, const wire::LargeCommunities& communities, bool exact) {
+  std::size_t ignored = 0;
+  return matches(list, communities, exact, ignored);
+}
+
+bool matches(const ExtCommunityList& list, const wire::ExtCommunities& communities, bool exact) {
+  std::size_t ignored = 0;
+  return matches(list, communities, exact, ignored);
+}
+
 template bool matches(const CommunityList&, const wire::Communities&, bool, std::size_t&);
 template bool matches_any(const CommunityList&, const wire::Communities&, std::size_t&);
 template void erase_permitted(const CommunityList&, wire::Communities&, std::size_t&);

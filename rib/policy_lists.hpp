@@ -44,11 +44,10 @@ template <typename List, typename Value>
   std::size_t ignored = 0;
   return permits(list, value, ignored);
 }
-template <typename List, typename Communities>
-[[nodiscard]] bool matches(const List& list, const Communities& communities, bool exact) {
-  std::size_t ignored = 0;
-  return matches(list, communities, exact, ignored);
-}
+[[nodiscard]] bool matches(const CommunityList& list, const wire::Communities& communities, bool exact);
+[[nodiscard]] bool matches(const LargeCommunityList& list, const wire::LargeCommunities& communities,
+                           bool exact);
+[[nodiscard]] bool matches(const ExtCommunityList& list, const wire::ExtCommunities& communities, bool exact);
 
 // nullptr: there is none of that name.
 template <typename Lists>

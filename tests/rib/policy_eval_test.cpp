@@ -2,8 +2,8 @@
 // Prefix lists, community lists and route maps, clause by clause.
 #include "rib/policy_eval.hpp"
 
+#include "rib/policy_lists.hpp"
 #include "rib/policy_trace.hpp"
-
 #include "tests/rib/support.hpp"
 
 namespace lbgp::rib::test {
