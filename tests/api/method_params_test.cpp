@@ -43,6 +43,30 @@ TEST_CASE("announce with every attribute", "[api]") {
   CHECK(group.labels == rib::Labels{{"app", "web"}, {"tier/x", ""}});
 }
 
+// Most addresses are read in one pass, what is written in an unusual way is not.
+TEST_CASE("an address means the same, written plainly or with escapes", "[api]") {
+  const auto outcome = [](std::string_view text) {
+    const ParsedLine parsed =
+        parse_line(R"({"jsonrpc":"2.0","id":1,"method":"withdraw","params":{"prefixes":[ ")" +
+                   std::string(text) + R"(" , "10.0.0.2/32"]}})");
+    REQUIRE(parsed.items.size() == 1);
+    if (const auto* rejected = std::get_if<Rejected>(&parsed.items[0])) return rejected->error.reason;
+    const auto& prefixes = std::get<Withdraw>(std::get<Request>(parsed.items[0]).call).prefixes;
+    REQUIRE(prefixes.size() == 2);
+    CHECK(prefixes[1] == prefix("10.0.0.2/32"));
+    return to_string(prefixes[0]);
+  };
+  const std::string text =
+      GENERATE("10.1.2.3/32", "1.0.0.0/32", "223.255.255.255/32", "10.1.2.3", "0.1.2.3/32", "127.0.0.1/32",
+               "169.254.1.1/32", "224.0.0.1/32", "255.255.255.255/32", "10.0.0.1/31", "10.0.0.1/3",
+               "10.0.0.1/320", "10.0.0.1/32 ", "10.0.0.01/32", "10.0.0.256/32", "10.0.0/32", "10.0.0.1.2/32",
+               "10.0.0.1x/32", "10.0.0.1/", "::ffff:10.0.0.1/128");
+  std::string escaped = text;
+  escaped.replace(escaped.find_first_of(".:"), 1, text.front() == ':' ? R"(\u003a)" : R"(\u002e)");
+  INFO(escaped);
+  CHECK(outcome(text) == outcome(escaped));
+}
+
 TEST_CASE("what is not said has a default", "[api]") {
   const auto announce = call<Announce>("announce", R"({"prefixes":["10.0.0.1"]})");
   wire::PathAttributes expected;
