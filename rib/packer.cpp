@@ -35,11 +35,11 @@ void Packer::pack_withdrawals(wire::Bytes& out, std::size_t limit) {
 
 // Where the last call stopped, if that still stands; else the next pending route after the last one chosen,
 // so that no route waits for ever behind others. A bulk starts at the head of the list, to find all of its
-// routes.
+// routes, or behind those that the peer has been told of; once, for they may be pending for another reason.
 PeerOut::Place Packer::choose_place() {
   const ExportGroup& group = *peer_.group();
-  const PeerOut::Place kept = peer_.place;
-  peer_.place = {};
+  const PeerOut::Place kept = std::exchange(peer_.place, {});
+  const PeerOut::Place told = std::exchange(peer_.told, {});
   if (kept.route != kNoRoute && group.wanted(kept.route) == kept.attributes) return kept;
   RouteId route = peer_.to_announce().next(peer_.cursor);
   if (route == kNoRoute) route = peer_.to_announce().next(0);
@@ -47,7 +47,10 @@ PeerOut::Place Packer::choose_place() {
   const AttrId attributes = group.wanted(route);
   const ExportGroup::List list = group.list(attributes);
   const bool bulk = peer_.to_announce().count() * kBulkShare >= list.size;
-  return {attributes, bulk ? list.head : route};
+  if (!bulk) return {attributes, route};
+  const bool resumes = told.attributes == attributes && group.wanted(told.route) == attributes;
+  const RouteId behind = resumes ? group.next(told.route) : kNoRoute;
+  return {attributes, behind != kNoRoute ? behind : list.head};
 }
 
 void Packer::pack_announcements(wire::Bytes& out, std::size_t limit) {
@@ -55,7 +58,10 @@ void Packer::pack_announcements(wire::Bytes& out, std::size_t limit) {
   while (!peer_.to_announce().empty() && out.size() < limit && steps_ < kMaxSteps) {
     PeerOut::Place place = choose_place();
     if (!take_run(place, out)) pack_list(place, out, std::min(limit, out.size() + PackedRun::kOctets));
-    if (place.route != kNoRoute) peer_.place = place;
+    if (place.route != kNoRoute)
+      peer_.place = place;
+    else
+      peer_.told = {place.attributes, peer_.group()->list(place.attributes).tail};
   }
   if (peer_.to_announce().empty()) forget_runs();
 }

@@ -135,7 +135,7 @@ void PeerOut::leave() {
   group_ = nullptr;
   for (Bitmap* bits : {&advertised_, &announce_, &withdraw_, &forced_, &oversized_}) bits->clear();
   drop_exceptions();
-  place = {};
+  place = told = {};
   cursor = 0;
   end_of_rib_sent = false;
   demarcation = {};

@@ -80,6 +80,9 @@ class PeerOut {
     RouteId route = kNoRoute;
   };
   Place place;
+  // The list that it has been told of to its end, and the last route of it: what has changed since stands
+  // behind that one.
+  Place told;
   RouteId cursor = 0;  // where to look for pending routes next
   bool end_of_rib_sent = false;
   // RFC 7313 §4: a refresh is to be begun; one is between its BoRR and its EoRR.

@@ -299,6 +299,31 @@ TEST_CASE_METHOD(Fixture, "a removed peer's number is used again once its routes
   CHECK(rib.add_peer(peer_settings(4)) != two);
 }
 
+// The second burst is looked for behind the first; what is asked for again stands before it.
+TEST_CASE_METHOD(Fixture, "a burst behind another one does not hide what is to be sent again",
+                 "[rib][rfc2918-4]") {
+  constexpr std::uint32_t kBurst = 3000;
+  const PeerId peer = up(1, ebgp(1));
+  Receiver receiver(ebgp(1));
+  const auto announce = [&](std::uint32_t base) {
+    LocalRoutes routes{{}, own_attributes(), {}};
+    for (std::uint32_t i = 0; i < kBurst; ++i)
+      routes.prefixes.push_back(wire::Prefix::host(wire::IpAddress::v4(base + i)));
+    rib.commit("app", std::vector<LocalChange>{routes}, at(1));
+  };
+  announce(0x0a000000);
+  receiver.drain(rib, peer);
+  announce(0x0a010000);
+  receiver.drain(rib, peer);
+  CHECK(receiver.announced == 2 * kBurst);
+  rib.on_route_refresh(peer, wire::Family::Ipv4Unicast);
+  receiver.allow_repeats = true;
+  announce(0x0a020000);
+  receiver.drain(rib, peer);
+  CHECK(receiver.announced == 5 * kBurst);
+  CHECK(receiver.table.size() == 3 * kBurst);
+}
+
 TEST_CASE_METHOD(Fixture, "memory comes back when routes go", "[rib]") {
   const std::size_t before = rib.summary(Family::Ipv4Unicast).memory;
   std::vector<LocalChange> all;
