@@ -16,12 +16,19 @@ struct Moment {
 
   // When a timer started now fires if it is not jittered.
   [[nodiscard]] TimePoint after(std::chrono::seconds time) const { return now + time; }
-  // When a jittered timer started now fires: never before `least`, and always later than now.
+  // When a jittered timer started now fires: always later than now. The range of a timer that could fire
+  // before `least` begins there: cut off instead, speakers with a short timer would keep step with each
+  // other.
   [[nodiscard]] TimePoint jittered(std::chrono::seconds time,
                                    std::chrono::seconds least = std::chrono::seconds{0}) const {
-    const double factor = jitter >= 0.75 && jitter <= 1.0 ? jitter : 1.0;
-    const auto scaled = std::chrono::duration_cast<std::chrono::milliseconds>(factor * time);
-    return now + std::max<std::chrono::milliseconds>({scaled, least, std::chrono::milliseconds{100}});
+    using std::chrono::milliseconds;
+    constexpr double kSmallest = 0.75;
+    const double above = jitter >= kSmallest && jitter <= 1.0 ? jitter - kSmallest : 1.0 - kSmallest;
+    const auto part_of = [&](double factor) {
+      return std::chrono::duration_cast<milliseconds>(factor * time);
+    };
+    return now +
+           std::max(std::max<milliseconds>(part_of(kSmallest), least) + part_of(above), milliseconds{100});
   }
 };
 

@@ -19,7 +19,8 @@ constexpr std::array kSides{Side::Outgoing, Side::Incoming};
 bool expects(const Session& session, const ConnectionEvent& event) {
   if (std::holds_alternative<TcpConnectionEstablished>(event))
     return session.transport == Session::Transport::Connecting;
-  if (std::holds_alternative<TcpConnectionFails>(event)) return session.transport != Session::Transport::None;
+  if (std::holds_alternative<TcpConnectionFails>(event))
+    return session.transport != Session::Session::Transport::None;
   return session.connected();
 }
 
@@ -226,6 +227,18 @@ void Peer::accept(Turn& turn) {
   if (incoming_.state == State::Idle) deliver(Side::Incoming, ManualStart{}, turn);
   turn.actions.emplace_back(Accept{});
   deliver(Side::Incoming, TcpConnectionAccepted{}, turn);
+  give_way(turn.moment.now);
+}
+
+// RFC 4724 §4.2 has a peer take a second connection for our restart, and drop the session that it has just
+// made on the first, with the routes that it still held as stale. Its OPEN will be here in a moment; an
+// attempt that is due before waits for it, once: a peer that comes and goes must not keep us from trying.
+void Peer::give_way(TimePoint now) {
+  if (gave_way_) return;
+  gave_way_ = true;
+  const TimePoint later = now + kOpenGrace;
+  for (std::optional<TimePoint>* attempt : {&outgoing_.connect_retry_at, &hold_.until})
+    if (*attempt && outgoing_.transport == Session::Transport::None) *attempt = std::max(**attempt, later);
 }
 
 // A KEEPALIVE completes a handshake beside an Established session: the peer means the new connection.
@@ -297,6 +310,7 @@ void Peer::ended(Side side, Ending ending, Turn& turn) {
 void Peer::keep_going(Turn& turn) {
   if (!started_ || !may_run()) return;
   if (outgoing_.opened() || incoming_.opened()) hold_.release();
+  if (outgoing_.transport != Session::Transport::None || incoming_.opened()) gave_way_ = false;
   if (hold_.deaf() && !incoming_.connected()) incoming_.state = State::Idle;  // refuses every connection
   if (incoming_.state == State::Idle && !hold_.deaf()) deliver(Side::Incoming, ManualStart{}, turn);
   const bool wanted = !settings_.passive && !hold_.until && !hold_.closed && !incoming_.opened();

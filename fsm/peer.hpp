@@ -18,6 +18,9 @@
 
 namespace lbgp::fsm {
 
+// How long an attempt of ours waits for the OPEN on a connection that the peer has just made.
+inline constexpr seconds kOpenGrace{1};
+
 // What `show bgp neighbors` tells about the past of a peering.
 struct History {
   std::uint32_t connections_established = 0;
@@ -85,6 +88,7 @@ class Peer {
   void stop(const AutomaticStop& event, Turn& turn);
   void hurry(TimePoint now);
   void accept(Turn& turn);
+  void give_way(TimePoint now);
   void supplant(Side side, Turn& turn);
   void deliver(Side side, const SessionEvent& event, Turn& turn);
   void drop(Side side, const SessionEvent& event, Turn& turn);
@@ -98,6 +102,7 @@ class Peer {
   bool restarting_ = false;
   bool without_capabilities_ = false;  // of the next OPEN: the peer has refused the last one for them
   bool started_ = false;
+  bool gave_way_ = false;  // the next attempt of ours has been put off for a connection of the peer
   Session outgoing_{Side::Outgoing};
   Session incoming_{Side::Incoming};
   IdleHold hold_;

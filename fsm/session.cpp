@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "fsm/collision.hpp"
@@ -217,7 +218,7 @@ seconds Session::confirm_time() const {
 void Session::restart_keepalive(const Step& step) {
   keepalive_at.reset();
   if (negotiated->hold_time > seconds{0})
-    keepalive_at = step.moment.jittered(negotiated->keepalive, seconds{1});
+    keepalive_at = std::max(step.moment.jittered(negotiated->keepalive), step.moment.after(seconds{1}));
 }
 
 void Session::send(wire::Bytes message, Step& step) const {

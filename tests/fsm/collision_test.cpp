@@ -241,6 +241,38 @@ TEST_CASE("an attempt under way is given up when the peer's connection opens", "
   CHECK(deeds(bench.tell(kOut, TcpConnectionEstablished{})).empty());  // too late, and nobody's
 }
 
+// RFC 4724 §4.2 lets a peer take a second connection for our restart: it would drop the session it has just
+// made.
+TEST_CASE("our next attempt waits for the OPEN of a peer that has just connected",
+          "[rfc4271-6.8][rfc4724-4.2]") {
+  const bool idle = GENERATE(true, false);
+  INFO((idle ? "the IdleHoldTimer" : "the ConnectRetryTimer") << " runs");
+  Bench bench;
+  bench.start();
+  if (!idle) bench.tell(kOut, TcpConnectionEstablished{});
+  bench.tell(kOut, TcpConnectionFails{});
+  bench.now = *bench.peer.next_attempt() - std::chrono::milliseconds{1};
+  bench.tell(kIn, TcpConnectionAccepted{});
+  SECTION("it sends one: no attempt is made") {
+    CHECK(deeds(bench.live(seconds{0})).empty());
+    bench.pass(std::chrono::milliseconds{900});
+    CHECK(deeds(bench.peer.on_time(bench.moment())).empty());
+    CHECK(deeds(bench.tell(kIn, OpenReceived{kWeaker})) == Words{"KEEPALIVE in"});
+    CHECK(deeds(bench.tell(kIn, KeepaliveReceived{})) == Words{"Up in"});
+    CHECK(deeds(bench.live(seconds{2})).empty());
+  }
+  SECTION("it is silent: a second later we try") {
+    CHECK(deeds(bench.live(seconds{1})) == Words{"Connect"});
+  }
+  SECTION("it comes and goes: it puts us off once") {
+    bench.pass(std::chrono::milliseconds{500});
+    bench.tell(kIn, TcpConnectionFails{});
+    bench.tell(kIn, TcpConnectionAccepted{});
+    bench.pass(std::chrono::milliseconds{500});
+    CHECK(deeds(bench.peer.on_time(bench.moment())) == Words{"Connect"});
+  }
+}
+
 TEST_CASE("a second connection does not disturb an Established session", "[rfc4271-6.8]") {
   for (const Side side : {kOut, kIn}) {
     Bench bench{without_restart()};

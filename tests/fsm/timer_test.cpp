@@ -34,7 +34,13 @@ TEST_CASE("jitter shortens, within bounds", "[rfc4271-10]") {
   CHECK(after(0.75) == 15.0);
   CHECK(after(0.5) == 20.0);  // not a jitter of RFC 4271: ignored
   CHECK(after(7.0) == 20.0);
-  CHECK(seconds_between(at_second(0), Moment{at_second(0), 0.75}.jittered(seconds{1}, seconds{1})) == 1.0);
+  const auto no_sooner = [](double jitter, seconds time) {
+    return seconds_between(at_second(0), Moment{at_second(0), jitter}.jittered(time, seconds{1}));
+  };
+  CHECK(no_sooner(0.75, seconds{1}) == 1.0);
+  CHECK(no_sooner(1.0, seconds{1}) == 1.25);  // still a range: two speakers must not keep step
+  CHECK(no_sooner(0.75, seconds{20}) == 15.0);
+  CHECK(no_sooner(1.0, seconds{20}) == 20.0);
   CHECK(Moment{at_second(0), 1.0}.jittered(seconds{0}) > at_second(0));
 }
 
