@@ -113,9 +113,9 @@ class Machine {
  public:
   // All commands of a context; with `first` given, only those whose first word may begin so.
   Machine(Context context, bool no, std::optional<char> first = std::nullopt) : no_(no) {
-    for (const Row& row : commands()) {
-      if (first && !row.pattern.may_begin_with(*first)) continue;
-      if (row.contexts.contains(context) && (no ? row.unset : row.set) != nullptr) start(row);
+    for (const Row* row : commands()) {
+      if (first && !row->pattern.may_begin_with(*first)) continue;
+      if (row->contexts.contains(context) && (no ? row->unset : row->set) != nullptr) start(*row);
     }
     threads_.swap(next_);
   }

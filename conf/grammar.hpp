@@ -136,7 +136,7 @@ struct Row {
 };
 
 // Every command, in the order in which `show running-config` writes them.
-[[nodiscard]] std::span<const Row> commands();
+[[nodiscard]] std::span<const Row* const> commands();
 
 struct Match {
   const Row* row = nullptr;

@@ -24,10 +24,10 @@ std::string Writer::command(std::string_view value) const {
 }
 
 void Writer::emit(Scope scope) {
-  for (const Row& candidate : commands()) {
-    if (candidate.scope != scope || candidate.emit == nullptr) continue;
-    row = &candidate;
-    candidate.emit(*this);
+  for (const Row* candidate : commands()) {
+    if (candidate->scope != scope || candidate->emit == nullptr) continue;
+    row = candidate;
+    candidate->emit(*this);
   }
 }
 

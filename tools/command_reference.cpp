@@ -75,9 +75,9 @@ int main() {
   std::set<const Row*> told;
   for (const Section& section : kSections) {
     page += fmt::format(".SH {}\n", section.title);
-    for (const Row& row : commands())
-      if (!row.refused && row.contexts.contains(section.context) && told.insert(&row).second)
-        page += describe(row);
+    for (const Row* row : commands())
+      if (!row->refused && row->contexts.contains(section.context) && told.insert(row).second)
+        page += describe(*row);
   }
   page += ".SH SEE ALSO\n.BR lbgpd.conf (5),\n.BR lbgpsh (1)\n";
   return std::fwrite(page.data(), 1, page.size(), stdout) == page.size() ? 0 : 1;

@@ -162,11 +162,11 @@ std::string ConfigureMode::list() const {
 
 std::string commands_of(conf::Context context, std::string_view before) {
   std::string text;
-  for (const conf::Row& row : conf::commands()) {
-    if (row.refused || !row.contexts.contains(context)) continue;
-    const std::string usage = conf::usage(row.pattern.text());
-    if (row.set != nullptr) text += fmt::format("{}{}\n", before, usage);
-    if (row.unset != nullptr) text += fmt::format("{}no {}\n", before, usage);
+  for (const conf::Row* row : conf::commands()) {
+    if (row->refused || !row->contexts.contains(context)) continue;
+    const std::string usage = conf::usage(row->pattern.text());
+    if (row->set != nullptr) text += fmt::format("{}{}\n", before, usage);
+    if (row->unset != nullptr) text += fmt::format("{}no {}\n", before, usage);
   }
   return text;
 }

@@ -16,7 +16,7 @@ class Generator {
   // A command that may stand in that block, or its `no` form; rarely one that is wrong all the same.
   std::string line(Context context) {
     for (;;) {
-      const Row& row = commands()[below(commands().size())];
+      const Row& row = *commands()[below(commands().size())];
       if (row.refused || !row.contexts.contains(context)) continue;
       const bool no = row.set == nullptr || (row.unset != nullptr && below(8) == 0);
       std::string text = no ? "no" : "";
