@@ -40,6 +40,8 @@ std::string spell_out_delimiters(std::string_view text) {
 re2::RE2::Options options() {
   re2::RE2::Options options;
   options.set_posix_syntax(true);
+  options.set_perl_classes(true);  // \d, \w, \s and \b: the C library's expressions, FRR's, have most of them
+  options.set_word_boundary(true);
   options.set_never_capture(true);
   options.set_log_errors(false);
   options.set_encoding(re2::RE2::Options::EncodingLatin1);  // octets, one by one
@@ -54,8 +56,9 @@ struct Regex::Program {
   re2::RE2 expression;
 };
 
-Regex Regex::compile(std::string_view text, std::string& error) {
-  auto program = std::make_shared<const Program>(spell_out_delimiters(text));
+Regex Regex::compile(std::string_view text, std::string& error, Underscore underscore) {
+  const bool delimits = underscore == Underscore::Delimiter;
+  auto program = std::make_shared<const Program>(delimits ? spell_out_delimiters(text) : std::string(text));
   error.clear();
   if (!program->expression.ok()) {
     error = program->expression.error();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Regular expressions of policies: POSIX extended ones with FRR's `_`, matched in linear time by RE2.
+// Regular expressions that people write: POSIX extended ones, matched in linear time by RE2.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,9 +14,11 @@ class Regex {
  public:
   Regex() = default;  // none: no expression
 
-  // `_` is the beginning or the end of the subject, a space, a comma, a brace or a parenthesis, as in FRR.
+  // In policies `_` is the beginning or the end of the subject, a space, a comma, a brace or a parenthesis.
+  enum class Underscore : std::uint8_t { Delimiter, Itself };
   // What does not compile, or would take more than kMaxMemory, is empty with the reason in `error`.
-  [[nodiscard]] static Regex compile(std::string_view text, std::string& error);
+  [[nodiscard]] static Regex compile(std::string_view text, std::string& error,
+                                     Underscore underscore = Underscore::Delimiter);
 
   [[nodiscard]] explicit operator bool() const { return program_ != nullptr; }
   [[nodiscard]] const std::string& text() const { return text_; }  // as it was given

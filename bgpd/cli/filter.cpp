@@ -49,6 +49,12 @@ PipedLine split_pipe(std::string_view line) {
   return {std::string(line), std::nullopt, {}};
 }
 
+LineFilter::LineFilter(const Filter& filter) : kind_(filter.kind) {
+  std::string error;
+  regex_ = rib::Regex::compile(filter.regex, error, rib::Regex::Underscore::Itself);
+  if (!regex_) problem_ = fmt::format("% Bad regular expression '{}': {}\n", filter.regex, error);
+}
+
 void LineFilter::feed(std::string_view text, std::string& out) {
   for (std::size_t end = text.find('\n'); end != text.npos; end = text.find('\n')) {
     partial_ += text.substr(0, end);

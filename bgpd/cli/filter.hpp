@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "bgpd/cli/regex.hpp"
+#include "rib/regex.hpp"
 
 namespace lbgp::daemon::cli {
 
@@ -29,9 +29,9 @@ struct PipedLine {
 // Filters a text that comes in pieces.
 class LineFilter {
  public:
-  explicit LineFilter(const Filter& filter) : kind_(filter.kind), regex_(filter.regex) {}
-  // With the expression, for the operator; empty: nothing.
-  [[nodiscard]] const std::string& problem() const { return regex_.problem(); }
+  explicit LineFilter(const Filter& filter);
+  // With the expression, for the operator, with its end of line; empty: nothing.
+  [[nodiscard]] const std::string& problem() const { return problem_; }
   void feed(std::string_view text, std::string& out);
   void finish(std::string& out);
 
@@ -39,7 +39,8 @@ class LineFilter {
   void add_line(const std::string& line, std::string& out);
 
   FilterKind kind_;
-  Regex regex_;
+  rib::Regex regex_;
+  std::string problem_;
   std::string partial_;  // a line whose end has not come yet
   std::size_t count_ = 0;
   bool begun_ = false;

@@ -29,12 +29,6 @@ std::string legend_and(std::string_view rows) {
   return std::string(kLegend) + std::string(rows);
 }
 
-json::object as_json(World& world, std::string_view line) {
-  const Reply reply = run(world, line);
-  INFO(reply.text);
-  return json::parse(reply.text).as_object();
-}
-
 }  // namespace
 
 TEST_CASE("received, filtered, advertised and accepted routes", "[cli][adj]") {

@@ -101,18 +101,6 @@ Read thread: on  Write thread: on
 
 )";
 
-std::vector<std::string> keys(const json::object& object) {
-  std::vector<std::string> out;
-  for (const auto& [key, unused] : object) out.emplace_back(key);
-  return out;
-}
-
-json::object as_json(World& world, std::string_view line) {
-  const Reply reply = run(world, line);
-  INFO(reply.text);
-  return json::parse(reply.text).as_object();
-}
-
 json::object neighbor(World& world, std::string_view name) {
   return as_json(world, "show bgp neighbors " + std::string(name) + " json").at(name).as_object();
 }

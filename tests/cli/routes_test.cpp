@@ -39,18 +39,6 @@ Displayed  4 routes and 5 total paths
 )";
 }
 
-std::vector<std::string> keys(const json::object& object) {
-  std::vector<std::string> out;
-  for (const auto& [key, unused] : object) out.emplace_back(key);
-  return out;
-}
-
-json::object as_json(World& world, std::string_view line) {
-  const Reply reply = run(world, line);
-  INFO(reply.text);
-  return json::parse(reply.text).as_object();
-}
-
 }  // namespace
 
 TEST_CASE("the IPv4 table, however it is asked for", "[cli][routes]") {

@@ -47,18 +47,6 @@ std::string join(std::initializer_list<std::string_view> parts) {
   return out;
 }
 
-std::vector<std::string> keys(const json::object& object) {
-  std::vector<std::string> out;
-  for (const auto& [key, unused] : object) out.emplace_back(key);
-  return out;
-}
-
-json::object as_json(World& world, std::string_view line) {
-  const Reply reply = run(world, line);
-  INFO(reply.text);
-  return json::parse(reply.text).as_object();
-}
-
 }  // namespace
 
 TEST_CASE("families have a title unless one was named in full", "[cli][summary]") {
