@@ -5,13 +5,12 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <optional>
 
+#include "bgpd/read_file.hpp"
 #include "conf/parse.hpp"
 
 namespace lbgp::daemon {
@@ -26,27 +25,6 @@ struct File {
   std::string warning;
 };
 
-// A descriptor that is closed when it is not needed any more.
-struct Descriptor {
-  int number;
-  ~Descriptor() {
-    if (number >= 0) ::close(number);
-  }
-};
-
-// The contents, or an error that errno says; never waits.
-bool read_all(int file, std::string& text) {
-  std::array<char, 65536> part{};
-  while (text.size() <= kMaxSize) {
-    const ssize_t size = ::read(file, part.data(), part.size());
-    if (size == 0) return true;
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return false;
-    text.append(part.data(), static_cast<std::size_t>(size));
-  }
-  return true;
-}
-
 File read_file(const std::string& path) {
   const auto failed = [&] { return File{"", fmt::format("{}: error: {}", path, std::strerror(errno)), ""}; };
   const Descriptor file_descriptor{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
@@ -56,11 +34,17 @@ File read_file(const std::string& path) {
   if (static_cast<std::uint64_t>(found.st_size) > kMaxSize)
     return {"", fmt::format("{}: error: more than {} octets are no configuration", path, kMaxSize), ""};
   File file;
-  if (!read_all(file_descriptor.number, file.text)) return failed();
+  if (!read_all(file_descriptor.number, file.text, kMaxSize)) return failed();
   const bool has_password = file.text.find("password") != std::string::npos;
   if (has_password && (found.st_mode & S_IROTH) != 0)
     file.warning = fmt::format("{}: warning: it holds a password and everybody may read it", path);
   return file;
+}
+
+conf::Position place_of(const conf::Config& config, const conf::Neighbor& neighbor) {
+  const auto said = config.router->neighbors.find(fsm::PeerKey::of(neighbor.transport));
+  if (said == config.router->neighbors.end()) return {1, 1};
+  return said->second.place;
 }
 
 }  // namespace
@@ -86,8 +70,11 @@ LoadedConfiguration load_configuration(const std::string& path) {
   for (const conf::Neighbor& neighbor : loaded.compiled.neighbors)
     if (neighbor.session.families.empty())
       result.warnings.push_back(
-          fmt::format("{}: warning: neighbor {} has no address family activated: there will be no session",
-                      path, neighbor.name));
+          to_string(conf::Diagnostic{conf::Severity::Warning, place_of(loaded.config, neighbor),
+                                     fmt::format("neighbor {} has no address family activated: there will "
+                                                 "be no session",
+                                                 neighbor.name)},
+                    path));
   result.configuration = {std::move(loaded.config), std::move(loaded.compiled)};
   result.foreign = std::move(loaded.foreign);
   return result;

@@ -14,11 +14,11 @@
 #include <charconv>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <utility>
 
 #include "bgpd/log/events.hpp"
+#include "bgpd/read_file.hpp"
 
 namespace lbgp::daemon {
 
@@ -112,9 +112,12 @@ void Journal::mark_clean_stop() {
 
 bool Journal::restore(const Replay& replay) {
   if (lock_ < 0) return false;
-  std::ifstream file(path_, std::ios::binary);
-  if (!file) return false;
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::string text;
+  const Descriptor file(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.number < 0 || !read_all(file.number, text, std::string::npos)) {
+    if (errno != ENOENT) problem("cannot read " + path_);
+    return false;
+  }
   std::size_t damaged = 0;
   std::string_view rest = text;
   // Without its line end the last record is torn: it was being written when we died, and nobody was told yes.

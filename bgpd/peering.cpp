@@ -86,6 +86,7 @@ void Peering::connected(Moment moment) {
 
 void Peering::failed(Side side, std::string reason, Moment moment) {
   set_open(side, false);
+  connection(side).framer = {};
   deliver(side, fsm::TcpConnectionFails{std::move(reason)}, moment);
 }
 
@@ -112,6 +113,7 @@ void Peering::read_on(Side side, Moment moment) {
     from.unread = from.open && routes == 0;
     if (from.unread) return;
   }
+  if (!from.open) from.framer = {};  // not before: the last message lies in it
 }
 
 bool Peering::read_message(Side side, std::size_t& routes, Moment moment) {

@@ -170,7 +170,7 @@ class Checker {
     if (key.address() != nullptr)
       check_address(router, *key.address(), peer, group);
     else if (const auto& source = inherited<&PeerConfig::update_source>(peer, group))
-      error(source->place, "a neighbor on an interface is reached from there: no update-source");
+      warn(source->place, "a neighbor on an interface is reached from there: update-source has no effect");
     check_peer(peer);
   }
 
@@ -189,9 +189,10 @@ class Checker {
     const std::string who = "neighbor " + wire::to_string(address);
     check_source(who, address, peer, group);
     const auto& source = inherited<&PeerConfig::update_source>(peer, group);
-    const bool over_link = source && std::holds_alternative<std::string>(source->value);
+    const bool over_link =
+        peer.over_interface || (source && std::holds_alternative<std::string>(source->value));
     if (address.is_link_local() && address.is_v6() && !over_link)
-      incomplete(peer.place, "a link-local neighbor needs \"update-source INTERFACE\"");
+      incomplete(peer.place, "a link-local neighbor needs \"interface NAME\" or \"update-source NAME\"");
     if (!inherited<&PeerConfig::password>(peer, group))
       check_key_of_range(router, wire::Prefix::host(address), who, peer.place);
   }

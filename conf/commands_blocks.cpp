@@ -9,7 +9,7 @@ constexpr Row kCommands[] = {
     value<&Config::session_dscp>(kTop, "bgp session-dscp {(0-63)$dscp}"),
     {kTop,
      Scope::File,
-     {"router bgp {ASN$as [<view|vrf>$instance WORD$name]}"},
+     {"router bgp {ASN$as [<view|vrf>$instance WORD$name] [as-notation <dot|dot+|plain>$notation]}"},
      enter_router,
      remove_router,
      emit_router},

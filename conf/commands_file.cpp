@@ -70,6 +70,14 @@ constexpr Row kCommands[] = {
      nullptr,
      nullptr,
      true},
+    // Begins like a block, and is in one.
+    {{Context::ForeignFamily},
+     Scope::File,
+     {"bmp <monitor|stats|connect|mirror|startup-delay|import-vrf-view> [LINE$text]"},
+     swallow,
+     swallow,
+     nullptr,
+     true},
     {kForeign, Scope::File, {"LINE$text"}, swallow, swallow, emit_foreign, true},
 };
 

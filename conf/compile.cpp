@@ -274,8 +274,9 @@ class Compiler {
     }
     if (const auto& port = source.get<&PeerConfig::port>())
       transport.peer_port = static_cast<std::uint16_t>(port->value);
-    if (const auto& update_source = source.get<&PeerConfig::update_source>())
+    if (const auto& update_source = source.get<&PeerConfig::update_source>(); update_source && key.address())
       std::visit([&](const auto& value) { transport.update_source = value; }, update_source->value);
+    if (source.peer.over_interface) transport.update_source = source.peer.over_interface->value;
     if (const auto& hops = source.get<&PeerConfig::ebgp_multihop>())
       transport.ebgp_multihop = static_cast<std::uint8_t>(hops->value);
     if (const auto& hops = source.get<&PeerConfig::ttl_security_hops>())

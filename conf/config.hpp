@@ -144,6 +144,7 @@ struct PeerConfig {
   Maybe<std::string> password;
   Maybe<std::uint32_t> port;
   Maybe<UpdateSource> update_source;
+  Maybe<std::string> over_interface;  // where a link-local address is
   Maybe<std::uint32_t> ebgp_multihop;
   Maybe<std::uint32_t> ttl_security_hops;
   Maybe<bool> disable_connected_check;
@@ -216,6 +217,7 @@ struct RouterFamilyConfig {
 struct RouterConfig {
   wire::AsNumber as;
   Place place;
+  Maybe<std::string> as_notation;  // kept; numbers are plain here
   Maybe<wire::IpAddress> router_id;
   Maybe<bool> log_neighbor_changes;
   Maybe<bool> ebgp_requires_policy;

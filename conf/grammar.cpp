@@ -236,6 +236,11 @@ std::string not_understood(std::string_view word, std::span<const std::string_vi
   return fmt::format("unknown word {}; expected {}", quoted(word), list(words));
 }
 
+// `words` is empty where only commands go on that nobody is offered.
+std::string incomplete(std::span<const std::string_view> words) {
+  return words.empty() ? "incomplete command" : fmt::format("incomplete command; expected {}", list(words));
+}
+
 Position behind(const Line& line) {
   const Word& last = line.words.back();
   return {line.number, last.column + static_cast<std::uint32_t>(last.text.size())};
@@ -309,8 +314,8 @@ MatchResult match_in(const Line& line, Context context) {
   }
   Decision decision = decide(machine);
   if (decision.thread == nullptr)
-    return Mismatch{behind(line), fmt::format("incomplete command; expected {}", list(expected(machine))),
-                    line.words.size(), Mismatch::Kind::Incomplete};
+    return Mismatch{behind(line), incomplete(expected(machine)), line.words.size(),
+                    Mismatch::Kind::Incomplete};
   if (!decision.rivals.empty()) {
     const std::size_t at = first + decision.rival_word;
     return Mismatch{{line.number, line.words[at].column},
@@ -373,10 +378,20 @@ std::string_view prompt(Context context) {
 
 namespace {
 
+// What no address family has leaves one, as in FRR, also one that is not for us.
+bool is_only_the_routers(const MatchResult& result) {
+  const Match* found = std::get_if<Match>(&result);
+  return found != nullptr && !found->row->refused && !found->row->contexts.contains(Context::AddressFamily);
+}
+
 MatchResult match_foreign(const Line& line, Context context) {
   MatchResult own = match_in(line, context);
   const Match* found = std::get_if<Match>(&own);
   if (found != nullptr && found->row->pattern[0].kind != TokenKind::Rest) return own;
+  if (context == Context::ForeignFamily) {
+    MatchResult router = match_in(line, Context::Router);
+    if (is_only_the_routers(router)) return router;
+  }
   MatchResult outer = match_in(line, Context::Top);
   // "router bgp" begins like "router ospf", which ends a block of another daemon as well.
   return found == nullptr || std::holds_alternative<Match>(outer) ? outer : own;
@@ -387,13 +402,20 @@ MatchResult match_foreign(const Line& line, Context context) {
 MatchResult match(const Line& line, Context context) {
   if (is_foreign(context)) return match_foreign(line, context);
   std::optional<Mismatch> furthest;
+  std::optional<Match> refused;  // here; an outer block may know it
   for (Context place = context;; place = parent(place)) {
     MatchResult result = match_in(line, place);
-    if (std::holds_alternative<Match>(result)) return result;
+    if (const Match* found = std::get_if<Match>(&result)) {
+      if (!found->row->refused) return result;
+      if (!refused) refused = *found;
+      if (place == Context::Top) break;
+      continue;
+    }
     Mismatch& mismatch = std::get<Mismatch>(result);
     if (!furthest || mismatch.understood > furthest->understood) furthest = std::move(mismatch);
     if (place == Context::Top) break;
   }
+  if (refused) return *refused;
   const bool no = line.words.front().text == "no";
   if (line.words.size() > (no ? 1U : 0U) && furthest->understood == (no ? 1U : 0U))
     return unknown_command(line, context, no);

@@ -31,7 +31,6 @@ void for_others(Editor& editor, const Args& args);
 void emit_foreign(Writer& writer);
 void enter_foreign(Editor& editor, const Args& args);
 void enter_foreign_family(Editor& editor, const Args& args);
-void keep_neighbor_interface(Editor& editor, const Args& args);
 void say_in_router(Editor& editor, const Args& args);
 void swallow(Editor& editor, const Args& args);
 // Known, and refused by name.
@@ -87,7 +86,10 @@ void set_activate(Editor& editor, const Args& args);
 void emit_remote_as(Writer& writer);
 void remove_peer(Editor& editor, const Args& args);
 void emit_membership(Writer& writer);
+void set_password(Editor& editor, const Args& args);
 void emit_password(Writer& writer);
+void set_over_interface(Editor& editor, const Args& args);
+void unset_over_interface(Editor& editor, const Args& args);
 void set_update_source(Editor& editor, const Args& args);
 void emit_update_source(Writer& writer);
 void set_ebgp_multihop(Editor& editor, const Args& args);

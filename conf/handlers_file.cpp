@@ -109,16 +109,6 @@ void for_others(Editor& editor, const Args& args) {
 void emit_foreign(Writer& writer) {
   if (writer.options.foreign != nullptr) writer.text += writer.options.foreign->text(false);
 }
-// For link-local addresses it would say where the neighbor is; all others are found by routing.
-void keep_neighbor_interface(Editor& editor, const Args& args) {
-  if (wire::parse_address(args.text("PEER")).value_or(wire::IpAddress{}).is_link_local())
-    editor.error(args.position("PEER"),
-                 fmt::format("a link-local address does not say where the neighbor is: write \"neighbor {} "
-                             "interface remote-as ...\"",
-                             args.text("interface")));
-  else
-    keep_peer(editor, args);
-}
 // FRR says for all of its instances what belongs to one here.
 void say_in_router(Editor& editor, const Args& args) {
   editor.error(args.position(),

@@ -109,10 +109,24 @@ void emit_access_lists(Writer& writer) {
   }
 }
 
+namespace {
+
+// FRR matches numbers as its router writes them; here they are always plain.
+void warn_of_dotted_numbers(Editor& editor, const Args& args) {
+  std::string error;
+  const auto dotted = rib::Regex::compile(R"([0-9]\\?\.[0-9])", error, rib::Regex::Underscore::Itself);
+  if (dotted.matches(args.rest("expression")))
+    editor.warn(args.position("expression"),
+                "AS paths are matched as plain numbers: 1.4 stands there as 65540");
+}
+
+}  // namespace
+
 void add_as_path_list_entry(Editor& editor, const Args& args) {
   rib::AsPathListEntry entry{.action = action_of(args), .expression = regex_of(editor, args, "expression")};
-  if (!editor.failed())
-    add_entry(editor, args, editor.config().as_path_lists[std::string(args.text("name"))], std::move(entry));
+  if (editor.failed()) return;
+  warn_of_dotted_numbers(editor, args);
+  add_entry(editor, args, editor.config().as_path_lists[std::string(args.text("name"))], std::move(entry));
 }
 void remove_as_path_list_entry(Editor& editor, const Args& args) {
   auto& lists = editor.config().as_path_lists;

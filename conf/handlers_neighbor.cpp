@@ -193,10 +193,32 @@ void emit_membership(Writer& writer) {
     writer.line("neighbor {} peer-group {}", writer.name, writer.peer->peer_group->value);
 }
 
+namespace {
+
+bool is_on_a_link(const Args& args) {
+  return wire::parse_address(args.text("PEER")).value_or(wire::IpAddress{}).is_link_local();
+}
+
+}  // namespace
+
+void set_password(Editor& editor, const Args& args) {
+  if (args.value() == kMaskedPassword)
+    return editor.error(args.position("password"),
+                        "this is how passwords are shown: put the password itself in its place");
+  set_value<&PeerConfig::password>(editor, args);
+}
 void emit_password(Writer& writer) {
   if (!writer.peer->password) return;
   writer.line("{}",
-              writer.command(writer.options.mask_passwords ? "********" : writer.peer->password->value));
+              writer.command(writer.options.mask_passwords ? kMaskedPassword : writer.peer->password->value));
+}
+
+// It says where a link-local address is; all others are found by routing.
+void set_over_interface(Editor& editor, const Args& args) {
+  is_on_a_link(args) ? set_value<&PeerConfig::over_interface>(editor, args) : keep_peer(editor, args);
+}
+void unset_over_interface(Editor& editor, const Args& args) {
+  is_on_a_link(args) ? reset<&PeerConfig::over_interface>(editor, args) : keep_peer_no(editor, args);
 }
 
 void set_update_source(Editor& editor, const Args& args) {

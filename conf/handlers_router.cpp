@@ -60,6 +60,18 @@ void emit_family(Writer& writer, wire::Family family) {
 
 }  // namespace
 
+namespace {
+
+void set_as_notation(Editor& editor, const Args& args) {
+  const std::string_view notation = args.text("notation");
+  editor.router().as_notation = {std::string(notation), args.position("notation")};
+  if (notation != "plain")
+    editor.warn(args.position("notation"),
+                "AS numbers are shown, and matched by expressions, as plain numbers here");
+}
+
+}  // namespace
+
 void enter_router(Editor& editor, const Args& args) {
   const wire::AsNumber as = args.as_number("as");
   if (args.has("instance")) {
@@ -78,6 +90,7 @@ void enter_router(Editor& editor, const Args& args) {
     router->as = as;
     router->place = args.position("as");
   }
+  if (args.has("notation")) set_as_notation(editor, args);
   editor.enter(Context::Router);
 }
 
@@ -93,7 +106,9 @@ void emit_router(Writer& writer) {
   if (!writer.config.router) return;
   const RouterConfig& router = *writer.config.router;
   writer.separator();
-  writer.line("router bgp {}", wire::to_string(router.as));
+  const auto& notation = router.as_notation;
+  writer.line("router bgp {}{}{}", wire::to_string(router.as), notation ? " as-notation " : "",
+              notation ? notation->value : "");
   writer.indent = 1;
   writer.emit(Scope::Router);
   for (const auto& [name, group] : router.groups) emit_peer(writer, name, group, true);

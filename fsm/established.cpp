@@ -70,10 +70,9 @@ struct Established {
   void operator()(const NotificationReceived& event) const {
     session.take_notification(event.notification, step);
   }
-  // Events 26 and 27; RFC 2918 is silent about the HoldTimer, but who asks for routes is alive.
-  void operator()(const OneOf<KeepaliveReceived, UpdateReceived, RouteRefreshReceived> auto&) const {
-    session.restart_hold(step);
-  }
+  // Events 26 and 27. RFC 4271 §4.2: nothing else restarts the HoldTimer, no ROUTE-REFRESH either.
+  void operator()(const OneOf<KeepaliveReceived, UpdateReceived> auto&) const { session.restart_hold(step); }
+  void operator()(const RouteRefreshReceived&) const {}
   // RFC 9687 §4.3: each message sent restarts the SendHoldTimer. While the socket takes all that we have, it
   // has nothing to measure and stands still.
   void operator()(const SendProgress&) const {

@@ -12,10 +12,16 @@ namespace {
 
 constexpr std::uint8_t kTransitive = 0x40;
 
+// RFC 7947 §2.2: a route server stands between its clients as if it were not there.
+bool is_transparent(const ExportKey& key, SourceKind source) {
+  return key.route_server_client && source == SourceKind::RsClient;
+}
+
 // RFC 1997: what a neighbor asked for binds us. On our own routes the same communities are meant for the
 // neighbor that receives them ("do not pass this VIP on"), so they leave with the route.
+// RFC 7947 §2.2.4: between clients of a route server they are not its business.
 ExportStop community_forbids(const ExportKey& key, SourceKind source, const wire::Communities& communities) {
-  if (source == SourceKind::Local) return ExportStop::None;
+  if (source == SourceKind::Local || is_transparent(key, source)) return ExportStop::None;
   if (communities.contains(wire::kNoAdvertise)) return ExportStop::NoAdvertise;
   if (key.ibgp) return ExportStop::None;
   if (communities.contains(wire::kNoExport)) return ExportStop::NoExport;
@@ -24,11 +30,6 @@ ExportStop community_forbids(const ExportKey& key, SourceKind source, const wire
 
 bool is_internal(SourceKind source) {
   return source == SourceKind::Ibgp || source == SourceKind::Client;
-}
-
-// RFC 7947 §2.2: a route server stands between its clients as if it were not there.
-bool is_transparent(const ExportKey& key, SourceKind source) {
-  return key.route_server_client && source == SourceKind::RsClient;
 }
 
 // RFC 4271 §9.1.2 spares the peer what it would throw away; RFC 4364 §7: a route stays away from the site
@@ -170,7 +171,9 @@ namespace {
 void add_external(ExportKey& key, const GlobalSettings& global, const PeerSettings& settings,
                   const PeerSession& session) {
   const FamilySettings& per_family = settings.families[key.family];
-  if (settings.local_as != global.local_as && !settings.local_as_replace_as) key.own_as = global.local_as;
+  const bool hides_own = per_family.remove_private_as && wire::is_private(global.local_as);
+  if (settings.local_as != global.local_as && !settings.local_as_replace_as && !hides_own)
+    key.own_as = global.local_as;
   key.local_role = settings.local_role;
   key.as_override = per_family.as_override;
   key.remove_private_as = per_family.remove_private_as;
@@ -289,14 +292,16 @@ std::optional<RouteAttributes> export_path(const ExportKey& key, const Policy& p
   const bool long_lived_stale = !local && a.communities.contains(wire::kLlgrStale);
   rewrite_as_path(key, a.as_path);
   if (trace != nullptr) trace->judged = attributes;
+  // RFC 4271 §5.1.4: a MED received from a neighbor stays in this AS; what we set ourselves may leave.
+  const bool drops_med = !key.ibgp && !local && !key.unchanged.med && !is_transparent(key, source.kind);
+  PolicyContext context = route;
+  context.drops_med = drops_med;
   PolicyEffects effects;
-  if (!apply_policy(key, policy, reflected, route, attributes, effects)) return stopped(ExportStop::Policy);
+  if (!apply_policy(key, policy, reflected, context, attributes, effects)) return stopped(ExportStop::Policy);
   const NextHopChoice choice = choose_next_hop(key, source.kind, effects, a.next_hop);
   if (trace != nullptr) trace->next_hop = choice;
   if (!next_hop_fits(key, a.next_hop.address)) return stopped(ExportStop::NextHop);
-  // RFC 4271 §5.1.4: a MED received from a neighbor stays in this AS; what we set ourselves may leave.
-  const bool keeps_med = effects.med_set || key.unchanged.med || is_transparent(key, source.kind);
-  if (!key.ibgp && !local && !keeps_med) a.med.reset();
+  if (drops_med && !effects.med_set) a.med.reset();
   if (key.ibgp)
     a.local_pref = a.local_pref.value_or(default_local_pref);
   else

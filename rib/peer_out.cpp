@@ -138,7 +138,7 @@ void PeerOut::leave() {
   place = told = {};
   cursor = 0;
   end_of_rib_sent = false;
-  demarcation = {};
+  refreshing = {};
 }
 
 void PeerOut::drop_exceptions() {
@@ -149,7 +149,7 @@ void PeerOut::drop_exceptions() {
 void PeerOut::move(ExportGroup& group, const Bitmap& withheld, RouteId end) {
   BOOST_ASSERT(group.key().add_path == group_->key().add_path);  // a session settles that
   const bool was_sent = end_of_rib_sent;
-  const Demarcation was_demarcated = demarcation;
+  const Refreshing was_refreshing = refreshing;
   // What was sent, while the old group can still tell; references of our own keep it.
   boost::unordered_flat_map<RouteId, AttrId> differing;
   Bitmap has;
@@ -169,7 +169,7 @@ void PeerOut::move(ExportGroup& group, const Bitmap& withheld, RouteId end) {
   leave();
   join(group, withheld);
   end_of_rib_sent = was_sent;
-  demarcation = was_demarcated;
+  refreshing = was_refreshing;
   for (RouteId route = has.next(0); route != kNoRoute; route = has.next(route + 1)) {
     advertised_.set(route);
     if (!changed.test(route))

@@ -85,12 +85,12 @@ class PeerOut {
   Place told;
   RouteId cursor = 0;  // where to look for pending routes next
   bool end_of_rib_sent = false;
-  // RFC 7313 §4: a refresh is to be begun; one is between its BoRR and its EoRR.
-  struct Demarcation {
+  // A refresh is to be begun; one is going on, by RFC 7313 §4 between its BoRR and its EoRR.
+  struct Refreshing {
     bool wanted = false;
     bool running = false;
   };
-  Demarcation demarcation;
+  Refreshing refreshing;
   wire::NextHop next_hop;    // ourselves on this session
   bool silent = false;       // there is no next hop: it is told nothing
   wire::RouterId router_id;  // the peer's

@@ -25,6 +25,7 @@ struct PolicyContext {
   std::string_view source_group{};  // its peer-group; empty: none
   bool outbound = false;            // towards a peer
   bool suppressed = false;          // an aggregate stands for it
+  bool drops_med = false;           // what it came with does not go on: `set metric +N` begins at nothing
   const VipPool* pool = nullptr;    // that a local host prefix lies in
   // If given, what evaluating costs is added: an entry of a map or a list that is tried counts as one, and
   // so do 64 characters that an expression reads.

@@ -139,7 +139,8 @@ void apply_set(const Policies& used, const Set& set, const PolicyContext& route,
                    a.local_pref = adjusted(s.kind, s.value, a.local_pref.value_or(0));
                  },
                  [&](const SetMetric& s) {
-                   a.med = adjusted(s.kind, s.value, a.med.value_or(0));
+                   const bool begins_anew = route.drops_med && !effects.med_set;
+                   a.med = adjusted(s.kind, s.value, begins_anew ? 0 : a.med.value_or(0));
                    effects.med_set = true;
                  },
                  [&](const SetOrigin& s) { a.origin = s.origin; },

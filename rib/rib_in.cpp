@@ -329,8 +329,9 @@ UpdateOutcome Rib::on_update(PeerId id, const wire::Update& update, TimePoint no
   at.done = at.next >= slice.first;
   s.settle();
   if (update.end_of_rib && at.done) {
-    // Only the first one ends the initial update; later ones say nothing about a refresh that is going on.
-    if (!std::exchange(peer[*update.end_of_rib].end_of_rib_received, true))
+    // Only the first one ends the initial update, and none says anything about a refresh that is going on.
+    PeerFamily& in = peer[*update.end_of_rib];
+    if (!std::exchange(in.end_of_rib_received, true) && !in.refresh_begun)
       s.flush_stale(peer, *update.end_of_rib);
   }
   for (const wire::Family family : wire::kFamilies) {
@@ -346,7 +347,7 @@ UpdateOutcome Rib::on_update(PeerId id, const wire::Update& update, TimePoint no
 
 void Rib::State::end_session(Peer& peer, wire::Family family, bool keep_stale, bool keep_older) {
   PeerFamily& in = peer[family];
-  in.end_of_rib_received = false;
+  in.end_of_rib_received = in.refresh_begun = false;
   in.prefix_level = PrefixLevel::Normal;
   if (in.received.empty()) {
     in.stale_generations = 0;
@@ -377,6 +378,7 @@ void Rib::State::begin_generation(Peer& peer, wire::Family family, std::uint32_t
 
 void Rib::State::flush_stale(Peer& peer, wire::Family family) {
   PeerFamily& in = peer[family];
+  in.refresh_begun = false;
   if (in.stale_generations == 0) return;
   in.stale_generations = 0;
   in.stale = 0;
@@ -446,6 +448,7 @@ void Rib::make_long_lived_stale(PeerId id, wire::FamilySet families) {
 void Rib::begin_refresh(PeerId id, wire::Family family) {
   Peer& peer = state_->at(id);
   PeerFamily& in = peer[family];
+  in.refresh_begun = true;
   if (!in.received.empty()) state_->begin_generation(peer, family, in.stale_generations + 1);
 }
 

@@ -186,15 +186,17 @@ bool Rib::State::owes_end_of_rib(const PeerFamily& family) const {
   return end_of_rib_released && family.negotiated && !family.out.end_of_rib_sent && !gated(family);
 }
 
-bool Rib::State::owes_begin_of_refresh(const PeerFamily& family) const {
-  const PeerOut::Demarcation& refresh = family.out.demarcation;
-  return refresh.wanted && !refresh.running && family.out.end_of_rib_sent && !gated(family);
+// RFC 7313 §4: BoRR stands behind our End-of-RIB.
+bool Rib::State::owes_begin_of_refresh(const Peer& peer, const PeerFamily& family) const {
+  const PeerOut::Refreshing& refresh = family.out.refreshing;
+  const bool may_begin = family.out.end_of_rib_sent || !peer.session.enhanced_route_refresh;
+  return refresh.wanted && !refresh.running && may_begin && !gated(family);
 }
 
 bool Rib::State::has_output(const Peer& peer) const {
   return peer.up && std::any_of(peer.families.begin(), peer.families.end(), [&](const PeerFamily& family) {
            return !gated(family) && (family.out.has_pending() || owes_end_of_rib(family) ||
-                                     owes_begin_of_refresh(family) || family.out.demarcation.running);
+                                     owes_begin_of_refresh(peer, family) || family.out.refreshing.running);
          });
 }
 
@@ -248,10 +250,7 @@ void Rib::on_route_refresh(PeerId id, wire::Family family) {
   Peer& peer = state_->at(id);
   PeerFamily& side = peer[family];
   if (!peer.up || side.out.group() == nullptr) return;
-  if (peer.session.enhanced_route_refresh)
-    side.out.demarcation.wanted = true;
-  else
-    side.out.refresh(state_->withheld_from(peer, *side.out.group()));
+  side.out.refreshing.wanted = true;
   state_->mark_ready(peer);
 }
 
@@ -283,26 +282,28 @@ bool Rib::pull(PeerId id, wire::Bytes& out, std::size_t budget, Pull what) {
     }
   };
   const auto demarcate = [&](wire::Family family, wire::RouteRefresh::Subtype subtype) {
+    if (!peer.session.enhanced_route_refresh) return;
     const auto marker =
         wire::encode(wire::RouteRefresh{wire::afi_safi(family), static_cast<std::uint8_t>(subtype)});
     out.insert(out.end(), marker.begin(), marker.end());
   };
   each([&](Packer& packer, PeerFamily&, wire::Family) { packer.pack_withdrawals(out, limit); });
   if (what == Pull::Withdrawals) return s.has_output(peer);
-  // RFC 7313 §4: BoRR, the whole Adj-RIB-Out, EoRR.
+  // RFC 7313 §4: BoRR, the whole Adj-RIB-Out, EoRR; RFC 2918 §4 without the first and the last. Asked again
+  // meanwhile, and however often, it is done once more: a peer that asks all the time delays itself only.
   each([&](Packer&, PeerFamily& side, wire::Family family) {
-    if (!s.owes_begin_of_refresh(side)) return;
+    if (!s.owes_begin_of_refresh(peer, side)) return;
     demarcate(family, wire::RouteRefresh::Subtype::Begin);
-    side.out.demarcation = {.wanted = false, .running = true};
+    side.out.refreshing = {.wanted = false, .running = true};
     side.out.refresh(s.withheld_from(peer, *side.out.group()));
   });
   each([&](Packer& packer, PeerFamily&, wire::Family) { packer.pack_announcements(out, limit); });
   // Withdrawals of what turned out too big.
   each([&](Packer& packer, PeerFamily&, wire::Family) { packer.pack_withdrawals(out, limit); });
   each([&](Packer&, PeerFamily& side, wire::Family family) {
-    if (side.out.has_pending() || !side.out.demarcation.running) return;
+    if (side.out.has_pending() || !side.out.refreshing.running) return;
     demarcate(family, wire::RouteRefresh::Subtype::End);
-    side.out.demarcation.running = false;
+    side.out.refreshing.running = false;
   });
   each([&](Packer&, PeerFamily& side, wire::Family family) {
     if (side.out.has_pending() || !s.owes_end_of_rib(side)) return;

@@ -49,6 +49,7 @@ struct PeerFamily {
   PrefixLevel prefix_level = PrefixLevel::Normal;
   bool keeps_raw = false;  // soft reconfiguration
   bool end_of_rib_received = false;
+  bool refresh_begun = false;  // by BoRR; EoRR is to come
   std::shared_ptr<const Policy> policy_in;
 
   // Out.
@@ -217,7 +218,7 @@ struct Rib::State {
   void finish_group(wire::Family family, ExportGroup& group);
   [[nodiscard]] bool gated(const PeerFamily& family) const;
   [[nodiscard]] bool owes_end_of_rib(const PeerFamily& family) const;
-  [[nodiscard]] bool owes_begin_of_refresh(const PeerFamily& family) const;
+  [[nodiscard]] bool owes_begin_of_refresh(const Peer& peer, const PeerFamily& family) const;
   [[nodiscard]] bool has_output(const Peer& peer) const;
   void mark_ready(Peer& peer);
   // What of the group's this peer is not told: routes whose best path came from it, or with ADD-PATH its

@@ -161,7 +161,7 @@ bool PeerLink::storms() {
 }
 
 void PeerLink::knock(asio::ip::tcp::socket socket, const Caller& caller) {
-  if (storms()) {
+  if (storms() || came_from_afar(socket.native_handle(), peering_.neighbor())) {
     error_code ignored;
     socket.set_option(asio::socket_base::linger(true, 0), ignored);  // nothing of it shall remain
     return;

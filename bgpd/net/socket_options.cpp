@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -68,6 +69,11 @@ error_code set_minimum_ttl(int native, bool v4, int minimum) {
             : set_option(native, IPPROTO_IPV6, IPV6_MINHOPCOUNT, minimum);
 }
 
+int minimum_ttl(const conf::Neighbor& neighbor) {
+  const auto& hops = neighbor.transport.ttl_security_hops;
+  return hops ? kMaxTtl + 1 - *hops : 0;
+}
+
 // How long the kernel bears unacknowledged octets or a closed window. RFC 9687's SendHoldTimer decides for
 // Established sessions; this is its length, so that no connection outlives it in any other state. Not the
 // hold time itself: a peer that reads slowly but still sends is alive.
@@ -105,18 +111,29 @@ error_code apply_options(boost::asio::ip::tcp::socket& socket, const conf::Neigh
   const bool v4 = is_v4(native);
   result.add(set_ttl(native, v4, outgoing_ttl(neighbor)));
   // Always: the listener that the connection came by may have been stricter than this neighbor is.
-  const int minimum = settings.ttl_security_hops ? kMaxTtl + 1 - *settings.ttl_security_hops : 0;
-  result.add(set_minimum_ttl(native, v4, minimum));
+  result.add(set_minimum_ttl(native, v4, minimum_ttl(neighbor)));
   result.add(set_dscp(native, v4, settings.dscp));
   if (settings.mss != 0) result.add(set_option(native, IPPROTO_TCP, TCP_MAXSEG, int{settings.mss}));
   set_limits(native, neighbor, result);
   return result.error;
 }
 
+bool came_from_afar(int native_socket, const conf::Neighbor& neighbor) {
+  if (!neighbor.transport.ttl_security_hops) return false;
+  std::array<std::uint8_t, 128> syn{};  // from the IP header on; longer ones are cut off
+  socklen_t size = syn.size();
+  if (::getsockopt(native_socket, IPPROTO_TCP, TCP_SAVED_SYN, syn.data(), &size) != 0 || size == 0)
+    return false;
+  constexpr std::size_t kTtl = 8, kHopLimit = 7;  // RFC 791 §3.1, RFC 8200 §3
+  const bool v4 = syn[0] >> 4 == 4;
+  return syn[v4 ? kTtl : kHopLimit] < minimum_ttl(neighbor);
+}
+
 error_code apply_listen_options(int native_socket, bool v4, const ListenOptions& options) {
   FirstError result;
   result.add(set_ttl(native_socket, v4, kMaxTtl));
   result.add(set_minimum_ttl(native_socket, v4, options.minimum_ttl));
+  result.add(set_option(native_socket, IPPROTO_TCP, TCP_SAVE_SYN, 1));  // for came_from_afar()
   result.add(set_dscp(native_socket, v4, options.dscp));
   return result.error;
 }

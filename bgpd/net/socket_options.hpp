@@ -12,6 +12,10 @@
 
 namespace lbgp::daemon::net {
 
+// RFC 5082 §3: whether the SYN of an accepted connection came from further away than `ttl-security hops`
+// allows. apply_options() has the kernel look at what comes from then on; this is about what came before.
+[[nodiscard]] bool came_from_afar(int native_socket, const conf::Neighbor& neighbor);
+
 // Options of a connection to or from the neighbor: non-blocking, no delay, TTL (1 for a directly connected
 // eBGP peer, `ebgp-multihop` or 255 else), GTSM (RFC 5082), DSCP, segment size, keepalives or a time limit
 // for octets that nobody acknowledges.

@@ -216,7 +216,7 @@ TEST_CASE("addresses and transports that cannot work") {
   CHECK(complaints(router + " bgp router-id 0.0.0.0\n") ==
         "f:2:16: error: the router-id must not be zero (RFC 6286)\n");
   CHECK(complaints(router + " neighbor fe80::1 remote-as 2\n") ==
-        "f:2:11: error: a link-local neighbor needs \"update-source INTERFACE\"\n");
+        "f:2:11: error: a link-local neighbor needs \"interface NAME\" or \"update-source NAME\"\n");
   CHECK(complaints(router + " neighbor fe80::1 remote-as 2\n neighbor fe80::1 update-source eth0\n").empty());
   CHECK(complaints(router + " neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 update-source fd00::1\n") ==
         "f:3:34: error: update-source fd00::1 and neighbor 10.0.0.1 are of different address families\n");
@@ -226,6 +226,8 @@ TEST_CASE("addresses and transports that cannot work") {
   CHECK(complaints(router + " neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 password " +
                    std::string(81, 'x') + "\n") ==
         "f:3:29: error: the password has 81 octets; TCP-MD5 takes 80\n");
+  CHECK(complaints(router + " neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 password ********\n") ==
+        "f:3:29: error: this is how passwords are shown: put the password itself in its place\n");
 }
 
 TEST_CASE("interfaces and ranges that cannot work") {
@@ -234,7 +236,7 @@ TEST_CASE("interfaces and ranges that cannot work") {
   CHECK(complaints(router + " neighbor eth0 interface\n") ==
         "f:2:11: error: neighbor eth0 has no remote-as\n");
   CHECK(complaints(router + " neighbor eth0 interface remote-as 2\n neighbor eth0 update-source lo\n") ==
-        "f:3:30: error: a neighbor on an interface is reached from there: no update-source\n");
+        "f:3:30: warning: a neighbor on an interface is reached from there: update-source has no effect\n");
   CHECK(complaints(group + " bgp listen range 10.0.0.0/8 peer-group G\n") ==
         "f:3:41: error: peer-group G has no remote-as: nobody can come by range 10.0.0.0/8\n");
   CHECK(complaints(group + " neighbor G remote-as 2\n bgp listen range 10.0.0.0/8 peer-group H\n") ==

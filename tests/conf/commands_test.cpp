@@ -232,6 +232,7 @@ const std::vector<Case> kCases = {
     {kPeer, "neighbor G description a group", "neighbor G description", ""},
     {kPeer, "neighbor 10.0.0.1 shutdown", "", ""},
     {kPeer, "neighbor 10.0.0.1 shutdown message back at noon", "neighbor 10.0.0.1 shutdown", ""},
+    {"router bgp 65001\n neighbor fe80::1 remote-as 65002\n", "neighbor fe80::1 interface eth0", "", ""},
     {kPeer, "neighbor 10.0.0.1 password open sesame", "neighbor 10.0.0.1 password", ""},
     {kPeer, "neighbor 10.0.0.1 port 1790", "neighbor 10.0.0.1 port", ""},
     {kPeer, "neighbor 10.0.0.1 update-source 10.0.0.2", "neighbor 10.0.0.1 update-source", ""},
@@ -374,6 +375,7 @@ const std::vector<Case> kCases = {
     {kMap, "match peer 10.0.0.1", "match peer", ""},
     {kMap, "match peer local", "", ""},
     {kMap, "set community 65000:1 no-export additive", "set community", ""},
+    {kMap, "set community additive no-export", "set community", "set community no-export additive"},
     {kMap, "set community none", "", ""},
     {kMap, "set large-community 65000:1:2", "set large-community", ""},
     {kMap, "set extcommunity rt 65000:1 65000:2", "set extcommunity rt", ""},
@@ -568,9 +570,6 @@ TEST_CASE("what is known and not there is refused by name") {
   CHECK(complaint("no bgp graceful-restart stalepath-time 5\n") ==
         "f:1:1: error: \"bgp graceful-restart stalepath-time 5\" is obeyed under \"router bgp\": write it "
         "there");
-  CHECK(complaint(peer + " neighbor fe80::1 interface eth0\n") ==
-        "f:4:11: error: a link-local address does not say where the neighbor is: write \"neighbor eth0 "
-        "interface remote-as ...\"");
   CHECK(complaint(peer + " neighbor G bfd strict hold-time 5\n") ==
         "f:4:2: error: \"neighbor G bfd strict hold-time 5\" is not supported");
   CHECK(complaint("route-map M permit 10\n set metric aigp\n") ==

@@ -250,6 +250,17 @@ TEST_CASE("each neighbor command arrives") {
   CHECK_FALSE(next_hop[kIpv4].has_value());
 }
 
+TEST_CASE("a link-local neighbor is where its line says", "[rfc2545-2]") {
+  const Loaded loaded = load(
+      "router bgp 1\n neighbor fe80::2 remote-as 2\n neighbor fe80::2 interface eth0\n"
+      " neighbor 10.0.0.2 remote-as 2\n neighbor 10.0.0.2 interface eth0\n");
+  REQUIRE(loaded.ok());
+  CHECK(loaded.diagnostics.size() == 1);  // of the second, which is found by routing
+  const auto source = [&](std::size_t i) { return loaded.compiled.neighbors.at(i).transport.update_source; };
+  CHECK(std::get<std::string>(source(1)) == "eth0");
+  CHECK(source(0).index() == 0);
+}
+
 TEST_CASE("a neighbor on an interface has no address, and IPv4 over IPv6 next hops", "[rfc8950-4]") {
   const Compiled all = compiled(
       "router bgp 1\n neighbor G peer-group\n neighbor G remote-as external\n neighbor G password p\n"

@@ -128,7 +128,8 @@ TEST_CASE("a link-local neighbor can be typed line by line", "[conf][edit]") {
   const Edited edited = desk.type("neighbor fe80::1 remote-as 65001");
   CHECK(edited.accepted);
   REQUIRE(edited.diagnostics.size() == 1);
-  CHECK(edited.diagnostics.front().message == "a link-local neighbor needs \"update-source INTERFACE\"");
+  CHECK(edited.diagnostics.front().message ==
+        "a link-local neighbor needs \"interface NAME\" or \"update-source NAME\"");
   CHECK(desk.type("neighbor fe80::1 update-source eth0").diagnostics.empty());
 }
 

@@ -265,6 +265,41 @@ TEST_CASE("blocks of other daemons in files without indentation do not swallow w
   }
 }
 
+TEST_CASE("what only the router knows leaves the family of another daemon, as in FRR") {
+  const Loaded loaded = load(
+      "router bgp 65001\nneighbor 10.0.0.1 remote-as 2\naddress-family l2vpn evpn\n"
+      "neighbor 10.0.0.1 activate\nneighbor 10.0.0.1 route-map M in\nadvertise-all-vni\n"
+      "neighbor 10.0.0.1 timers 3 9\nbgp router-id 1.1.1.1\n"
+      "bmp targets X\nbmp stats interval 100\nneighbor 10.0.0.1 shutdown\n");
+  REQUIRE(loaded.ok());
+  const Neighbor& neighbor = loaded.compiled.neighbors.at(0);
+  CHECK(neighbor.session.shutdown);
+  CHECK(neighbor.session.hold_time == std::chrono::seconds{9});
+  CHECK(neighbor.routes.families[wire::Family::Ipv4Unicast].route_map_in.empty());
+  CHECK(loaded.config.router->router_id->value == wire::parse_address("1.1.1.1").value());
+}
+
+TEST_CASE("a block that was not left does not refuse what an outer one knows") {
+  const Loaded loaded = load(
+      "router bgp 65001\n neighbor 10.0.0.1 remote-as 2\n!\nbgp as-path access-list SELF permit ^$\n"
+      "bfd\n profile fast\n  transmit-interval 100\n!\nlog syslog informational\n");
+  CHECK(loaded.ok());
+  CHECK(loaded.config.as_path_lists.contains("SELF"));
+}
+
+TEST_CASE("AS numbers with dots are taken, and told to be plain here") {
+  const Loaded loaded = load(
+      "router bgp 1.1 as-notation dot\nbgp as-path access-list A permit _1\\.4_\n"
+      "bgp as-path access-list B permit _65001.*7_\n");
+  REQUIRE(loaded.ok());
+  CHECK(loaded.config.router->as == wire::AsNumber(65537));
+  CHECK(messages(loaded.diagnostics) ==
+        std::vector<std::string>{
+            "f:1:28: warning: AS numbers are shown, and matched by expressions, as plain numbers here",
+            "f:2:34: warning: AS paths are matched as plain numbers: 1.4 stands there as 65540"});
+  CHECK(render(loaded.config).find("router bgp 65537 as-notation dot\n") != std::string::npos);
+}
+
 TEST_CASE("what show running-config prints is a file, ours and FRR's") {
   const Parsed parsed = parse(
       "Building configuration...\n\nCurrent configuration:\n!\nfrr version 8.4.4\nfrr defaults traditional\n"

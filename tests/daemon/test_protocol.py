@@ -8,6 +8,7 @@ Routes are seen with `show bgp … json` behind an inbound policy; resets by the
 import contextlib
 import ipaddress
 import pathlib
+import signal
 import socket
 import struct
 import sys
@@ -880,13 +881,33 @@ class Transport(LoopbackCase):
                 peer.receive_until(bgp.OPEN)
                 peer.send(bgp.open_message(PEER_AS, self.PEER))
                 return peer.receive_until(bgp.KEEPALIVE) is not None
-            except OSError:
+            except (OSError, AssertionError):  # no answer; a connection that is closed before one
                 return False
 
     def test_generalized_ttl_security(self):  # rfc5082-3
         self.speak("ttl-security hops 1")
         for ttl, heard in ((64, False), (253, False), (255, True)):
             self.assertEqual(self.is_heard((socket.IPPROTO_IP, socket.IP_TTL, ttl)), heard)
+
+    def test_who_is_far_away_is_not_heard_while_the_speaker_was_busy(self):  # rfc5082-3
+        """With a neighbor that is not so strict the listener is not either."""
+        self.speak("ttl-security hops 1")
+        everything = (bgp.open_message(PEER_AS, self.PEER) + bgp.message(bgp.KEEPALIVE) +
+                      bgp.update(["10.66.0.0/24"], bgp.attributes(PEER_AS, self.PEER)))
+        for ttl, up in ((64, False), (255, True)):
+            with socket.socket() as connection:
+                connection.bind((self.PEER, 0))
+                connection.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, ttl)
+                self.speaker.process.signal(signal.SIGSTOP)
+                connection.connect((ROUTER, self.port))
+                connection.sendall(everything)
+                self.speaker.process.signal(signal.SIGCONT)
+                if up:
+                    until("the near one's session", lambda: self.speaker.established(self.PEER))
+                else:
+                    connection.settimeout(5)
+                    self.assertRaises(ConnectionResetError, connection.recv, 1)
+                    self.assertFalse(self.speaker.established(self.PEER))
 
     def key(self, password):
         """TCP_MD5SIG: an address as sockaddr_storage, flags, prefix length, key length, interface, the key."""

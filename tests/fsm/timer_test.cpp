@@ -93,8 +93,16 @@ TEST_CASE("the hold timer runs out after the negotiated time without a message",
   CHECK(history.last_notification_was_sent);
 }
 
-TEST_CASE("whatever the peer sends is a sign of life", "[rfc4271-8.2.2]") {
-  const std::vector<ConnectionEvent> signs{KeepaliveReceived{}, UpdateReceived{}, RouteRefreshReceived{}};
+TEST_CASE("KEEPALIVE and UPDATE are signs of life, and nothing else", "[rfc4271-4.2][rfc4271-8.2.2]") {
+  Bench refreshing;
+  refreshing.reach(State::Established);
+  refreshing.live(seconds{8});
+  refreshing.tell(kOut, RouteRefreshReceived{});
+  CHECK(refreshing.peer.state() == State::Established);
+  refreshing.live(seconds{1});
+  CHECK(refreshing.peer.state() != State::Established);
+
+  const std::vector<ConnectionEvent> signs{KeepaliveReceived{}, UpdateReceived{}};
   for (const ConnectionEvent& sign : signs) {
     Bench bench;
     bench.reach(State::Established);

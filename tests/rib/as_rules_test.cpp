@@ -114,6 +114,20 @@ TEST_CASE("private AS numbers leave a path as far as the neighbor's line says", 
   }
 }
 
+TEST_CASE("a private AS of ours is hidden behind local-as", "[rfc6996-4][local-as][export]") {
+  for (const PrivateAs setting : {PrivateAs{false, false}, PrivateAs{true, false}}) {
+    Towards peer;
+    peer.settings.local_as = AS(400);
+    peer.family.remove_private_as = setting;
+    CHECK(peer.path({AS(64513)}) == "400");
+    CHECK(wire::to_string(peer.send(own_attributes(), SourceKind::Local)->as_path) == "400");
+  }
+  Towards peer;
+  peer.settings.local_as = AS(400);
+  peer.family.remove_private_as = PrivateAs{true, true};
+  CHECK(peer.path({AS(64513), AS(7)}) == "400 400 7");
+}
+
 TEST_CASE("inside our AS numbers are left as they are", "[as-override][rfc6996-4][export]") {
   Towards peer;
   peer.session = ibgp(1);
@@ -142,6 +156,13 @@ TEST_CASE("a route server's clients see each other", "[rfc7947-2.2][export]") {
   CHECK(wire::to_string(seen->as_path) == "65009");
   CHECK(seen->next_hop.address == A("10.0.0.77"));
   CHECK(seen->med == 30U);
+  // §2.2.4: what its clients ask of each other is not its business.
+  for (const wire::Community& community : {wire::kNoExport, wire::kNoAdvertise, wire::kNoExportSubconfed}) {
+    wire::PathAttributes a = received_attributes({AS(65009)});
+    a.communities.insert(community);
+    CHECK(client.send(a, SourceKind::RsClient)->communities.contains(community));
+    CHECK_FALSE(client.send(a, SourceKind::Ebgp));
+  }
   // What comes from elsewhere, or is our own, is ours to tell.
   CHECK(client.path({AS(65009)}) == "64512 65009");
   CHECK(wire::to_string(client.send(own_attributes(), SourceKind::Local)->as_path) == "64512");

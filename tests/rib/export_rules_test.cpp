@@ -146,11 +146,17 @@ TEST_CASE("a reflected path gets ORIGINATOR_ID and our cluster, and is otherwise
 TEST_CASE("a received MED stays in our AS, our own leaves", "[rfc4271-5.1.4][export]") {
   CHECK_FALSE(send(to_ebgp(), SourceKind::Ebgp, transit())->med);
   CHECK(send(to_ibgp(), SourceKind::Ebgp, transit())->med == 30U);
-  CHECK(send(to_ebgp(), SourceKind::Ebgp, transit(), setting(SetMetric{SetMetric::Kind::Add, 1}))->med ==
-        31U);
+  // It is not what we add to, but may be asked about.
+  const Policy louder = setting(SetMetric{SetMetric::Kind::Add, 1});
+  CHECK(send(to_ebgp(), SourceKind::Ebgp, transit(), louder)->med == 1U);
+  CHECK(send(to_ibgp(), SourceKind::Ebgp, transit(), louder)->med == 31U);
+  Policies all;
+  all.route_maps["map"][10] = {10, Permit::Permit, "", {MatchMetric{30}}, {}};
+  CHECK(send(to_ebgp(), SourceKind::Ebgp, transit(), {all, Family::Ipv4Unicast, "", "map"}));
   wire::PathAttributes own = own_attributes();
   own.med = 4;
   CHECK(send(to_ebgp(), SourceKind::Local, own)->med == 4U);
+  CHECK(send(to_ebgp(), SourceKind::Local, own, louder)->med == 5U);
 }
 
 TEST_CASE("next hop: ourselves, the external one, or what somebody set", "[rfc4271-5.1.3][export]") {

@@ -272,6 +272,38 @@ TEST_CASE("a refresh confirms or purges what the peer had said", "[rfc7313-4][in
   }
 }
 
+TEST_CASE("End-of-RIB behind BoRR purges nothing", "[rfc7313-4][inbound]") {
+  Router router;
+  const PeerId peer = router.add(1);
+  router.tell(peer, 1, {"10.1.0.0/16", "10.2.0.0/16"});
+  router.rib.begin_refresh(peer, k4);
+  router.tell(peer, 1, {"10.1.0.0/16"});
+  router.end_of_rib(peer);
+  CHECK(router.table() == Table{"10.1.0.0/16", "10.2.0.0/16 stale"});
+  router.rib.flush_stale(peer, {k4});
+  CHECK(router.table() == Table{"10.1.0.0/16"});
+}
+
+TEST_CASE("however often a peer asks meanwhile, it is refreshed once more", "[rfc2918-4][rib-out]") {
+  Router router;
+  announce(router.rib, "10.8.0.1/32");
+  const PeerId peer = router.rib.add_peer(peer_settings(1));
+  PeerSession plain = enhanced(1);
+  plain.enhanced_route_refresh = false;
+  router.rib.peer_up(peer, plain, at(1));
+  router.rib.release_end_of_rib();
+  const auto pulled = [&] {
+    wire::Bytes bytes;
+    while (router.rib.pull(peer, bytes, 65536)) {
+    }
+    return messages(bytes, plain);
+  };
+  CHECK(pulled() == Table{"update", "end"});
+  for (int i = 0; i < 1000; ++i) router.rib.on_route_refresh(peer, k4);
+  CHECK(pulled() == Table{"update"});
+  CHECK(pulled().empty());
+}
+
 TEST_CASE("a refresh that we send stands between BoRR and EoRR", "[rfc7313-4][rib-out]") {
   Router router;
   announce(router.rib, "10.8.0.1/32");

@@ -3,6 +3,7 @@
 #include "bgpd/journal.hpp"
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <catch2/catch.hpp>
 #include <csignal>
@@ -72,6 +73,15 @@ TEST_CASE("cut off anywhere, a journal keeps every whole record and invents none
     for (const char c : whole.substr(0, size)) complete += c == '\n' ? 1 : 0;
     REQUIRE(records == Records(kThree.begin(), kThree.begin() + static_cast<std::ptrdiff_t>(complete)));
   }
+}
+
+TEST_CASE("what cannot be read as a journal is none, and no reason not to start", "[journal]") {
+  const TempDir directory;
+  std::filesystem::create_directory(directory.path("routes.journal"));
+  CHECK(restored(directory.path()).empty());
+  std::filesystem::remove(directory.path("routes.journal"));
+  REQUIRE(::mkfifo(directory.path("routes.journal").c_str(), 0600) == 0);
+  CHECK(restored(directory.path()).empty());
 }
 
 TEST_CASE("a flipped bit costs one record, and the file is kept aside", "[journal]") {
