@@ -388,11 +388,23 @@ class Checker {
       warn(place, "route-map {} does not exist: it {}, as in FRR", name, effect);
   }
 
+  [[nodiscard]] bool has_alias(const std::string& alias) const {
+    const auto in = [&](const auto& communities) {
+      return std::any_of(communities.begin(), communities.end(),
+                         [&](const auto& item) { return item.second == alias; });
+    };
+    return in(config_.aliases.communities) || in(config_.aliases.large_communities);
+  }
+
   void check_route_map_entry(const RouteMapEntryConfig& entry) {
-    for (const auto& match : entry.matches)
+    for (const auto& match : entry.matches) {
       if (const auto list = rib::list_of(match.value); list && !rib::exists(config_, *list))
         warn(match.place, "{} {} does not exist: this entry matches nothing, as in FRR",
              short_name(list->kind), list->name);
+      const auto* alias = std::get_if<rib::MatchAlias>(&match.value);
+      if (alias != nullptr && !has_alias(alias->name))
+        warn(match.place, "community alias {} does not exist: this entry matches nothing", alias->name);
+    }
     for (const auto& set : entry.sets)
       if (const auto list = rib::list_of(set.value); list && !rib::exists(config_, *list))
         warn(set.place, "{} {} does not exist: nothing is deleted, as in FRR", short_name(list->kind),

@@ -240,11 +240,13 @@ std::vector<wire::AsNumber> as_numbers_of(const Args& args) {
   return numbers;
 }
 
-rib::SetNextHop next_hop_of(const Args& args) {
+rib::SetNextHop next_hop_of(Editor& editor, const Args& args) {
   using Kind = rib::SetNextHop::Kind;
   const wire::IpAddress none = zero(family_of(args));
   if (args.has("peer-address") || args.text("next-hop") == "peer-address") return {none, Kind::Peer};
   if (args.text("next-hop") == "unchanged") return {none, Kind::Unchanged};
+  if (args.has("local") && !args.address("next-hop").is_link_local())
+    editor.error(args.position("next-hop"), "this is no link-local address");
   return {wire::parse_address(args.text("next-hop")).value_or(none),
           args.has("local") ? Kind::LinkLocal : Kind::Address};
 }
@@ -293,7 +295,7 @@ rib::Set set_of(Editor& editor, const Args& args) {
   if (args.has("atomic-aggregate")) return rib::SetAtomicAggregate{};
   if (args.has("originator-id"))
     return rib::SetOriginatorId{wire::RouterId(args.address("originator-id").v4_value())};
-  return next_hop_of(args);
+  return next_hop_of(editor, args);
 }
 
 template <typename Clause>

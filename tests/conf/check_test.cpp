@@ -336,6 +336,14 @@ TEST_CASE("without capabilities there is IPv4 unicast and nothing else") {
   CHECK(complaints(silent + " neighbor 10.0.0.1 override-capability\n" + six).empty());
 }
 
+TEST_CASE("an alias that nobody has matches nothing, and is told") {
+  const std::string map = "route-map M permit 10\n match alias customers\n";
+  CHECK(complaints(map) ==
+        "f:2:14: warning: community alias customers does not exist: this entry matches nothing\n");
+  CHECK(complaints("bgp community alias 65000:1 customers\n" + map).empty());
+  CHECK(complaints("bgp community alias 65000:1:2 customers\n" + map).empty());
+}
+
 TEST_CASE("aggregates and default routes are said so that they can work", "[rfc9774]") {
   const std::string router = "router bgp 1\n";
   CHECK(complaints(router + " aggregate-address 10.0.0.0/8 summary-only\n").empty());

@@ -287,6 +287,11 @@ TEST_CASE("a block that was not left does not refuse what an outer one knows") {
   CHECK(loaded.config.as_path_lists.contains("SELF"));
 }
 
+TEST_CASE("a next hop on the link is a link-local address") {
+  CHECK(complaint("route-map M permit 10\n set ipv6 next-hop local 2001:db8::1\n") ==
+        "f:2:26: error: this is no link-local address");
+}
+
 TEST_CASE("AS numbers with dots are taken, and told to be plain here") {
   const Loaded loaded = load(
       "router bgp 1.1 as-notation dot\nbgp as-path access-list A permit _1\\.4_\n"

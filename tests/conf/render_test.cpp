@@ -366,7 +366,7 @@ class Generator {
             rib::SetAtomicAggregate{},
             rib::SetOriginatorId{wire::RouterId(number(1, 9))},
             rib::SetNextHop{wire::IpAddress::v6({}), Kind::Peer},
-            rib::SetNextHop{address(wire::Family::Ipv6Unicast), Kind::LinkLocal}};
+            rib::SetNextHop{wire::parse_address(chance() ? "fe80::1" : "fe80::2").value(), Kind::LinkLocal}};
   }
   RouteMapEntryConfig entry() {
     RouteMapEntryConfig entry;

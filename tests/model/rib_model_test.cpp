@@ -319,13 +319,15 @@ class World {
     if (!peer.up) return;
     const Family family = chance(2) ? Family::Ipv4Unicast : Family::Ipv6Unicast;
     if (chance(2)) {
-      // A second one in a session says nothing.
-      if (!ended_[index].contains(family)) NaiveRib::drop_stale(peer, family);
+      // A second one in a session says nothing, nor does one between BoRR and EoRR.
+      if (!ended_[index].contains(family) && !refreshing_[index].contains(family))
+        NaiveRib::drop_stale(peer, family);
       ended_[index].insert(family);
       wire::Update update;
       update.end_of_rib = family;
       rib_.on_update(ids_[index], update, at(++clock_));
     } else {
+      refreshing_[index].erase(family);
       NaiveRib::drop_stale(peer, family);
       rib_.flush_stale(ids_[index], {family});
     }
@@ -338,7 +340,10 @@ class World {
     if (!peer.up || !chance(4)) return;
     if (judging_) finish_work();
     ++peer.session_number;
-    for (const Family family : wire::kFamilies) rib_.begin_refresh(ids_[index], family);
+    for (const Family family : wire::kFamilies) {
+      refreshing_[index].insert(family);
+      rib_.begin_refresh(ids_[index], family);
+    }
   }
 
   void flip_session() {
@@ -382,7 +387,7 @@ class World {
     }
     peer.up = true;
     known_ids_[index].clear();
-    ended_[index] = {};
+    ended_[index] = refreshing_[index] = {};
     for (const Family family : wire::kFamilies)
       if (!peer.session.codec.families.contains(family)) NaiveRib::drop_stale(peer, family);
     receivers_[index] = std::make_unique<Receiver>(peer.session);
@@ -583,7 +588,8 @@ class World {
   std::vector<PeerId> ids_;
   std::vector<std::unique_ptr<Receiver>> receivers_;
   std::array<std::map<NamedPath, std::uint32_t>, 8> known_ids_;  // by receiver, as of its last comparison
-  std::array<wire::FamilySet, 8> ended_;  // whose End-of-RIB has come in the peer's session
+  std::array<wire::FamilySet, 8> ended_;       // whose End-of-RIB has come in the peer's session
+  std::array<wire::FamilySet, 8> refreshing_;  // of which BoRR has come, and EoRR has not
   std::vector<LocalChange> last_commit_;
   std::string last_owner_ = "a";
   wire::Bytes bytes_;
