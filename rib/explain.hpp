@@ -69,6 +69,7 @@ enum class ExportFate : std::uint8_t {
   NotSelected,    // ADD-PATH: not among the paths that this peer takes
   Denied,         // `stop` says by what
   TooBig,         // for a message of this session
+  OverItself,     // the peer would be its own next hop
   Preparing,      // the peer's settings have changed, and what it is to be sent is being computed
   Pending,        // it goes out when the peer's socket takes it
   Sent,

@@ -29,6 +29,8 @@ class Packer {
   // Goes on by what another member has had packed, if there is something.
   [[nodiscard]] bool take_run(PeerOut::Place& place, wire::Bytes& out);
   void forget_runs();
+  // Whether it is the peer itself.
+  [[nodiscard]] bool leads_to_it(const wire::IpAddress& next_hop) const;
 
   const wire::UpdateCodec& codec_;
   const Table& table_;

@@ -30,6 +30,7 @@ void PeerOut::on_change(const Change& change) {
   const RouteId route = change.route;
   const AttrId want = is_withheld(change) ? kNoAttr : change.after;
   oversized_.reset(route);
+  over_itself_.reset(route);
   if (!advertised_.test(route)) {
     want != kNoAttr ? announce_.set(route) : announce_.reset(route);
     return;
@@ -107,8 +108,8 @@ void PeerOut::withdrawn(RouteId route) {
   advertised_.reset(route);
 }
 
-void PeerOut::never_fits(RouteId route) {
-  oversized_.set(route);
+void PeerOut::give_up(RouteId route, Bitmap& reason) {
+  reason.set(route);
   announce_.reset(route);
   if (advertised_.test(route)) withdraw_.set(route);
 }
@@ -133,7 +134,8 @@ void PeerOut::leave() {
     group_->runs.clear();  // it may have been the last one who lacked something
   }
   group_ = nullptr;
-  for (Bitmap* bits : {&advertised_, &announce_, &withdraw_, &forced_, &oversized_}) bits->clear();
+  for (Bitmap* bits : {&advertised_, &announce_, &withdraw_, &forced_, &oversized_, &over_itself_})
+    bits->clear();
   drop_exceptions();
   place = told = {};
   cursor = 0;
@@ -206,7 +208,8 @@ void PeerOut::force(RouteId route) {
 
 std::size_t PeerOut::memory() const {
   return sizeof *this + advertised_.memory() + announce_.memory() + withdraw_.memory() + forced_.memory() +
-         oversized_.memory() + exceptions_.bucket_count() * (sizeof(RouteId) + sizeof(AttrId) + 1);
+         oversized_.memory() + over_itself_.memory() +
+         exceptions_.bucket_count() * (sizeof(RouteId) + sizeof(AttrId) + 1);
 }
 
 }  // namespace lbgp::rib

@@ -63,6 +63,8 @@ class PeerOut {
   [[nodiscard]] bool has_pending() const { return !announce_.empty() || !withdraw_.empty(); }
   // Routes that are too big for a message of this session.
   [[nodiscard]] const Bitmap& oversized() const { return oversized_; }
+  // Routes that it would be told to reach over itself (RFC 4271 §5.1.3).
+  [[nodiscard]] const Bitmap& over_itself() const { return over_itself_; }
   // What it was last told; kNoAttr: nothing, or withdrawn.
   [[nodiscard]] AttrId sent(RouteId route) const;
 
@@ -72,7 +74,8 @@ class PeerOut {
   // time.
   [[nodiscard]] bool announced(const PackedRun& run);
   void withdrawn(RouteId route);
-  void never_fits(RouteId route);
+  void never_fits(RouteId route) { give_up(route, oversized_); }
+  void leads_to_it(RouteId route) { give_up(route, over_itself_); }
 
   // The packer's place: the next route in the list of an attribute set.
   struct Place {
@@ -94,6 +97,7 @@ class PeerOut {
   wire::NextHop next_hop;    // ourselves on this session
   bool silent = false;       // there is no next hop: it is told nothing
   wire::RouterId router_id;  // the peer's
+  wire::IpAddress address;   // the peer's
 
   [[nodiscard]] std::size_t memory() const;
 
@@ -102,6 +106,7 @@ class PeerOut {
   [[nodiscard]] bool is_withheld(const Change& change) const;
   void remember(const Change& change, AttrId sent);
   void settle(RouteId route);
+  void give_up(RouteId route, Bitmap& reason);
   void force(RouteId route);
   void set_exception(RouteId route, AttrId attributes);
   void drop_exceptions();
@@ -114,6 +119,7 @@ class PeerOut {
   Bitmap withdraw_;
   Bitmap forced_;  // subset of advertised_: send again even if nothing changed, if not withdrawn
   Bitmap oversized_;
+  Bitmap over_itself_;
   boost::unordered_flat_map<RouteId, AttrId> exceptions_;
 };
 

@@ -143,6 +143,7 @@ class Rib::Explain {
   [[nodiscard]] ExportFate progress(std::uint32_t id) const {
     if (s_.gated(side_)) return ExportFate::Preparing;
     if (side_.out.oversized().test(id)) return ExportFate::TooBig;
+    if (side_.out.over_itself().test(id)) return ExportFate::OverItself;
     return side_.out.is_pending(id) || !side_.out.advertised().test(id) ? ExportFate::Pending
                                                                         : ExportFate::Sent;
   }

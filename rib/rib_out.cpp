@@ -118,6 +118,7 @@ void Rib::State::open_output(Peer& peer, wire::Family family) {
   side.out.silent = !own.next_hop;
   side.out.next_hop = own.next_hop.value_or(wire::NextHop{});
   side.out.router_id = peer.session.peer_id;
+  side.out.address = peer.settings.address;
   ExportGroup& group =
       group_for(family, make_export_key(settings, peer.settings, peer.session, family, pools));
   const bool is_new = group.members.empty() && group.building;

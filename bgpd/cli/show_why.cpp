@@ -32,7 +32,7 @@ const Words<Key>& find_words(const std::array<Words<Key>, N>& table, Key key) {
   return *std::find_if(table.begin(), table.end() - 1, [&](const auto& row) { return row.key == key; });
 }
 
-constexpr std::array<Words<ExportFate>, 13> kFates{{
+constexpr std::array<Words<ExportFate>, 14> kFates{{
     {ExportFate::SessionDown, "sessionDown", "not sent: there is no session"},
     {ExportFate::NotNegotiated, "familyNotNegotiated", "not sent: the session does not carry this family"},
     {ExportFate::NoNextHop, "noNextHop", "not sent: we have no next hop to give"},
@@ -46,6 +46,7 @@ constexpr std::array<Words<ExportFate>, 13> kFates{{
      "not sent: the neighbor takes several paths, but this is not among them (addpath-tx-…)"},
     {ExportFate::Denied, "denied", "not sent"},
     {ExportFate::TooBig, "tooBig", "not sent: with its attributes it fits no message of this session"},
+    {ExportFate::OverItself, "overItself", "not sent: its next hop is this neighbor itself (RFC 4271 5.1.3)"},
     {ExportFate::Preparing, "preparing", "on its way: what the neighbor is to be sent is being worked out"},
     {ExportFate::Pending, "pending", "on its way: it waits for the neighbor's connection to take it"},
     {ExportFate::Sent, "sent", "sent"},

@@ -142,6 +142,7 @@ TEST_CASE("each obstacle on the way to a neighbor has its words", "[cli][why]") 
       {fate(ExportFate::Suppressed), "summary-only"},
       {fate(ExportFate::BroughtByPeer), "ORIGINATOR_ID"},
       {fate(ExportFate::TooBig), "fits no message"},
+      {fate(ExportFate::OverItself), "its next hop is this neighbor itself"},
       {fate(ExportFate::Preparing), "being worked out"},
       {fate(ExportFate::Pending), "on its way"},
       {fate(ExportFate::Denied, ExportStop::InternalPath), "one iBGP neighbor is not passed on to another"},

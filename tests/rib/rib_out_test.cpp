@@ -527,6 +527,24 @@ TEST_CASE("a route that fits no message is withdrawn and reported", "[rib-out][p
   CHECK(out.counters().oversized == 1);
 }
 
+TEST_CASE("nobody is told to reach a route over itself", "[rfc4271-5.1.3][rib-out]") {
+  Out out;
+  out.connect(1, ebgp(1));
+  out.connect(2, ebgp(2));
+  wire::PathAttributes over_first = own_attributes();
+  over_first.next_hop.address = peer_settings(1).address;
+  announce(out.rib, "10.8.0.1/32");
+  announce(out.rib, "10.8.0.2/32", "app", over_first);
+  CHECK(out.drain(0).table.size() == 1);
+  CHECK(out.drain(1).table.size() == 2);
+  announce(out.rib, "10.8.0.1/32", "app", over_first);
+  CHECK(out.drain(0).table.empty());
+  CHECK(out.drain(0).withdrawn == 1);
+  announce(out.rib, "10.8.0.2/32");
+  CHECK(out.drain(0).table.size() == 1);
+  CHECK(out.drain(1).table.size() == 2);
+}
+
 TEST_CASE("with extended messages the same route fits", "[rfc8654-4][rib-out]") {
   Out out;
   PeerSession session = ebgp(1);
