@@ -25,9 +25,11 @@ class NextInOrder {
  public:
   explicit NextInOrder(Section& section) : section_(section), full_(2 * section.most) {}
 
+  [[nodiscard]] bool wants(const wire::Prefix& prefix) const {
+    return !(section_.after && prefix <= *section_.after) && !(beyond_ && prefix >= *beyond_);
+  }
   void add(const wire::Nlri& nlri, std::uint32_t id) {
-    const wire::Prefix& prefix = nlri.prefix;
-    if ((section_.after && prefix <= *section_.after) || (beyond_ && prefix >= *beyond_)) return;
+    if (!wants(nlri.prefix)) return;
     found_.emplace_back(nlri, id);
     if (found_.size() < full_) return;
     shrink();
@@ -206,8 +208,10 @@ bool Rib::for_each_route(wire::Family family, Section& section,
                          const std::function<void(const RouteView&)>& visit) const {
   const Table& table = state_->table(family);
   NextInOrder next(section);
-  for (RouteId route = 0; route < table.prefixes.end(); ++route)
-    if (table.has_usable(route)) next.add({table.prefixes.prefix(route), 0}, route);
+  for (RouteId route = 0; route < table.prefixes.end(); ++route) {
+    const wire::Prefix prefix = table.prefixes.prefix(route);
+    if (next.wants(prefix) && table.has_usable(route)) next.add({prefix, 0}, route);
+  }
   const Views views(*state_);
   bool more = false;
   for (const auto& [nlri, route] : next.finish(more)) views.route(family, route, visit);

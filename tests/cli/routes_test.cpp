@@ -3,7 +3,7 @@
 #include <boost/json/parse.hpp>
 #include <catch2/catch.hpp>
 
-#include "world.hpp"
+#include "answers.hpp"
 
 using namespace lbgp::daemon::cli;
 using namespace lbgp::daemon::cli::test;

@@ -2,9 +2,6 @@
 // The laboratory's router as data.
 #include "world.hpp"
 
-#include <boost/json/parse.hpp>
-#include <catch2/catch.hpp>
-
 namespace lbgp::daemon::cli::test {
 namespace {
 
@@ -303,18 +300,6 @@ World router() {
                 {address("fe80::9cd7:5eff:fea9:52f6"), true, 1, "", "veR", kUpSince + 1}};
   world.config = "hostname router\n!\nrouter bgp 65001\n bgp router-id 10.90.254.1\nexit\n!\n";
   return world;
-}
-
-boost::json::object as_json(World& world, std::string_view line) {
-  const Reply reply = run(world, line);
-  INFO(reply.text);
-  return boost::json::parse(reply.text).as_object();
-}
-
-std::vector<std::string> keys(const boost::json::object& object) {
-  std::vector<std::string> out;
-  for (const auto& [key, unused] : object) out.emplace_back(key);
-  return out;
 }
 
 }  // namespace lbgp::daemon::cli::test

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <algorithm>
-#include <boost/json/object.hpp>
 #include <map>
 #include <set>
 #include <string>
@@ -265,8 +264,5 @@ inline Reply run(World& world, std::string_view line) {
   Session session(shell);
   return session.run(line, world);
 }
-// Its answer, which has to be an object, and that object's keys in order.
-boost::json::object as_json(World& world, std::string_view line);
-std::vector<std::string> keys(const boost::json::object& object);
 
 }  // namespace lbgp::daemon::cli::test
