@@ -405,14 +405,13 @@ MatchResult match(const Line& line, Context context) {
   std::optional<Match> refused;  // here; an outer block may know it
   for (Context place = context;; place = parent(place)) {
     MatchResult result = match_in(line, place);
-    if (const Match* found = std::get_if<Match>(&result)) {
+    if (Match* found = std::get_if<Match>(&result)) {
       if (!found->row->refused) return result;
-      if (!refused) refused = *found;
-      if (place == Context::Top) break;
-      continue;
+      if (!refused) refused = std::move(*found);
+    } else if (Mismatch& mismatch = std::get<Mismatch>(result);
+               !furthest || mismatch.understood > furthest->understood) {
+      furthest = std::move(mismatch);
     }
-    Mismatch& mismatch = std::get<Mismatch>(result);
-    if (!furthest || mismatch.understood > furthest->understood) furthest = std::move(mismatch);
     if (place == Context::Top) break;
   }
   if (refused) return *refused;

@@ -58,10 +58,6 @@ void emit_family(Writer& writer, wire::Family family) {
     writer.line("exit-address-family");
 }
 
-}  // namespace
-
-namespace {
-
 void set_as_notation(Editor& editor, const Args& args) {
   const std::string_view notation = args.text("notation");
   editor.router().as_notation = {std::string(notation), args.position("notation")};

@@ -13,8 +13,7 @@ namespace lbgp::conf {
 inline constexpr std::string_view kMaskedPassword = "********";
 
 struct RenderOptions {
-  bool mask_passwords =
-      false;  // instead of each password kMaskedPassword; such text cannot be loaded as it was
+  bool mask_passwords = false;       // kMaskedPassword instead of each; such text cannot be loaded as it was
   const Foreign* foreign = nullptr;  // what to write for other daemons
 };
 

@@ -293,15 +293,14 @@ std::optional<RouteAttributes> export_path(const ExportKey& key, const Policy& p
   rewrite_as_path(key, a.as_path);
   if (trace != nullptr) trace->judged = attributes;
   // RFC 4271 §5.1.4: a MED received from a neighbor stays in this AS; what we set ourselves may leave.
-  const bool drops_med = !key.ibgp && !local && !key.unchanged.med && !is_transparent(key, source.kind);
   PolicyContext context = route;
-  context.drops_med = drops_med;
+  context.drops_med = !key.ibgp && !local && !key.unchanged.med && !is_transparent(key, source.kind);
   PolicyEffects effects;
   if (!apply_policy(key, policy, reflected, context, attributes, effects)) return stopped(ExportStop::Policy);
   const NextHopChoice choice = choose_next_hop(key, source.kind, effects, a.next_hop);
   if (trace != nullptr) trace->next_hop = choice;
   if (!next_hop_fits(key, a.next_hop.address)) return stopped(ExportStop::NextHop);
-  if (drops_med && !effects.med_set) a.med.reset();
+  if (context.drops_med && !effects.med_set) a.med.reset();
   if (key.ibgp)
     a.local_pref = a.local_pref.value_or(default_local_pref);
   else

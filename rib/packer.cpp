@@ -57,7 +57,10 @@ void Packer::pack_announcements(wire::Bytes& out, std::size_t limit) {
   if (peer_.to_announce().empty()) return;
   while (!peer_.to_announce().empty() && out.size() < limit && steps_ < kMaxSteps) {
     PeerOut::Place place = choose_place();
-    if (!take_run(place, out)) pack_list(place, out, std::min(limit, out.size() + PackedRun::kOctets));
+    if (leads_to_peer(place.attributes))
+      pass_over_list(place);
+    else if (!take_run(place, out))
+      pack_list(place, out, std::min(limit, out.size() + PackedRun::kOctets));
     if (place.route != kNoRoute)
       peer_.place = place;
     else
@@ -68,18 +71,24 @@ void Packer::pack_announcements(wire::Bytes& out, std::size_t limit) {
 
 bool Packer::take_run(PeerOut::Place& place, wire::Bytes& out) {
   const PackedRun* run = peer_.group()->runs.find(place.attributes, place.route, codec_, peer_.next_hop);
-  if (run == nullptr) return false;
-  wire::NextHop next_hop = peer_.next_hop;
-  static_cast<void>(peer_.group()->block(place.attributes, next_hop));
-  if (leads_to_it(next_hop.address) || !peer_.announced(*run)) return false;
+  if (run == nullptr || !peer_.announced(*run)) return false;
   out.insert(out.end(), run->octets.begin(), run->octets.end());
   place.route = run->next;
   return true;
 }
 
 // RFC 4271 §5.1.3.
-bool Packer::leads_to_it(const wire::IpAddress& next_hop) const {
-  return next_hop == peer_.address && !next_hop.is_unspecified();
+bool Packer::leads_to_peer(AttrId attributes) const {
+  wire::NextHop next_hop = peer_.next_hop;
+  static_cast<void>(peer_.group()->block(attributes, next_hop));
+  return next_hop.address == peer_.address && !next_hop.address.is_unspecified();
+}
+
+void Packer::pass_over_list(PeerOut::Place& place) {
+  for (; place.route != kNoRoute && steps_ < kMaxSteps; place.route = peer_.group()->next(place.route)) {
+    ++steps_;
+    if (peer_.to_announce().test(place.route)) peer_.leads_to_it(place.route);
+  }
 }
 
 void Packer::pack_list(PeerOut::Place& place, wire::Bytes& out, std::size_t limit) {
@@ -87,7 +96,6 @@ void Packer::pack_list(PeerOut::Place& place, wire::Bytes& out, std::size_t limi
   wire::NextHop next_hop = peer_.next_hop;
   const wire::Bytes& block = group.block(place.attributes, next_hop);
   wire::UpdateWriter writer(codec_, group.key().family, block, next_hop);
-  const bool leads_to_it = this->leads_to_it(next_hop.address);
   const std::size_t begin = out.size();
   PackedRun run{place.attributes, place.route, kNoRoute, codec_, peer_.next_hop, {}, {}};
   bool for_others = group.members.size() > 1 && group.list(place.attributes).size > kFewRoutes;
@@ -96,9 +104,6 @@ void Packer::pack_list(PeerOut::Place& place, wire::Bytes& out, std::size_t limi
     ++steps_;
     if (!peer_.to_announce().test(route)) {
       for_others = false;
-    } else if (leads_to_it) {
-      for_others = false;
-      peer_.leads_to_it(route);
     } else if (!writer.add(table_.nlri(group, route))) {
       if (!writer.empty()) {
         writer.finish(out);

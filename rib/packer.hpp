@@ -25,12 +25,13 @@ class Packer {
 
  private:
   [[nodiscard]] PeerOut::Place choose_place();
+  // Whether the peer itself is the next hop of what leaves with these; it is told of none of that list then.
+  [[nodiscard]] bool leads_to_peer(AttrId attributes) const;
+  void pass_over_list(PeerOut::Place& place);
   void pack_list(PeerOut::Place& place, wire::Bytes& out, std::size_t limit);
   // Goes on by what another member has had packed, if there is something.
   [[nodiscard]] bool take_run(PeerOut::Place& place, wire::Bytes& out);
   void forget_runs();
-  // Whether it is the peer itself.
-  [[nodiscard]] bool leads_to_it(const wire::IpAddress& next_hop) const;
 
   const wire::UpdateCodec& codec_;
   const Table& table_;

@@ -19,7 +19,7 @@ namespace {
 
 using wire::Family;
 
-constexpr std::size_t kSection = 1024;  // prefixes; in full they are a MiB of JSON
+constexpr std::size_t kSection = 1024;  // prefixes; half a MiB of JSON, more in detail
 
 // --- the table
 // ------------------------------------------------------------------------------------------------

@@ -545,6 +545,20 @@ TEST_CASE("nobody is told to reach a route over itself", "[rfc4271-5.1.3][rib-ou
   CHECK(out.drain(1).table.size() == 2);
 }
 
+TEST_CASE("nor when others of its group have had the same packed", "[rfc4271-5.1.3][rib-out][packing]") {
+  Out out;
+  for (const std::uint32_t n : {1U, 2U, 3U}) out.connect(n, ebgp(n));
+  wire::PathAttributes over_third = own_attributes();
+  over_third.next_hop.address = peer_settings(3).address;
+  std::vector<wire::Prefix> prefixes;
+  for (std::uint32_t i = 0; i < 3000; ++i)
+    prefixes.push_back(wire::Prefix::host(wire::IpAddress::v4(0x0a080000 + i)));
+  out.rib.commit("app", std::vector<LocalChange>{LocalRoutes{prefixes, over_third, {}}}, at(1));
+  CHECK(out.drain(0).table.size() == 3000);
+  CHECK(out.drain(1).table.size() == 3000);
+  CHECK(out.drain(2).table.empty());
+}
+
 TEST_CASE("with extended messages the same route fits", "[rfc8654-4][rib-out]") {
   Out out;
   PeerSession session = ebgp(1);
