@@ -214,6 +214,7 @@ void Peering::pull_routes(wire::Bytes& out, std::size_t budget, Moment moment) {
   const std::size_t withdrawn = out.size() - before;
   const bool end_of_rib = rib_.end_of_rib_sent(rib_id_);
   if (!waits && withdrawn < budget) more = rib_.pull(rib_id_, out, budget - withdrawn);
+  if (more && !waits && out.size() == before) port_.output_ready(*established_);  // it was busy sorting
   count_sent(wire::ByteView(out).subspan(before));
   // End-of-RIB alone, for each family, is no announcement.
   constexpr std::size_t kMarkers = 64;

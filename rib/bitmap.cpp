@@ -78,13 +78,14 @@ void Bitmap::erase(const Word& word) {
   if ((chunk->count -= removed) == 0) chunk.reset();
 }
 
-RouteId Bitmap::next(RouteId from) const {
+template <typename BitsOf>
+RouteId Bitmap::next(RouteId from, BitsOf bits_of) const {
   std::size_t word = word_of(from);
   std::uint64_t mask = ~std::uint64_t{0} << (from % 64);
   for (std::size_t c = from / kChunkBits; c < chunks_.size(); ++c) {
     if (chunks_[c]) {
       for (; word < kWords; ++word) {
-        const std::uint64_t bits = chunks_[c]->words[word] & mask;
+        const std::uint64_t bits = bits_of(c, word) & mask;
         mask = ~std::uint64_t{0};
         if (bits != 0) {
           const std::size_t bit = static_cast<std::size_t>(std::countr_zero(bits));
@@ -96,6 +97,16 @@ RouteId Bitmap::next(RouteId from) const {
     mask = ~std::uint64_t{0};
   }
   return kNoRoute;
+}
+
+RouteId Bitmap::next(RouteId from) const {
+  return next(from, [&](std::size_t chunk, std::size_t word) { return chunks_[chunk]->words[word]; });
+}
+
+RouteId Bitmap::next_outside(const Bitmap& other, RouteId from) const {
+  return next(from, [&](std::size_t chunk, std::size_t word) {
+    return chunks_[chunk]->words[word] & ~other.bits_at(static_cast<std::uint32_t>(chunk * kWords + word));
+  });
 }
 
 std::size_t Bitmap::memory() const {

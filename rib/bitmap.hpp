@@ -43,6 +43,8 @@ class Bitmap {
   [[nodiscard]] bool empty() const { return count_ == 0; }
   // The smallest member that is at least `from`; kNoRoute: none.
   [[nodiscard]] RouteId next(RouteId from) const;
+  // The same of those that are not in `other`.
+  [[nodiscard]] RouteId next_outside(const Bitmap& other, RouteId from) const;
   [[nodiscard]] std::size_t memory() const;
 
  private:
@@ -57,6 +59,8 @@ class Bitmap {
   [[nodiscard]] static std::size_t word_of(RouteId id) { return id % kChunkBits / 64; }
   [[nodiscard]] static std::uint64_t mask_of(RouteId id) { return std::uint64_t{1} << (id % 64); }
   Chunk& make_chunk(std::size_t index);
+  template <typename BitsOf>
+  [[nodiscard]] RouteId next(RouteId from, BitsOf bits_of) const;
   [[nodiscard]] std::uint64_t bits_at(std::uint32_t word) const {
     const Chunk* chunk = chunk_of(word * RouteId{64});
     return chunk != nullptr ? chunk->words[word % kWords] : 0;

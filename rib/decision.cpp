@@ -47,8 +47,44 @@ std::uint64_t aigp(const Candidate& c) {
   return c.aigp.value_or(std::numeric_limits<std::uint64_t>::max());
 }
 
+// A step that orders paths by a number of their own, the least first.
+struct Step {
+  Reason reason;
+  std::uint64_t (*value)(const Candidate&, const GlobalSettings&);
+};
+
+// Up to the first step at which who is left depends on the others.
+constexpr std::array kBeforeMed{
+    Step{Reason::PathStaleness,
+         [](const Candidate& c, const GlobalSettings&) -> std::uint64_t {
+           return !c.local && c.key.long_lived_stale();
+         }},
+    Step{Reason::Weight,
+         [](const Candidate& c, const GlobalSettings&) -> std::uint64_t { return ~c.key.weight; }},
+    Step{Reason::LocalPref,
+         [](const Candidate& c, const GlobalSettings& settings) -> std::uint64_t {
+           return ~local_pref(c, settings);
+         }},
+    Step{Reason::LocalRoute,
+         [](const Candidate& c, const GlobalSettings&) -> std::uint64_t { return !c.local; }},
+    Step{Reason::Aigp,
+         [](const Candidate& c, const GlobalSettings& settings) -> std::uint64_t {
+           return settings.compare_aigp ? aigp(c) : 0;
+         }},
+    Step{Reason::AsPath,
+         [](const Candidate& c, const GlobalSettings& settings) -> std::uint64_t {
+           return settings.ignore_as_path ? 0 : c.key.path_length;
+         }},
+    Step{Reason::Origin,
+         [](const Candidate& c, const GlobalSettings&) -> std::uint64_t { return c.key.origin; }},
+};
+
 bool med_comparable(const Candidate& a, const Candidate& b, const GlobalSettings& settings) {
   return settings.always_compare_med || a.key.neighbor_as == b.key.neighbor_as;
+}
+
+Reason reason_of(const Step& step, const GlobalSettings& settings) {
+  return step.reason == Reason::AsPath && settings.count_confederations ? Reason::ConfedAsPath : step.reason;
 }
 
 wire::RouterId router_id(const Candidate& c) {
@@ -119,16 +155,8 @@ std::string_view to_string(Reason reason) {
 Decision decide(std::span<const Candidate> candidates, const GlobalSettings& settings) {
   Elimination left(candidates, settings);
   left.keep_only_one_local_owner();
-  left.smallest(Reason::PathStaleness,
-                [](const Candidate& c) { return !c.local && c.key.long_lived_stale(); });
-  left.smallest(Reason::Weight, [](const Candidate& c) { return ~c.key.weight; });
-  left.smallest(Reason::LocalPref, [&](const Candidate& c) { return ~local_pref(c, settings); });
-  left.smallest(Reason::LocalRoute, [](const Candidate& c) { return !c.local; });
-  if (settings.compare_aigp) left.smallest(Reason::Aigp, [](const Candidate& c) { return aigp(c); });
-  if (!settings.ignore_as_path)
-    left.smallest(settings.count_confederations ? Reason::ConfedAsPath : Reason::AsPath,
-                  [](const Candidate& c) { return c.key.path_length; });
-  left.smallest(Reason::Origin, [](const Candidate& c) { return c.key.origin; });
+  for (const Step& step : kBeforeMed)
+    left.smallest(reason_of(step, settings), [&](const Candidate& c) { return step.value(c, settings); });
   left.lowest_med();
   left.smallest(Reason::PeerType, [](const Candidate& c) { return !c.ebgp; });
   left.smallest(Reason::IgpMetric, [](const Candidate& c) { return c.igp_metric; });
@@ -138,6 +166,20 @@ Decision decide(std::span<const Candidate> candidates, const GlobalSettings& set
   left.smallest(Reason::NeighborIp, [](const Candidate& c) { return c.neighbor; });
   left.smallest(Reason::NothingLeft, [](const Candidate& c) { return c.path_id; });
   return {static_cast<std::size_t>(left.winner() - candidates.data()), left.reason()};
+}
+
+// The steps before MED order any two paths whatever others there are, and so do those behind it among whom
+// MED has left. Without a MED both are left, and nobody comes back whom the best one has put out.
+std::optional<bool> beats_best(const Candidate& added, const Candidate& best,
+                               const GlobalSettings& settings) {
+  for (const Step& step : kBeforeMed) {
+    const std::uint64_t a = step.value(added, settings);
+    const std::uint64_t b = step.value(best, settings);
+    if (a != b) return a < b;
+  }
+  if (med(added, settings) != 0 || med(best, settings) != 0) return std::nullopt;
+  const std::array both{best, added};
+  return decide(both, settings).best == 1;
 }
 
 bool equal_for_multipath(const Candidate& best, const Candidate& other, const GlobalSettings& settings) {

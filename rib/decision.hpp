@@ -63,6 +63,11 @@ struct Decision {
 // (c)).
 [[nodiscard]] Decision decide(std::span<const Candidate> candidates, const GlobalSettings& settings);
 
+// Whether a path that comes to others becomes best in place of `best`, if these two alone can tell: they do
+// unless a MED has a say, which other paths may have been put out by.
+[[nodiscard]] std::optional<bool> beats_best(const Candidate& added, const Candidate& best,
+                                             const GlobalSettings& settings);
+
 // Whether `other` is as good as `best` up to the step that multipath looks at, the IGP metric; whether they
 // also lead the same way is for the caller.
 [[nodiscard]] bool equal_for_multipath(const Candidate& best, const Candidate& other,

@@ -2,8 +2,11 @@
 // Export groups: memoised evaluation, lists of routes by attribute set, encoded blocks.
 #include "rib/export_group.hpp"
 
+#include <algorithm>
 #include <boost/assert.hpp>
 #include <utility>
+
+#include "rib/peer_out.hpp"
 
 namespace lbgp::rib {
 
@@ -66,15 +69,42 @@ AttrId ExportGroup::set_wanted(RouteId route, AttrId attributes) {
   const AttrId old = wanted_.get(route);
   if (old == attributes) return old;
   runs.clear();
-  if (old != kNoAttr) unlink(route, old);
+  if (listed_.reset(route)) unlink(route, old);
   wanted_.set(route, attributes);
-  if (attributes != kNoAttr) {
-    link(route, attributes);
+  if (attributes != kNoAttr)
     routes_.set(route);
-  } else {
+  else
     routes_.reset(route);
-  }
   return old;
+}
+
+bool ExportGroup::list(const Bitmap& routes, std::size_t budget) {
+  RouteId route = routes.next_outside(listed_, 0);
+  if (route != kNoRoute) runs.clear();
+  for (; route != kNoRoute && budget > 0; route = routes.next_outside(listed_, route + 1), --budget) {
+    listed_.set(route);
+    link(route, wanted_.get(route));
+  }
+  return route == kNoRoute;
+}
+
+void ExportGroup::forget_when_told() {
+  const bool told = std::all_of(members.begin(), members.end(),
+                                [](const PeerOut* member) { return member->to_announce().empty(); });
+  if (!told) return;
+  runs.clear();
+  drop_lists();
+}
+
+// Links of a few or of neighboring routes are cheap to make again; those of a burst all over the table stay
+// for the next one.
+void ExportGroup::drop_lists() {
+  const bool is_few = listed_.count() * sizeof(Link) < kLinksKept / 32;
+  const bool is_dense = listed_.count() * sizeof(Link) > links_.memory() / 16;
+  if (links_.memory() > kLinksKept && (is_few || is_dense)) links_.trim(0);
+  listed_.clear();
+  lists_.clear();
+  if (lists_.bucket_count() > kEntriesKept) lists_.rehash(0);
 }
 
 void ExportGroup::link(RouteId route, AttrId attributes) {
@@ -116,10 +146,8 @@ wire::RouterId ExportGroup::originator(AttrId attributes) const {
 
 void ExportGroup::insert_from(wire::RouterId originator, Bitmap& routes) const {
   if (!key_.ibgp || originator == wire::RouterId{}) return;
-  for (const auto& [attributes, list] : lists_) {
-    if (this->originator(attributes) != originator) continue;
-    for (RouteId route = list.head; route != kNoRoute; route = next(route)) routes.set(route);
-  }
+  for (RouteId route = routes_.next(0); route != kNoRoute; route = routes_.next(route + 1))
+    if (this->originator(wanted(route)) == originator) routes.set(route);
 }
 
 const wire::Bytes& ExportGroup::block(AttrId attributes, wire::NextHop& next_hop) {
@@ -158,11 +186,11 @@ void ExportGroup::drop_previous(RouteId route) {
   if (--found->second.holders != 0) return;
   store_.release(found->second.attributes);
   previous_.erase(found);
-  if (previous_.empty() && previous_.bucket_count() > kPreviousKept) previous_.rehash(0);
+  if (previous_.empty() && previous_.bucket_count() > kEntriesKept) previous_.rehash(0);
 }
 
 std::size_t ExportGroup::memory() const {
-  return wanted_.memory() + links_.memory() + routes_.memory() + runs.memory() +
+  return wanted_.memory() + routes_.memory() + listed_.memory() + links_.memory() + runs.memory() +
          lists_.bucket_count() * (sizeof(AttrId) + sizeof(List) + 1) +
          previous_.bucket_count() * (sizeof(Previous) + 5);
 }

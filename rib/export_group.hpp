@@ -35,11 +35,12 @@ struct ExportPolicies {
   bool operator==(const ExportPolicies&) const = default;
 };
 
-// Per route: the exported attribute set (4 octets) and a link in the list of all routes with the same set
-// (8), in order of the last change; packing walks such a list. Per attribute set: one list head. Which of its
-// routes a peer still lacks is in PeerOut. Owned by the RIB, one per family and ExportKey in use; knows its
-// members, not sessions. Peers that take several paths per route (RFC 7911) have groups of their own, in
-// which every RouteId here and in PeerOut is an EntryId instead: one path, with its identifier.
+// Per route: the exported attribute set (4 octets). Routes that some member lacks are also in the list of
+// those with the same set, which packing walks (8 octets each, and a list head per set): lists are made when
+// a member is to be told and dropped when none lacks anything. Which routes a peer still lacks is in PeerOut.
+// Owned by the RIB, one per family and ExportKey in use; knows its members, not sessions. Peers that take
+// several paths per route (RFC 7911) have groups of their own, in which every RouteId here and in PeerOut is
+// an EntryId instead: one path, with its identifier.
 class ExportGroup {
  public:
   ExportGroup(ExportKey key, ExportPolicies policies, AttributeStore& store);
@@ -73,7 +74,11 @@ class ExportGroup {
     links_.trim(end);
   }
 
-  // The list of routes that leave with `attributes`.
+  // Puts those of `routes` into lists that are in none; `budget`: how many at most. False: there are more.
+  [[nodiscard]] bool list(const Bitmap& routes, std::size_t budget);
+  // Lists and packed runs go when no member lacks anything any more.
+  void forget_when_told();
+  // The listed routes that leave with `attributes`.
   struct List {
     RouteId head = kNoRoute;
     RouteId tail = kNoRoute;
@@ -84,7 +89,10 @@ class ExportGroup {
   [[nodiscard]] wire::RouterId originator(AttrId attributes) const;
   // All that leaves with that ORIGINATOR_ID.
   void insert_from(wire::RouterId originator, Bitmap& routes) const;
-  [[nodiscard]] RouteId next(RouteId route) const { return links_.get(route).next; }
+  // The one behind it in its list, if it is in one.
+  [[nodiscard]] RouteId next(RouteId route) const {
+    return listed_.test(route) ? links_.get(route).next : kNoRoute;
+  }
 
   // The encoded attributes of a set, from a small cache. Valid until the next call.
   [[nodiscard]] const wire::Bytes& block(AttrId attributes, wire::NextHop& next_hop);
@@ -131,8 +139,9 @@ class ExportGroup {
     wire::Bytes octets;
   };
   static constexpr std::size_t kBlocks = 64;
-  // Room that previous_ keeps for the next burst when nobody lags: that of a request or two.
-  static constexpr std::size_t kPreviousKept = 16 * 1024;
+  // Room that is kept for the next burst when nobody lags: that of a request or two.
+  static constexpr std::size_t kEntriesKept = 16 * 1024;
+  static constexpr std::size_t kLinksKept = 256 * 1024;  // octets
   // Routes with the same attributes mostly follow one another: a few results remembered are nearly all.
   static constexpr std::size_t kMemos = 256;
 
@@ -141,14 +150,16 @@ class ExportGroup {
                                std::uint32_t default_local_pref);
   void link(RouteId route, AttrId attributes);
   void unlink(RouteId route, AttrId attributes);
+  void drop_lists();
 
   ExportKey key_;
   ExportPolicies policies_;
   AttributeStore& store_;
   wire::UpdateCodec codec_;
   Column<AttrId> wanted_;
-  Column<Link> links_;
   Bitmap routes_;
+  Bitmap listed_;
+  Column<Link> links_;  // of these
   boost::unordered_flat_map<AttrId, List> lists_;
   std::array<Memo, kMemos> memo_;  // by a few bits of the key
   boost::unordered_flat_map<RouteId, Previous> previous_;

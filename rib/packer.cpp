@@ -55,6 +55,7 @@ PeerOut::Place Packer::choose_place() {
 
 void Packer::pack_announcements(wire::Bytes& out, std::size_t limit) {
   if (peer_.to_announce().empty()) return;
+  if (!peer_.group()->list(peer_.to_announce(), kMaxSteps)) return;
   while (!peer_.to_announce().empty() && out.size() < limit && steps_ < kMaxSteps) {
     PeerOut::Place place = choose_place();
     if (leads_to_peer(place.attributes))
@@ -66,7 +67,7 @@ void Packer::pack_announcements(wire::Bytes& out, std::size_t limit) {
     else
       peer_.told = {place.attributes, peer_.group()->list(place.attributes).tail};
   }
-  if (peer_.to_announce().empty()) forget_runs();
+  if (peer_.to_announce().empty()) peer_.group()->forget_when_told();
 }
 
 bool Packer::take_run(PeerOut::Place& place, wire::Bytes& out) {
@@ -122,13 +123,6 @@ void Packer::pack_list(PeerOut::Place& place, wire::Bytes& out, std::size_t limi
   run.next = route;
   run.octets.assign(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end());
   group.runs.keep(std::move(run));
-}
-
-void Packer::forget_runs() {
-  ExportGroup& group = *peer_.group();
-  const bool wanted = std::any_of(group.members.begin(), group.members.end(),
-                                  [](const PeerOut* member) { return !member->to_announce().empty(); });
-  if (!wanted) group.runs.clear();
 }
 
 }  // namespace lbgp::rib

@@ -20,7 +20,8 @@ class Packer {
       : codec_(codec), table_(table), peer_(peer) {}
   void pack_withdrawals(wire::Bytes& out, std::size_t limit);
   // Routes with the same attributes share messages: from the first pending route, along the group's list of
-  // routes with its attribute set.
+  // routes with its attribute set. All that is pending has to be listed first, which takes a call of its own
+  // for every kMaxSteps of a bulk.
   void pack_announcements(wire::Bytes& out, std::size_t limit);
 
  private:
@@ -31,7 +32,6 @@ class Packer {
   void pack_list(PeerOut::Place& place, wire::Bytes& out, std::size_t limit);
   // Goes on by what another member has had packed, if there is something.
   [[nodiscard]] bool take_run(PeerOut::Place& place, wire::Bytes& out);
-  void forget_runs();
 
   const wire::UpdateCodec& codec_;
   const Table& table_;

@@ -131,7 +131,7 @@ void PeerOut::leave() {
       for (RouteId route = pending->next(0); route != kNoRoute; route = pending->next(route + 1))
         if (advertised_.test(route)) settle(route);
     std::erase(group_->members, this);
-    group_->runs.clear();  // it may have been the last one who lacked something
+    group_->forget_when_told();  // it may have been the last one who lacked something
   }
   group_ = nullptr;
   for (Bitmap* bits : {&advertised_, &announce_, &withdraw_, &forced_, &oversized_, &over_itself_})

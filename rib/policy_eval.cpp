@@ -160,6 +160,7 @@ bool Policy::prefix_filters_permit(const wire::Prefix& prefix, std::size_t& effo
 }
 
 std::optional<std::uint32_t> Policy::signature(const PolicyContext& route) const {
+  if (!configured()) return 0;
   if (route_matches_.size() >= kSignatureBits) return std::nullopt;
   std::size_t effort = route_matches_.size();
   std::uint32_t bits = prefix_filters_permit(route.prefix, effort) ? 0U : 1U;

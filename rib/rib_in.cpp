@@ -18,26 +18,36 @@ using Routes = boost::container::static_vector<RouteId, kAhead>;
 
 // The routes of up to kAhead prefixes from `from` on; kNoRoute: not there yet. A full table lies all over the
 // memory: a route costs a dozen waits for it, one behind the other. Those of several routes are waited for at
-// the same time.
+// the same time. Of routes in `known` all paths will be looked at, of others the best one.
 Routes fetch_ahead(const Table& table, const AttributeStore& store, const std::vector<wire::Nlri>& nlri,
-                   std::size_t from) {
+                   std::size_t from, const Bitmap& known) {
   const std::size_t end = std::min(nlri.size(), from + kAhead);
   for (std::size_t i = from; i < end; ++i) table.prefixes.prefetch(nlri[i].prefix);
   Routes routes;
   for (std::size_t i = from; i < end; ++i) routes.push_back(table.prefixes.find(nlri[i].prefix));
   for (const RouteId route : routes)
     if (route != kNoRoute) table.prefetch(route);
-  boost::container::static_vector<PathIndex, kAhead> paths;
+  struct Chain {
+    PathIndex at;
+    std::size_t left;
+  };
+  boost::container::static_vector<Chain, kAhead> chains;
   for (const RouteId route : routes)
-    if (route != kNoRoute) table.paths.prefetch(paths.emplace_back(table.head(route)));
+    if (route != kNoRoute) {
+      chains.push_back({table.head(route), known.test(route) ? kPathsAhead : 1});
+      table.paths.prefetch(chains.back().at);
+    }
   boost::container::static_vector<AttrId, kAhead * kPathsAhead> sets;
   for (std::size_t link = 0; link < kPathsAhead; ++link)
-    for (PathIndex& path : paths) {
-      if (path == 0) continue;
-      const Path here = table.paths.get(path);
-      sets.push_back(here.attributes);
-      store.prefetch_slot(here.attributes);
-      table.paths.prefetch(path = here.next);
+    for (Chain& chain : chains) {
+      if (chain.at == 0 || chain.left-- == 0) continue;
+      const Path here = table.paths.get(chain.at);
+      if (sets.empty() || sets.back() != here.attributes) {
+        sets.push_back(here.attributes);
+        store.prefetch_slot(here.attributes);
+      }
+      chain.at = chain.left > 0 ? here.next : 0;
+      table.paths.prefetch(chain.at);
     }
   for (const AttrId set : sets) store.prefetch_octets(set);
   return routes;
@@ -143,11 +153,11 @@ AttrId Rib::State::accept(const Peer& peer, wire::Family family, const wire::Pre
 
 void Rib::State::store_path(Peer& peer, wire::Family family, RouteId route, std::uint32_t id,
                             const Received& received) {
-  Table& in = table(family);
   PeerFamily& side = peer[family];
+  if (!side.received.test(route)) return store_first_path(side, family, route, id, received);
+  Table& in = table(family);
   const std::uint32_t number = side.out.peer();
   const BestPath before = best(family, route);
-  const bool keep_raw = received.raw != kNoAttr && received.raw != received.accepted;
   const PathIndex old_path = in.find(route, number, 0, id);
   const PathIndex old_raw = in.find(route, number, Path::kRaw, id);
   if (old_path != 0 || old_raw != 0) {
@@ -160,33 +170,59 @@ void Rib::State::store_path(Peer& peer, wire::Family family, RouteId route, std:
   }
   if (old_path != 0) --side.accepted;
   const auto put = [&](PathIndex old, AttrId attributes, std::uint32_t flags, bool wanted) {
-    if (!wanted) {
-      if (old != 0) in.remove(route, old);
-      return;
+    if (wanted && old != 0) {
+      store.acquire(attributes);
+      if (in.paths[old].attributes != attributes) in.paths[old].since = now_seconds;
+      in.set_attributes(old, attributes);
+      in.paths[old].set_tag(number, side.generation, flags);
+    } else if (wanted) {
+      add_path(side, family, route, id, attributes, flags);
+    } else if (old != 0) {
+      in.remove(route, old);
     }
-    if (old == 0) {
-      Path path;
-      path.id = id;
-      old = in.add(route, path);
-      // add() has counted it by its flags, which come with the tag below.
-      if (flags != 0) --in.path_count;
-    }
-    store.acquire(attributes);
-    if (in.paths[old].attributes != attributes) in.paths[old].since = now_seconds;
-    in.set_attributes(old, attributes);
-    in.paths[old].set_tag(number, side.generation, flags);
   };
   // The raw one first: a route must not be without any path in between.
-  put(old_raw, received.raw, Path::kRaw, keep_raw);
+  put(old_raw, received.raw, Path::kRaw, received.keeps_raw());
   put(old_path, received.accepted, 0, received.accepted != kNoAttr);
-  if (received.accepted != kNoAttr) ++side.accepted;
-  const bool present = keep_raw || received.accepted != kNoAttr;
-  if (present) {
-    ++side.entries;
-    ++side.fresh;
-    side.received.set(route);
-  }
+  count_stored(side, route, received);
   reselect(family, route, before);
+}
+
+// There is nothing to replace, and what comes to a route is mostly compared with its best path alone.
+void Rib::State::store_first_path(PeerFamily& side, wire::Family family, RouteId route, std::uint32_t id,
+                                  const Received& received) {
+  const bool is_used = received.accepted != kNoAttr;
+  if (!is_used && !received.keeps_raw()) return;
+  Table& in = table(family);
+  const PathIndex before = in.head(route);
+  if (received.keeps_raw()) add_path(side, family, route, id, received.raw, Path::kRaw);
+  const PathIndex added = is_used ? add_path(side, family, route, id, received.accepted, 0) : 0;
+  count_stored(side, route, received);
+  Comparison once;
+  Comparison& last = received.last != nullptr ? *received.last : once;
+  const PathIndex chosen = is_used ? choose_beside(family, route, added, last) : choose(family, route);
+  if (chosen != before || in.follows_every_path())
+    select(family, route, as_best(family, before), chosen, false);
+}
+
+PathIndex Rib::State::add_path(PeerFamily& side, wire::Family family, RouteId route, std::uint32_t id,
+                               AttrId attributes, std::uint32_t flags) {
+  Path path;
+  path.attributes = attributes;
+  path.since = now_seconds;
+  path.id = id;
+  path.set_tag(side.out.peer(), side.generation, flags);
+  store.acquire(attributes);
+  return table(family).add(route, path);
+}
+
+void Rib::State::count_stored(PeerFamily& side, RouteId route, const Received& received) {
+  const bool is_used = received.accepted != kNoAttr;
+  if (is_used) ++side.accepted;
+  if (!is_used && !received.keeps_raw()) return;
+  ++side.entries;
+  ++side.fresh;
+  side.received.set(route);
 }
 
 void Rib::State::remove_path(Peer& peer, wire::Family family, RouteId route, std::uint32_t id) {
@@ -231,7 +267,8 @@ void Rib::State::withdraw(Peer& peer, const wire::Unreach& unreach, Slice& slice
   for (std::size_t i = begin; i < size && slice.routes > 0; ++i) {
     const wire::Nlri& nlri = unreach.nlri[i];
     const std::size_t place = (i - begin) % kAhead;
-    if (place == 0) routes = fetch_ahead(table(unreach.family), store, unreach.nlri, i);
+    if (place == 0)
+      routes = fetch_ahead(table(unreach.family), store, unreach.nlri, i, peer[unreach.family].received);
     slice.at.next = slice.first + i + 1;
     if (const RouteId route = routes[place]; route != kNoRoute)
       remove_path(peer, unreach.family, route, nlri.path_id);
@@ -255,18 +292,21 @@ void Rib::State::receive(Peer& peer, const wire::Reach& reach, Slice& slice, Tim
   if (rejection == Rejection::FirstAs && begin == 0) ++peer.stats.withdrawn;
   const AttrId raw_id = in.keeps_raw ? store.intern(raw) : kNoAttr;
   boost::container::small_vector<Outcome, 4> known;
+  PolicyContext context = context_of({}, in.out.peer());
+  Comparison last;
   Routes routes;
   for (std::size_t i = begin; i < size && slice.routes > 0; ++i) {
     const wire::Nlri& nlri = reach.nlri[i];
     const std::size_t place = (i - begin) % kAhead;
-    if (place == 0) routes = fetch_ahead(table(family), store, reach.nlri, i);
+    if (place == 0) routes = fetch_ahead(table(family), store, reach.nlri, i, in.received);
     slice.at.next = slice.first + i + 1;
     // The session is about to end: what is beyond the limit takes no memory any more.
     if (must_stop(in, peer.settings.families[family])) {
       slice.at.next = slice.first + size;
       break;
     }
-    const auto signature = in.policy_in->signature(context_of(nlri.prefix, in.out.peer()));
+    context.prefix = nlri.prefix;
+    const auto signature = in.policy_in->signature(context);
     auto found = std::find_if(known.begin(), known.end(),
                               [&](const Outcome& each) { return signature && each.signature == *signature; });
     UpdateOutcome one;
@@ -290,7 +330,7 @@ void Rib::State::receive(Peer& peer, const wire::Reach& reach, Slice& slice, Tim
     PrefixTable& prefixes = table(family).prefixes;
     if (route == kNoRoute) route = stored ? prefixes.insert(nlri.prefix) : prefixes.find(nlri.prefix);
     if (stored)
-      store_path(peer, family, route, nlri.path_id, {raw_id, accepted});
+      store_path(peer, family, route, nlri.path_id, {raw_id, accepted, &last});
     else if (route != kNoRoute)
       remove_path(peer, family, route, nlri.path_id);
     if (!signature) {

@@ -17,10 +17,12 @@ constexpr std::size_t kExportEffort = 4;
 }  // namespace
 
 BestPath Rib::State::best(wire::Family family, RouteId route) const {
-  const Table& in = table(family);
-  const PathIndex head = in.head(route);
+  return as_best(family, table(family).head(route));
+}
+
+BestPath Rib::State::as_best(wire::Family family, PathIndex head) const {
   if (head == 0) return {};
-  const Path path = in.paths.get(head);
+  const Path path = table(family).paths.get(head);
   return path.is_raw() ? BestPath{} : for_export(family, path);
 }
 
@@ -71,6 +73,23 @@ PathIndex Rib::State::choose(wire::Family family, RouteId route) const {
   return only.is_raw() ? 0 : head;
 }
 
+PathIndex Rib::State::choose_beside(wire::Family family, RouteId route, PathIndex added,
+                                    Comparison& last) const {
+  const Table& in = table(family);
+  const PathIndex head = in.head(route);
+  const Path best = in.paths.get(head);
+  if (head == added || best.is_raw()) return choose(family, route);
+  const Path other = in.paths.get(added);
+  const bool known = !best.is_local() && best.attributes == last.best && best.source() == last.best_source &&
+                     other.attributes == last.added &&
+                     store.generation(best.attributes) == last.best_generation;
+  if (!known)
+    last = {best.attributes, best.source(), store.generation(best.attributes), other.attributes,
+            beats_best(candidate(family, other, false), candidate(family, best, true), settings)};
+  if (!last.wins) return choose_among(family, head);
+  return *last.wins ? added : head;
+}
+
 PathIndex Rib::State::choose_among(wire::Family family, PathIndex head) const {
   const Table& in = table(family);
   boost::container::small_vector<PathIndex, 8> indices;
@@ -86,8 +105,12 @@ PathIndex Rib::State::choose_among(wire::Family family, PathIndex head) const {
 }
 
 void Rib::State::reselect(wire::Family family, RouteId route, const BestPath& before, bool always_touch) {
+  select(family, route, before, choose(family, route), always_touch);
+}
+
+void Rib::State::select(wire::Family family, RouteId route, const BestPath& before, PathIndex chosen,
+                        bool always_touch) {
   Table& in = table(family);
-  const PathIndex chosen = choose(family, route);
   if (chosen != 0 && chosen != in.head(route)) in.make_best(route, chosen);
   const BestPath after = best(family, route);
   if (in.aggregates || !in.conditions.empty()) recount(family, route);

@@ -107,8 +107,12 @@ struct Rib::State {
   [[nodiscard]] BestPath best(wire::Family family, RouteId route) const;
   [[nodiscard]] BestPath for_export(wire::Family family, const Path& path) const;
   [[nodiscard]] Candidate candidate(wire::Family family, const Path& path, bool selected) const;
+  // The same of the path at the head of a chain; 0: none.
+  [[nodiscard]] BestPath as_best(wire::Family family, PathIndex head) const;
   // After the paths of a route have changed; `before` is what was best until then.
   void reselect(wire::Family family, RouteId route, const BestPath& before, bool always_touch = false);
+  void select(wire::Family family, RouteId route, const BestPath& before, PathIndex chosen,
+              bool always_touch);
   // To one group, be it with ADD-PATH or without.
   void export_route(ExportGroup& group, RouteId route);
   // RFC 7911: to all groups with ADD-PATH, or to `only` that one.
@@ -124,6 +128,17 @@ struct Rib::State {
   [[nodiscard]] PolicyContext export_context(const wire::Prefix& prefix, const BestPath& path,
                                              bool suppressed) const;
   [[nodiscard]] PathIndex choose(wire::Family family, RouteId route) const;
+  // A path that came to one that was best: what decides between them, whatever else there is.
+  struct Comparison {
+    AttrId best = kNoAttr;
+    std::uint32_t best_source = 0;
+    std::uint32_t best_generation = 0;  // of the set's slot
+    AttrId added = kNoAttr;
+    std::optional<bool> wins{};  // `added`; nothing: it takes all paths to tell
+  };
+  // What is best when `added` has come to what was there, and the head was best of.
+  [[nodiscard]] PathIndex choose_beside(wire::Family family, RouteId route, PathIndex added,
+                                        Comparison& last) const;
   [[nodiscard]] PathIndex choose_among(wire::Family family, PathIndex head) const;
   struct Rivals {
     boost::container::small_vector<PathIndex, 8> paths;
@@ -172,8 +187,10 @@ struct Rib::State {
 
   // --- rib_in.cpp
   struct Received {
-    AttrId raw = kNoAttr;       // as received; kNoAttr: do not keep
-    AttrId accepted = kNoAttr;  // past the policy; kNoAttr: not to be used
+    AttrId raw = kNoAttr;        // as received; kNoAttr: do not keep
+    AttrId accepted = kNoAttr;   // past the policy; kNoAttr: not to be used
+    Comparison* last = nullptr;  // of the sets of such paths; they mostly meet the same rival again
+    [[nodiscard]] bool keeps_raw() const { return raw != kNoAttr && raw != accepted; }
   };
   // A slice of an UPDATE: what is left of it and of the budget.
   struct Slice {
@@ -189,6 +206,11 @@ struct Rib::State {
   void receive(Peer& peer, const wire::Reach& reach, Slice& slice, TimePoint now);
   // References stay the caller's.
   void store_path(Peer& peer, wire::Family family, RouteId route, std::uint32_t id, const Received& received);
+  void store_first_path(PeerFamily& side, wire::Family family, RouteId route, std::uint32_t id,
+                        const Received& received);
+  PathIndex add_path(PeerFamily& side, wire::Family family, RouteId route, std::uint32_t id,
+                     AttrId attributes, std::uint32_t flags);
+  void count_stored(PeerFamily& side, RouteId route, const Received& received);
   void remove_path(Peer& peer, wire::Family family, RouteId route, std::uint32_t id);
   // Whether the policy is asked about a path at all.
   struct Judgement {

@@ -47,6 +47,8 @@ class Table {
   void touch(RouteId route) { versions_.set(route, static_cast<std::uint32_t>(++version)); }
   [[nodiscard]] std::uint64_t version_of(RouteId route) const;
   [[nodiscard]] bool has_usable(RouteId route) const;
+  // Whether a path concerns somebody even if it is not best.
+  [[nodiscard]] bool follows_every_path() const { return entries || aggregates || !conditions.empty(); }
   // What a number of an export group stands for: a route, or with ADD-PATH one path of it.
   [[nodiscard]] wire::Nlri nlri(const ExportGroup& group, std::uint32_t id) const;
   // All numbers of that group are below it.

@@ -49,6 +49,18 @@ TEST_CASE("a bitmap agrees with a set of numbers", "[bitmap]") {
   }
 }
 
+TEST_CASE("a bitmap finds members that another one lacks", "[bitmap]") {
+  Bitmap bits;
+  Bitmap others;
+  for (const RouteId id : {0U, 63U, 64U, 4095U, 4096U, 1000000U}) bits.set(id);
+  CHECK(bits.next_outside(others, 1) == 63);
+  for (const RouteId id : {0U, 1U, 63U, 4095U, 4096U}) others.set(id);
+  CHECK(bits.next_outside(others, 0) == 64);
+  CHECK(bits.next_outside(others, 65) == 1000000);
+  others.set(1000000);
+  CHECK(bits.next_outside(others, 65) == kNoRoute);
+}
+
 TEST_CASE("a word of a bitmap is as good as its members one by one", "[bitmap]") {
   Bitmap bits;
   for (const RouteId id : {64U, 66U, 4096U}) bits.set(id);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <random>
 
 #include "tests/rib/support.hpp"
 
@@ -269,6 +270,67 @@ TEST_CASE("paths are equal for multipath up to the peer type", "[decision]") {
   CHECK(to_string(both_ways(external(), other, settings).reason) == "Peer Type");
   other.local = true;
   CHECK_FALSE(equal_for_multipath(external(), other, settings));
+}
+
+// Few values of everything, so that most steps tie now and then.
+Candidate anything(std::mt19937& random, std::uint32_t number) {
+  const auto below = [&](std::uint32_t limit) { return static_cast<std::uint32_t>(random() % limit); };
+  Candidate c;
+  c.key.weight = below(8) == 0 ? 1 : 0;
+  c.key.has_local_pref = below(4) == 0;
+  if (c.key.has_local_pref) c.key.local_pref = 100 + below(2);
+  c.key.path_length = static_cast<std::uint16_t>(1 + below(2));
+  c.key.origin = static_cast<std::uint8_t>(below(2));
+  c.key.has_med = below(3) == 0;
+  if (c.key.has_med) c.key.med = below(3);
+  c.key.neighbor_as = 65001 + below(2);
+  c.key.cluster_length = static_cast<std::uint16_t>(below(2));
+  if (below(8) == 0) c.key.present |= DecisionKey::kLongLivedStale;
+  c.ebgp = below(2) == 0;
+  c.igp_metric = below(2);
+  c.router_id = wire::RouterId(1 + below(3));
+  c.neighbor = wire::IpAddress::v4(0x0a000001U + number);
+  if (below(4) == 0) c.aigp = below(2);
+  return c;
+}
+
+TEST_CASE("where two paths tell who is best, the others change nothing", "[decision][rfc4271-9.1.2.2]") {
+  std::mt19937 random(11);
+  std::size_t told = 0;
+  constexpr int kRounds = 20'000;
+  for (int round = 0; round < kRounds; ++round) {
+    GlobalSettings settings = global();
+    settings.always_compare_med = random() % 2 == 0;
+    settings.med_missing_as_worst = random() % 4 == 0;
+    settings.compare_router_id = random() % 2 == 0;
+    settings.compare_aigp = random() % 2 == 0;
+    settings.ignore_as_path = random() % 4 == 0;
+    std::vector<Candidate> paths;
+    for (std::uint32_t number = 0; number < 1 + random() % 5; ++number)
+      paths.push_back(anything(random, number));
+    const std::size_t best = decide(paths, settings).best;
+    paths[best].selected = true;
+    const Candidate added = anything(random, 9);
+    const auto wins = beats_best(added, paths[best], settings);
+    if (!wins) continue;
+    ++told;
+    paths.push_back(added);
+    CHECK(decide(paths, settings).best == (*wins ? paths.size() - 1 : best));
+  }
+  CHECK(told > kRounds / 2);
+}
+
+TEST_CASE("a MED leaves it to all paths who is best", "[decision][rfc4271-9.1.2.2]") {
+  Candidate best = external();
+  Candidate added = external();
+  best.selected = true;
+  added.neighbor = A("10.0.0.1");
+  CHECK(beats_best(added, best, global()) == false);  // RFC 5004: the present one stays
+  added.key.has_med = true;
+  added.key.med = 1;
+  CHECK_FALSE(beats_best(added, best, global()));
+  added.key.path_length = 1;  // decided before
+  CHECK(beats_best(added, best, global()) == true);
 }
 
 }  // namespace lbgp::rib::test

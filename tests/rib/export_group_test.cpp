@@ -48,20 +48,68 @@ struct Group {
 
 }  // namespace
 
-TEST_CASE_METHOD(Group, "routes with one attribute set are listed in order of change", "[export-group]") {
+TEST_CASE_METHOD(Group, "routes that somebody lacks are listed by attribute set", "[export-group]") {
+  PeerOut peer(0, store);
+  peer.join(*group, {});
   const AttrId red = attributes(1);
   const AttrId blue = attributes(2);
   for (const RouteId route : {5U, 3U, 9U}) want(route, red);
-  CHECK(listed(red) == std::vector<RouteId>{5, 3, 9});
+  CHECK(listed(red).empty());
+  CHECK_FALSE(group->list(peer.to_announce(), 2));
+  CHECK(listed(red) == std::vector<RouteId>{3, 5});
+  CHECK(group->list(peer.to_announce(), 2));
+  CHECK(listed(red) == std::vector<RouteId>{3, 5, 9});
   want(3, blue);
   CHECK(listed(red) == std::vector<RouteId>{5, 9});
+  CHECK(group->list(peer.to_announce(), 10));
+  CHECK(listed(blue) == std::vector<RouteId>{3});
   want(3, red);
+  CHECK(group->list(peer.to_announce(), 10));
   CHECK(listed(red) == std::vector<RouteId>{5, 9, 3});
   want(5, kNoAttr);
-  want(3, kNoAttr);
   want(9, kNoAttr);
+  want(3, kNoAttr);
   CHECK(listed(red).empty());
   CHECK(group->routes().empty());
+  peer.leave();
+}
+
+TEST_CASE_METHOD(Group, "lists are there as long as a member lacks something", "[export-group]") {
+  PeerOut one(0, store);
+  PeerOut two(1, store);
+  one.join(*group, {});
+  two.join(*group, {});
+  const AttrId red = attributes(1);
+  for (RouteId route = 0; route < 3; ++route) want(route, red);
+  CHECK(group->list(one.to_announce(), 10));
+  for (RouteId route = 0; route < 3; ++route) one.announced(route);
+  group->forget_when_told();
+  CHECK(listed(red) == std::vector<RouteId>{0, 1, 2});
+  two.announced(0);
+  two.leave();
+  CHECK(listed(red).empty());
+  CHECK(group->next(1) == kNoRoute);
+  // Who comes later has them made again.
+  two.join(*group, {});
+  CHECK(group->list(two.to_announce(), 10));
+  CHECK(listed(red) == std::vector<RouteId>{0, 1, 2});
+  two.leave();
+  one.leave();
+}
+
+TEST_CASE_METHOD(Group, "a group that everybody has been told of costs an attribute set per route",
+                 "[export-group][memory]") {
+  constexpr RouteId kRoutes = 100'000;
+  PeerOut peer(0, store);
+  peer.join(*group, {});
+  const AttrId red = attributes(1);
+  for (RouteId route = 0; route < kRoutes; ++route) want(route, red);
+  CHECK(group->list(peer.to_announce(), kRoutes));
+  CHECK(group->memory() > kRoutes * (sizeof(AttrId) + 8));
+  for (RouteId route = 0; route < kRoutes; ++route) peer.announced(route);
+  group->forget_when_told();
+  CHECK(group->memory() < kRoutes * (sizeof(AttrId) + 1));
+  peer.leave();
 }
 
 TEST_CASE_METHOD(Group, "an evaluation is remembered, but not beyond the life of what it was made from",
