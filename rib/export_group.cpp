@@ -41,16 +41,13 @@ AttrId ExportGroup::evaluate(const BestPath& best, const PolicyContext& route,
                              std::uint32_t default_local_pref) {
   if (best.attributes == kNoAttr) return kNoAttr;
   if (!may_pass(key_, best.source.kind)) return kNoAttr;
-  const Policy* policy = (route.suppressed ? policies_.unsuppress : policies_.usual).get();
+  const Policy* policy = this->policy(route.suppressed);
   if (policy == nullptr) return kNoAttr;
   const auto signature = policy->signature(route);
   if (!signature) return compute(*policy, best, route, default_local_pref);
-  constexpr unsigned kKindShift = 28, kSuppressedShift = 27;  // a signature has 25 bits
-  const std::uint32_t kind = static_cast<std::uint32_t>(best.source.kind) << kKindShift |
-                             (route.suppressed ? 1U : 0U) << kSuppressedShift;
-  const std::uint32_t originator = key_.ibgp ? best.source.peer_id.value() : 0;
-  const MemoKey key{best.attributes, *signature | kind, originator, route.pool};
-  Memo& memo = memo_[(value(key.in) ^ key.signature_and_kind ^ key.originator) % kMemos];
+  MemoKey key = memo_key(best, route.suppressed, *signature);
+  key.pool = route.pool;
+  Memo& memo = this->memo(key);
   if (is_fresh(memo, key)) {
     store_.acquire(memo.out);
     return memo.out;
@@ -58,6 +55,28 @@ AttrId ExportGroup::evaluate(const BestPath& best, const PolicyContext& route,
   const AttrId out = compute(*policy, best, route, default_local_pref);
   memo = {key, store_.generation(best.attributes), out, store_.generation(out)};
   return out;
+}
+
+std::optional<AttrId> ExportGroup::recall(const BestPath& best, bool suppressed) {
+  if (best.peer == BestPath::kNoPeer) return std::nullopt;  // a pool may have a say
+  if (!may_pass(key_, best.source.kind)) return kNoAttr;
+  const Policy* policy = this->policy(suppressed);
+  if (policy == nullptr) return kNoAttr;
+  const auto signature = policy->common_signature();
+  if (!signature) return std::nullopt;
+  const MemoKey key = memo_key(best, suppressed, *signature);
+  const Memo& memo = this->memo(key);
+  if (!is_fresh(memo, key)) return std::nullopt;
+  store_.acquire(memo.out);
+  return memo.out;
+}
+
+ExportGroup::MemoKey ExportGroup::memo_key(const BestPath& best, bool suppressed,
+                                           std::uint32_t signature) const {
+  constexpr unsigned kKindShift = 28, kSuppressedShift = 27;  // a signature has 25 bits
+  const std::uint32_t kind =
+      static_cast<std::uint32_t>(best.source.kind) << kKindShift | (suppressed ? 1U : 0U) << kSuppressedShift;
+  return {best.attributes, signature | kind, key_.ibgp ? best.source.peer_id.value() : 0};
 }
 
 bool ExportGroup::is_fresh(const Memo& memo, const MemoKey& key) const {
@@ -96,11 +115,12 @@ void ExportGroup::forget_when_told() {
   drop_lists();
 }
 
-// Links of a few or of neighboring routes are cheap to make again; those of a burst all over the table stay
-// for the next one.
+// Links of neighboring routes are cheap to make again; those of a burst all over the table stay for the next
+// one, until there is none.
 void ExportGroup::drop_lists() {
-  const bool is_few = listed_.count() * sizeof(Link) < kLinksKept / 32;
-  const bool is_dense = listed_.count() * sizeof(Link) > links_.memory() / 16;
+  const std::size_t chunks = links_.memory() / (Column<Link>::kSize * sizeof(Link));
+  const bool is_few = listed_.count() < chunks / 4;
+  const bool is_dense = listed_.count() > chunks * Column<Link>::kSize / 16;
   if (links_.memory() > kLinksKept && (is_few || is_dense)) links_.trim(0);
   listed_.clear();
   lists_.clear();

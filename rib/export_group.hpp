@@ -57,6 +57,9 @@ class ExportGroup {
   [[nodiscard]] AttrId evaluate(const BestPath& best, const PolicyContext& route,
                                 std::uint32_t default_local_pref);
 
+  // The same for a peer's path without a look at its route, if it is remembered and the same for all routes.
+  [[nodiscard]] std::optional<AttrId> recall(const BestPath& best, bool suppressed);
+
   [[nodiscard]] AttrId wanted(RouteId route) const { return wanted_.get(route); }
   [[nodiscard]] const Bitmap& routes() const { return routes_; }
   // Takes over the caller's reference of `attributes`; returns the old one's with its reference.
@@ -145,6 +148,13 @@ class ExportGroup {
   // Routes with the same attributes mostly follow one another: a few results remembered are nearly all.
   static constexpr std::size_t kMemos = 256;
 
+  [[nodiscard]] const Policy* policy(bool suppressed) const {
+    return (suppressed ? policies_.unsuppress : policies_.usual).get();
+  }
+  [[nodiscard]] MemoKey memo_key(const BestPath& best, bool suppressed, std::uint32_t signature) const;
+  [[nodiscard]] Memo& memo(const MemoKey& key) {
+    return memo_[(value(key.in) ^ key.signature_and_kind ^ key.originator) % kMemos];
+  }
   [[nodiscard]] bool is_fresh(const Memo& memo, const MemoKey& key) const;
   [[nodiscard]] AttrId compute(const Policy& policy, const BestPath& best, const PolicyContext& route,
                                std::uint32_t default_local_pref);

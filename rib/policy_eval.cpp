@@ -111,6 +111,16 @@ Policy::Policy(const Policies& all, wire::Family family, PolicyNames names)
   collect(all, {prefix_list_kind(family), names_.prefix_list});
   collect(all, {ListKind::AsPaths, names_.filter_list});
   collect(all, {ListKind::RouteMaps, names_.route_map});
+  common_signature_ = find_common_signature();
+}
+
+std::optional<std::uint32_t> Policy::find_common_signature() const {
+  if (!route_matches_.empty() || !names_.distribute_list.empty()) return std::nullopt;
+  if (names_.prefix_list.empty()) return kPermitted;
+  const PrefixList* list = find_list(used_.prefix_lists[family_], names_.prefix_list);
+  const std::optional<bool> permitted = list != nullptr ? permits_all(*list) : false;
+  if (!permitted) return std::nullopt;
+  return *permitted ? kPermitted : kDenied;
 }
 
 // A map with all that it names, each once: maps may call each other in a circle.
@@ -160,10 +170,10 @@ bool Policy::prefix_filters_permit(const wire::Prefix& prefix, std::size_t& effo
 }
 
 std::optional<std::uint32_t> Policy::signature(const PolicyContext& route) const {
-  if (!configured()) return 0;
+  if (common_signature_) return common_signature_;
   if (route_matches_.size() >= kSignatureBits) return std::nullopt;
   std::size_t effort = route_matches_.size();
-  std::uint32_t bits = prefix_filters_permit(route.prefix, effort) ? 0U : 1U;
+  std::uint32_t bits = prefix_filters_permit(route.prefix, effort) ? kPermitted : kDenied;
   if (!route_matches_.empty()) {
     const RouteAttributes none;
     for (std::size_t i = 0; i < route_matches_.size(); ++i)

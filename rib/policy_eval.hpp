@@ -69,6 +69,8 @@ class Policy {
   [[nodiscard]] bool configured() const { return names_ != PolicyNames{}; }
   // The outcome for a route depends on its attributes and on these bits alone; nothing: on too much to tell.
   [[nodiscard]] std::optional<std::uint32_t> signature(const PolicyContext& route) const;
+  // The signature that all routes have, where it is one for all.
+  [[nodiscard]] std::optional<std::uint32_t> common_signature() const { return common_signature_; }
   // false: denied. On permit, `attributes` is what the route map makes of it. `steps`: see policy_trace.hpp.
   [[nodiscard]] bool apply(const PolicyContext& route, RouteAttributes& attributes, PolicyEffects& effects,
                            std::vector<PolicyStep>* steps = nullptr) const;
@@ -83,15 +85,19 @@ class Policy {
   bool operator==(const Policy&) const = default;
 
  private:
+  // Of a signature: a bit for what filters say of the prefix, and one per clause.
+  static constexpr std::uint32_t kPermitted = 0, kDenied = 1;
   static constexpr std::size_t kSignatureBits = 24;
   friend class PolicyWalk;
   void collect(const Policies& all, const ListName& list);
+  [[nodiscard]] std::optional<std::uint32_t> find_common_signature() const;
   [[nodiscard]] bool prefix_filters_permit(const wire::Prefix& prefix, std::size_t& effort) const;
 
   PolicyNames names_;
   wire::Family family_ = wire::Family::Ipv4Unicast;
   Policies used_;                     // what the names stand for, and what that names in turn
   std::vector<Match> route_matches_;  // the distinct clauses that ask for prefix or source
+  std::optional<std::uint32_t> common_signature_ = kPermitted;
 };
 
 }  // namespace lbgp::rib

@@ -108,6 +108,15 @@ const AsPathListEntry* find_match(const AsPathList& list, const wire::AsPath& pa
 }
 
 // A list that is only described filters nothing, as in FRR.
+std::optional<bool> permits_all(const PrefixList& list) {
+  if (list.entries.empty()) return true;
+  const PrefixListEntry& first = list.entries.begin()->second;
+  const Lengths lengths = lengths_of(first);
+  const bool is_any =
+      first.prefix.length() == 0 && lengths.low == 0 && lengths.high >= first.prefix.address().bits();
+  return is_any ? std::optional(first.action == Permit::Permit) : std::nullopt;
+}
+
 bool permits(const PrefixList& list, const wire::Prefix& prefix, std::size_t& effort) {
   return list.entries.empty() || permits_by(find_match(list, prefix, effort));
 }

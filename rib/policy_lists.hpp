@@ -18,6 +18,8 @@ namespace lbgp::rib {
 [[nodiscard]] const AsPathListEntry* find_match(const AsPathList& list, const wire::AsPath& path,
                                                 std::size_t& effort);
 
+// What a list says of every prefix of its family, if it is always the same.
+[[nodiscard]] std::optional<bool> permits_all(const PrefixList& list);
 [[nodiscard]] bool permits(const PrefixList& list, const wire::Prefix& prefix, std::size_t& effort);
 [[nodiscard]] bool permits(const AccessList& list, const wire::Prefix& prefix, std::size_t& effort);
 [[nodiscard]] bool permits(const AsPathList& list, const wire::AsPath& path, std::size_t& effort);

@@ -292,6 +292,7 @@ void Rib::State::receive(Peer& peer, const wire::Reach& reach, Slice& slice, Tim
   if (rejection == Rejection::FirstAs && begin == 0) ++peer.stats.withdrawn;
   const AttrId raw_id = in.keeps_raw ? store.intern(raw) : kNoAttr;
   boost::container::small_vector<Outcome, 4> known;
+  const bool alike = in.policy_in->common_signature().has_value();  // one outcome for all
   PolicyContext context = context_of({}, in.out.peer());
   Comparison last;
   Routes routes;
@@ -311,7 +312,8 @@ void Rib::State::receive(Peer& peer, const wire::Reach& reach, Slice& slice, Tim
                               [&](const Outcome& each) { return signature && each.signature == *signature; });
     UpdateOutcome one;
     if (found == known.end()) {
-      known.push_back({signature.value_or(0), accept(peer, family, nlri.prefix, raw, one)});
+      known.push_back(
+          {signature.value_or(0), accept(peer, family, nlri.prefix, alike ? std::move(raw) : raw, one)});
       found = known.end() - 1;
       // Not to be found again: what came of it depends on more than the signature.
       outcome.denied += one.denied;

@@ -213,6 +213,7 @@ PolicyContext Rib::State::export_context(const wire::Prefix& prefix, const BestP
 
 AttrId Rib::State::evaluate(ExportGroup& group, RouteId route, const BestPath& path, bool suppressed) {
   if (path.attributes == kNoAttr) return kNoAttr;
+  if (const auto known = group.recall(path, suppressed)) return *known;
   const wire::Prefix prefix = table(group.key().family).prefixes.prefix(route);
   return group.evaluate(path, export_context(prefix, path, suppressed), settings.default_local_pref);
 }

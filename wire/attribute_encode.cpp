@@ -148,7 +148,9 @@ void only_to_customer(AttributeWriter& out, const PathAttributes& attributes, co
 }  // namespace encode_attribute
 
 Bytes encode_attributes(const PathAttributes& attributes, const UpdateCodec& codec) {
+  constexpr std::size_t kUsually = 256;
   Bytes block;
+  block.reserve(kUsually);
   AttributeWriter out(block, attributes.partial);
   auto unknown = attributes.unknown.begin();
   const auto write_unknown_below = [&](unsigned limit) {

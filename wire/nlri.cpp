@@ -36,11 +36,14 @@ constexpr std::size_t kFirstBufferSize = 512;
 }
 
 [[nodiscard]] IpAddress read_address(ByteView octets, Family family) {
+  if (family == Family::Ipv4Unicast) {
+    std::uint32_t value = 0;
+    for (unsigned i = 0; i < 4; ++i) value = value << 8 | (i < octets.size() ? octets[i] : 0U);
+    return IpAddress::v4(value);
+  }
   std::array<std::uint8_t, 16> raw{};
   std::copy(octets.begin(), octets.end(), raw.begin());
-  if (family == Family::Ipv6Unicast) return IpAddress::v6(raw);
-  return IpAddress::v4(std::uint32_t{raw[0]} << 24 | std::uint32_t{raw[1]} << 16 |
-                       std::uint32_t{raw[2]} << 8 | raw[3]);
+  return IpAddress::v6(raw);
 }
 
 }  // namespace

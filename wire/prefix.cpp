@@ -67,7 +67,7 @@ struct AddressAndLength {
 
 }  // namespace
 
-void Prefix::clear_host_bits() {
+void Prefix::clear_v6_host_bits() {
   address_ = masked(address_, length_);
 }
 

@@ -35,7 +35,12 @@ class Prefix {
   auto operator<=>(const Prefix&) const = default;
 
  private:
-  void clear_host_bits();
+  void clear_host_bits() {
+    if (address_.is_v6()) return clear_v6_host_bits();
+    const std::uint32_t mask = length_ == 0 ? 0 : ~std::uint32_t{0} << (32 - length_);
+    address_ = IpAddress::v4(address_.v4_value() & mask);
+  }
+  void clear_v6_host_bits();
 
   IpAddress address_;
   std::uint8_t length_ = 0;

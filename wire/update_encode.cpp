@@ -46,6 +46,8 @@ UpdateWriter::UpdateWriter(const UpdateCodec& codec, Family family, ByteView att
       classic_(family == Family::Ipv4Unicast && next_hop.address.is_v4()),
       add_path_(codec.add_path_send.contains(family)) {
   if (!may_carry(codec, family, next_hop.address)) return;  // no capacity: nothing ever fits
+  constexpr std::size_t kNextHop = 64;                      // and what stands in front of it
+  head_.reserve(kAttributesAt + attribute_block.size() + kNextHop);
   Writer out(head_);
   write_header(out, MessageType::Update, 0);
   out.u16(0);  // withdrawn routes

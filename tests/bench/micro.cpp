@@ -54,18 +54,29 @@ struct House {
   rib::PeerId peer;
 
   House() {
-    rib.configure(global(), {});
+    rib::Policies policies;
+    policies.prefix_lists[kFamily]["NONE"].entries[1] = {
+        1, rib::Permit::Deny, {wire::IpAddress{}, 0}, {}, 32};
+    rib::index(policies);
+    rib.configure(global(), policies);
+    peer = add({wire::IpAddress::v4(10U << 24 | 3U), wire::AsNumber(65200)}, {});
+  }
+
+  rib::PeerId add(const Identity& identity, const std::string& outbound) {
     rib::PeerSettings settings;
-    settings.address = wire::IpAddress::v4(10U << 24 | 3U);
+    settings.address = identity.address;
     settings.local_as = global().local_as;
     settings.ebgp_requires_policy = false;
     settings.families[kFamily].activated = true;
-    peer = rib.add_peer(settings);
+    settings.families[kFamily].prefix_list_out = outbound;
+    const rib::PeerId id = rib.add_peer(settings);
     rib::PeerSession session;
-    session.peer_as = wire::AsNumber(65200);
+    session.peer_as = identity.as;
+    session.peer_id = wire::RouterId(identity.address.v4_value());
     session.codec = codec();
     session.local_next_hop[kFamily] = wire::NextHop{wire::IpAddress::v4(10U << 24 | 1U), {}};
-    rib.peer_up(peer, session, {});
+    rib.peer_up(id, session, {});
+    return id;
   }
 
   std::size_t pull_all() {
@@ -126,6 +137,33 @@ void announce_and_pull(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 BENCHMARK(announce_and_pull)->Arg(1'000)->Arg(100'000)->Unit(benchmark::kMillisecond);
+
+// A full table from each of some sources, by turns, to one peer: decoded, chosen, exported, packed.
+void transit(benchmark::State& state) {
+  constexpr std::size_t kTurn = 64 * 1024;
+  std::vector<wire::Bytes> tables;
+  std::vector<Identity> sources;
+  for (std::uint32_t i = 0; i < state.range(0); ++i) {
+    sources.push_back({wire::IpAddress::v4((10U << 24) + 16 + i), wire::AsNumber(65101 + i)});
+    tables.push_back(full_table(sources.back(), FullTable{}).announcements);
+  }
+  for (auto _ : state) {
+    House house;
+    std::vector<rib::PeerId> peers;
+    std::vector<wire::Framer> framers(sources.size());
+    for (const Identity& source : sources) peers.push_back(house.add(source, "NONE"));
+    for (std::size_t at = 0; at < tables.front().size() + kTurn; at += kTurn)
+      for (std::size_t i = 0; i < peers.size(); ++i) {
+        const wire::ByteView rest = wire::ByteView(tables[i]).subspan(std::min(at, tables[i].size()));
+        framers[i].append(rest.first(std::min(rest.size(), kTurn)));
+        for (auto frame = framers[i].next(); frame && *frame; frame = framers[i].next())
+          house.rib.on_update(peers[i], wire::decode_update((*frame)->body, codec(), {}).value(), {});
+        benchmark::DoNotOptimize(house.pull_all());
+      }
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0) * 1'000'000);
+}
+BENCHMARK(transit)->Arg(1)->Arg(4)->Unit(benchmark::kMillisecond);
 
 void single_change(benchmark::State& state) {
   House house;

@@ -167,6 +167,31 @@ TEST_CASE_METHOD(Group, "an evaluation is not remembered for routes that a claus
   CHECK(med(hidden) == 99U);  // nobody has asked for what an aggregate stands for
 }
 
+TEST_CASE_METHOD(Group, "what all routes have in common is recalled without the route",
+                 "[export-group][signature]") {
+  const AttrId id = attributes(1);
+  const BestPath path{id, {SourceKind::Ebgp, {}}, 1};
+  const PolicyContext route{P("10.8.0.1/32"), A("10.0.0.1"), "10.0.0.1", ""};
+  CHECK_FALSE(group->recall(path, false));  // nobody has evaluated it yet
+  const AttrId out = group->evaluate(path, route, 100);
+  const auto known = group->recall(path, false);
+  REQUIRE(known == out);
+  store.release(*known);
+  CHECK(group->recall(path, true) == kNoAttr);                         // there is no unsuppress-map
+  CHECK_FALSE(group->recall({id, {}, BestPath::kNoPeer}, false));      // a pool may have a say
+  CHECK_FALSE(group->recall({attributes(2), path.source, 1}, false));  // another set
+  store.release(out);
+  CHECK_FALSE(group->recall(path, false));  // what came of it has gone
+
+  Policies all;
+  all.prefix_lists[Family::Ipv4Unicast]["hosts"].entries[5] = {5, Permit::Permit, P("0.0.0.0/0"), 32, {}};
+  group->change_policies({std::make_shared<const Policy>(all, Family::Ipv4Unicast, "hosts", "")});
+  const AttrId permitted = group->evaluate(path, route, 100);
+  CHECK(permitted != kNoAttr);
+  store.release(permitted);
+  CHECK_FALSE(group->recall(path, false));  // it depends on the prefix
+}
+
 TEST_CASE_METHOD(Group, "an encoded block says its next hop only if it is not ours", "[export-group]") {
   wire::NextHop next_hop{A("10.0.0.254"), {}};
   (void)group->block(attributes(1), next_hop);

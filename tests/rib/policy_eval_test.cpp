@@ -647,4 +647,39 @@ TEST_CASE("the signature knows every clause that asks for more than attributes",
   CHECK(distribute.signature(one) != distribute.signature(other));
 }
 
+TEST_CASE("a policy knows when it tells no routes apart", "[policy][signature]") {
+  Policies all;
+  auto& lists = all.prefix_lists[Family::Ipv4Unicast];
+  lists["none"].entries[5] = {5, Permit::Deny, P("0.0.0.0/0"), {}, 32};
+  lists["all"].entries[5] = {5, Permit::Permit, P("0.0.0.0/0"), 0, 32};
+  lists["all"].entries[6] = {6, Permit::Deny, P("10.0.0.0/8"), {}, 32};  // never asked
+  lists["hosts"].entries[5] = {5, Permit::Permit, P("0.0.0.0/0"), 32, {}};
+  lists["default"].entries[5] = {5, Permit::Permit, P("0.0.0.0/0"), {}, {}};
+  lists["empty"];
+  all.route_maps["plain"][10] = {10, Permit::Permit, "", {}, {SetMetric{{}, 3}}};
+  all.route_maps["asks"][10] = {10, Permit::Permit, "", {MatchPrefixLength{Family::Ipv4Unicast, 32}}, {}};
+  const auto policy = [&](const std::string& list, const std::string& map) {
+    return Policy(all, Family::Ipv4Unicast, list, map);
+  };
+  const auto common = [&](const Policy& each) { return each.common_signature().has_value(); };
+  CHECK(common({}));
+  CHECK(common(policy("", "plain")));
+  for (const char* list : {"none", "all", "empty", "unknown"}) {
+    const Policy each = policy(list, "plain");
+    CHECK(common(each));
+    for (const char* prefix : {"10.1.0.0/16", "192.0.2.1/32", "0.0.0.0/0"}) {
+      const PolicyContext route{P(prefix), std::nullopt};
+      CHECK(each.signature(route) == each.common_signature());
+      RouteAttributes attributes;
+      PolicyEffects effects;
+      const bool denies = list == std::string("none") || list == std::string("unknown");
+      CHECK(each.apply(route, attributes, effects) == !denies);
+    }
+  }
+  CHECK(policy("none", "").common_signature() != policy("all", "").common_signature());
+  CHECK_FALSE(common(policy("hosts", "")));
+  CHECK_FALSE(common(policy("default", "")));
+  CHECK_FALSE(common(policy("all", "asks")));
+}
+
 }  // namespace lbgp::rib::test
