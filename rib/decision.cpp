@@ -119,8 +119,7 @@ std::string_view to_string(Reason reason) {
 Decision decide(std::span<const Candidate> candidates, const GlobalSettings& settings) {
   Elimination left(candidates, settings);
   left.keep_only_one_local_owner();
-  left.smallest(Reason::PathStaleness,
-                [](const Candidate& c) { return !c.local && c.key.long_lived_stale(); });
+  left.smallest(Reason::PathStaleness, [](const Candidate& c) { return !c.local && c.key.long_lived_stale; });
   left.smallest(Reason::Weight, [](const Candidate& c) { return ~c.key.weight; });
   left.smallest(Reason::LocalPref, [&](const Candidate& c) { return ~local_pref(c, settings); });
   left.smallest(Reason::LocalRoute, [](const Candidate& c) { return !c.local; });
@@ -142,7 +141,7 @@ Decision decide(std::span<const Candidate> candidates, const GlobalSettings& set
 
 bool equal_for_multipath(const Candidate& best, const Candidate& other, const GlobalSettings& settings) {
   return !best.local && !other.local && (settings.peer_type_relax || best.ebgp == other.ebgp) &&
-         best.key.long_lived_stale() == other.key.long_lived_stale() && best.key.weight == other.key.weight &&
+         best.key.long_lived_stale == other.key.long_lived_stale && best.key.weight == other.key.weight &&
          local_pref(best, settings) == local_pref(other, settings) &&
          (!settings.compare_aigp || aigp(best) == aigp(other)) &&
          (settings.ignore_as_path || best.key.path_length == other.key.path_length) &&
