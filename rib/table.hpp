@@ -21,7 +21,7 @@
 namespace lbgp::rib {
 
 // Storage only; who is best is decided elsewhere. Owns one reference of every path's attributes. Per route
-// and one path, IPv4: key 5, index 5 to 9, chain head 4, version 4, path 20 octets.
+// and one path, IPv4: key 5, index 5 to 7, chain head 4, version 4, path 20 octets.
 class Table {
  public:
   Table(wire::Family family, AttributeStore& store) : prefixes(family), store_(store) {}
