@@ -27,8 +27,7 @@ class Column {
   }
   [[nodiscard]] T& at(std::size_t i) {
     const std::size_t chunk = i >> kBits;
-    if (chunk >= chunks_.size()) chunks_.resize(chunk + 1);
-    if (!chunks_[chunk]) chunks_[chunk] = std::make_unique<Chunk>();
+    if (chunk >= chunks_.size() || !chunks_[chunk]) make(chunk);
     return (*chunks_[chunk])[i & (kSize - 1)];
   }
   void set(std::size_t i, T item) { at(i) = std::move(item); }
@@ -54,6 +53,11 @@ class Column {
   [[nodiscard]] const Chunk* chunk_of(std::size_t i) const {
     const std::size_t chunk = i >> kBits;
     return chunk < chunks_.size() ? chunks_[chunk].get() : nullptr;
+  }
+  // Apart from at(), which is everywhere.
+  [[gnu::noinline]] void make(std::size_t chunk) {
+    if (chunk >= chunks_.size()) chunks_.resize(chunk + 1);
+    chunks_[chunk] = std::make_unique<Chunk>();
   }
   std::vector<std::unique_ptr<Chunk>> chunks_;
 };
