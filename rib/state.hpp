@@ -106,7 +106,7 @@ struct Rib::State {
   // --- rib_select.cpp: from paths to pending bits
   [[nodiscard]] BestPath best(wire::Family family, RouteId route) const;
   [[nodiscard]] BestPath for_export(wire::Family family, const Path& path) const;
-  [[nodiscard]] Candidate candidate(wire::Family family, const Path& path, bool selected) const;
+  [[nodiscard]] Candidate candidate(wire::Family family, PathIndex index, bool selected) const;
   // After the paths of a route have changed; `before` is what was best until then.
   void reselect(wire::Family family, RouteId route, const BestPath& before, bool always_touch = false);
   // To one group, be it with ADD-PATH or without.
