@@ -2,7 +2,7 @@
 // Interning: freeze, hash once, find or keep.
 #include "rib/attribute_store.hpp"
 
-#include <cstring>
+#include <algorithm>
 #include <new>
 #include <string_view>
 
@@ -18,19 +18,17 @@ std::uint32_t AttributeStore::take_slot() {
     return end_++;
   }
   const std::uint32_t id = first_vacant_;
-  first_vacant_ = slots_[id].size;
+  first_vacant_ = slots_[id].place;
   return id;
 }
 
 AttrId AttributeStore::intern(const RouteAttributes& attributes) {
   freeze(attributes, scratch_);
-  const std::size_t size = scratch_.size();
-  const std::string_view text(reinterpret_cast<const char*>(scratch_.data()), size);
+  const std::string_view text(reinterpret_cast<const char*>(scratch_.data()), scratch_.size());
   const auto hash = static_cast<std::uint32_t>(std::hash<std::string_view>{}(text));
   const std::uint32_t known = index_.find(hash, [&](std::uint32_t id) {
     const Slot& slot = slots_[id];
-    return slot.hash == hash && slot.size == size &&
-           std::memcmp(slot.octets.get(), scratch_.data(), size) == 0;
+    return slot.hash == hash && std::ranges::equal(pages_.at(slot.place), scratch_);
   });
   if (known != IdIndex::kNone) {
     ++slots_.at(known).references;
@@ -39,15 +37,11 @@ AttrId AttributeStore::intern(const RouteAttributes& attributes) {
   index_.make_room([this](auto visit) {
     for_each_used([&](const Slot& slot, std::uint32_t id) { visit(slot.hash, id); });
   });
-  auto octets = std::make_unique_for_overwrite<std::uint8_t[]>(size);
-  std::memcpy(octets.get(), scratch_.data(), size);
   const std::uint32_t id = take_slot();
   Slot& slot = slots_.at(id);
-  slot.octets = std::move(octets);
-  slot.size = static_cast<std::uint32_t>(size);
+  slot.place = pages_.add(id, scratch_, moves());
   slot.hash = hash;
   slot.references = 1;
-  octets_ += size;
   index_.insert(hash, id);
   return AttrId{id};
 }
@@ -57,16 +51,14 @@ void AttributeStore::discard(std::uint32_t id) {
   index_.erase(slot.hash, id, [this](auto visit) {
     for_each_used([&](const Slot& each, std::uint32_t used) { visit(each.hash, used); });
   });
-  octets_ -= slot.size;
-  slot.octets.reset();
+  pages_.remove(slot.place, moves());
   ++slot.generation;
-  slot.size = first_vacant_;
+  slot.place = first_vacant_;
   first_vacant_ = id;
 }
 
 std::size_t AttributeStore::memory() const {
-  constexpr std::size_t kHeapOverhead = 16;
-  return slots_.memory() + octets_ + index_.size() * kHeapOverhead + index_.memory();
+  return slots_.memory() + pages_.memory() + index_.memory();
 }
 
 }  // namespace lbgp::rib
