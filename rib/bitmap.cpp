@@ -7,29 +7,9 @@
 
 namespace lbgp::rib {
 
-Bitmap::Chunk& Bitmap::make_chunk(std::size_t index) {
+void Bitmap::make_chunk(std::size_t index) {
   if (index >= chunks_.size()) chunks_.resize(index + 1);
-  if (!chunks_[index]) chunks_[index] = std::make_unique<Chunk>();
-  return *chunks_[index];
-}
-
-bool Bitmap::set(RouteId id) {
-  Chunk& chunk = make_chunk(id / kChunkBits);
-  std::uint64_t& word = chunk.words[word_of(id)];
-  if ((word & mask_of(id)) != 0) return false;
-  word |= mask_of(id);
-  ++chunk.count;
-  ++count_;
-  return true;
-}
-
-bool Bitmap::reset(RouteId id) {
-  if (!test(id)) return false;
-  std::unique_ptr<Chunk>& chunk = chunks_[id / kChunkBits];
-  chunk->words[word_of(id)] &= ~mask_of(id);
-  --count_;
-  if (--chunk->count == 0) chunk.reset();
-  return true;
+  chunks_[index] = std::make_unique<Chunk>();
 }
 
 void Bitmap::clear() {
@@ -41,7 +21,7 @@ void Bitmap::clear() {
 void Bitmap::insert_all(const Bitmap& other) {
   for (std::size_t i = 0; i < other.chunks_.size(); ++i) {
     if (!other.chunks_[i]) continue;
-    Chunk& chunk = make_chunk(i);
+    Chunk& chunk = chunk_for(i);
     std::uint32_t members = 0;
     for (std::size_t w = 0; w < kWords; ++w) {
       chunk.words[w] |= other.chunks_[i]->words[w];
@@ -52,16 +32,8 @@ void Bitmap::insert_all(const Bitmap& other) {
   }
 }
 
-bool Bitmap::has_all(const Word& word) const {
-  return (bits_at(word.index) & word.bits) == word.bits;
-}
-
-bool Bitmap::has_any(const Word& word) const {
-  return (bits_at(word.index) & word.bits) != 0;
-}
-
 void Bitmap::insert(const Word& word) {
-  Chunk& chunk = make_chunk(word.index / kWords);
+  Chunk& chunk = chunk_for(word.index / kWords);
   std::uint64_t& bits = chunk.words[word.index % kWords];
   const auto added = static_cast<std::uint32_t>(std::popcount(word.bits & ~bits));
   bits |= word.bits;

@@ -26,8 +26,23 @@ class Bitmap {
     return chunk != nullptr && (chunk->words[word_of(id)] & mask_of(id)) != 0;
   }
   // Each returns whether the bit was different before.
-  bool set(RouteId id);
-  bool reset(RouteId id);
+  bool set(RouteId id) {
+    Chunk& chunk = chunk_for(id / kChunkBits);
+    std::uint64_t& word = chunk.words[word_of(id)];
+    if ((word & mask_of(id)) != 0) return false;
+    word |= mask_of(id);
+    ++chunk.count;
+    ++count_;
+    return true;
+  }
+  bool reset(RouteId id) {
+    if (!test(id)) return false;
+    std::unique_ptr<Chunk>& chunk = chunks_[id / kChunkBits];
+    chunk->words[word_of(id)] &= ~mask_of(id);
+    --count_;
+    if (--chunk->count == 0) chunk.reset();
+    return true;
+  }
   void clear();
   void insert_all(const Bitmap& other);
   // Up to 64 members of the same word at a time.
@@ -35,8 +50,10 @@ class Bitmap {
     std::uint32_t index = 0;  // holds the routes from 64 * index on
     std::uint64_t bits = 0;
   };
-  [[nodiscard]] bool has_all(const Word& word) const;
-  [[nodiscard]] bool has_any(const Word& word) const;
+  [[nodiscard]] bool has_all(const Word& word) const {
+    return (bits_at(word.index) & word.bits) == word.bits;
+  }
+  [[nodiscard]] bool has_any(const Word& word) const { return (bits_at(word.index) & word.bits) != 0; }
   void insert(const Word& word);
   void erase(const Word& word);
   [[nodiscard]] std::size_t count() const { return count_; }
@@ -58,7 +75,11 @@ class Bitmap {
   }
   [[nodiscard]] static std::size_t word_of(RouteId id) { return id % kChunkBits / 64; }
   [[nodiscard]] static std::uint64_t mask_of(RouteId id) { return std::uint64_t{1} << (id % 64); }
-  Chunk& make_chunk(std::size_t index);
+  Chunk& chunk_for(std::size_t index) {
+    if (index >= chunks_.size() || !chunks_[index]) make_chunk(index);
+    return *chunks_[index];
+  }
+  void make_chunk(std::size_t index);
   template <typename BitsOf>
   [[nodiscard]] RouteId next(RouteId from, BitsOf bits_of) const;
   [[nodiscard]] std::uint64_t bits_at(std::uint32_t word) const {

@@ -7,29 +7,30 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace lbgp::rib {
 
 // Chunks of kSize values; one that was never written costs a pointer and reads as T{}. There is no doubling,
 // so a table of a million routes never holds two copies of a column, and references stay good while it grows.
-template <typename T>
+template <typename T, std::size_t kBits = 12>
 class Column {
  public:
-  static constexpr std::size_t kBits = 12;
   static constexpr std::size_t kSize = std::size_t{1} << kBits;
 
+  // One that has been written.
+  [[nodiscard]] const T& operator[](std::size_t i) const { return (*chunks_[i >> kBits])[i & (kSize - 1)]; }
   [[nodiscard]] T get(std::size_t i) const {
     const Chunk* chunk = chunk_of(i);
     return chunk != nullptr ? (*chunk)[i & (kSize - 1)] : T{};
   }
   [[nodiscard]] T& at(std::size_t i) {
     const std::size_t chunk = i >> kBits;
-    if (chunk >= chunks_.size()) chunks_.resize(chunk + 1);
-    if (!chunks_[chunk]) chunks_[chunk] = std::make_unique<Chunk>();
+    if (chunk >= chunks_.size() || !chunks_[chunk]) make(chunk);
     return (*chunks_[chunk])[i & (kSize - 1)];
   }
-  void set(std::size_t i, const T& item) { at(i) = item; }
+  void set(std::size_t i, T item) { at(i) = std::move(item); }
   void prefetch(std::size_t i) const {
     if (const Chunk* chunk = chunk_of(i)) __builtin_prefetch(&(*chunk)[i & (kSize - 1)]);
   }
@@ -52,6 +53,11 @@ class Column {
   [[nodiscard]] const Chunk* chunk_of(std::size_t i) const {
     const std::size_t chunk = i >> kBits;
     return chunk < chunks_.size() ? chunks_[chunk].get() : nullptr;
+  }
+  // Apart from at(), which is everywhere.
+  [[gnu::noinline]] void make(std::size_t chunk) {
+    if (chunk >= chunks_.size()) chunks_.resize(chunk + 1);
+    chunks_[chunk] = std::make_unique<Chunk>();
   }
   std::vector<std::unique_ptr<Chunk>> chunks_;
 };

@@ -57,7 +57,7 @@ struct Step {
 constexpr std::array kBeforeMed{
     Step{Reason::PathStaleness,
          [](const Candidate& c, const GlobalSettings&) -> std::uint64_t {
-           return !c.local && c.key.long_lived_stale();
+           return !c.local && c.key.long_lived_stale;
          }},
     Step{Reason::Weight,
          [](const Candidate& c, const GlobalSettings&) -> std::uint64_t { return ~c.key.weight; }},
@@ -184,7 +184,7 @@ std::optional<bool> beats_best(const Candidate& added, const Candidate& best,
 
 bool equal_for_multipath(const Candidate& best, const Candidate& other, const GlobalSettings& settings) {
   return !best.local && !other.local && (settings.peer_type_relax || best.ebgp == other.ebgp) &&
-         best.key.long_lived_stale() == other.key.long_lived_stale() && best.key.weight == other.key.weight &&
+         best.key.long_lived_stale == other.key.long_lived_stale && best.key.weight == other.key.weight &&
          local_pref(best, settings) == local_pref(other, settings) &&
          (!settings.compare_aigp || aigp(best) == aigp(other)) &&
          (settings.ignore_as_path || best.key.path_length == other.key.path_length) &&

@@ -13,13 +13,12 @@ namespace lbgp::rib {
 // Index into the pool; 0: none.
 using PathIndex = std::uint32_t;
 
-// 20 octets. `id` is the ADD-PATH identifier of a peer's path and the label set of a local one.
+// 16 octets; what few paths have besides is kept by the pool.
 //   tag: source 20 bits (PeerId or owner number) | generation 6 | flags 6
 class Path {
  public:
   AttrId attributes = kNoAttr;
   std::uint32_t since = 0;  // seconds of the steady clock
-  std::uint32_t id = 0;
   PathIndex next = 0;
 
   enum Flag : std::uint32_t {
@@ -42,9 +41,10 @@ class Path {
  private:
   std::uint32_t tag_ = 0;
 };
-static_assert(sizeof(Path) == 20);
+static_assert(sizeof(Path) == 16);
 
-// Paths in chunks, chained by index from their route; freed ones are used again.
+// Paths in chunks, chained by index from their route; freed ones are used again. The identifiers are nearly
+// all 0, and take memory only near those that are not.
 class PathPool {
  public:
   [[nodiscard]] PathIndex allocate(const Path& path) {
@@ -58,21 +58,29 @@ class PathPool {
     return index;
   }
   void free(PathIndex index) {
+    set_id(index, 0);
     paths_.at(index).next = first_free_;
     first_free_ = index;
     if (--size_ == 0) {
       paths_.trim(0);
+      ids_.trim(0);
       first_free_ = end_ = 0;
     }
   }
   [[nodiscard]] Path& operator[](PathIndex index) { return paths_.at(index); }
   [[nodiscard]] Path get(PathIndex index) const { return paths_.get(index); }
+  // The ADD-PATH identifier of a peer's path, the label set of a local one; 0 unless it has been set.
+  [[nodiscard]] std::uint32_t id(PathIndex index) const { return ids_.get(index); }
+  void set_id(PathIndex index, std::uint32_t id) {
+    if (id != ids_.get(index)) ids_.set(index, id);
+  }
   void prefetch(PathIndex index) const { paths_.prefetch(index); }
   [[nodiscard]] std::size_t size() const { return size_; }
-  [[nodiscard]] std::size_t memory() const { return paths_.memory(); }
+  [[nodiscard]] std::size_t memory() const { return paths_.memory() + ids_.memory(); }
 
  private:
   Column<Path> paths_;
+  Column<std::uint32_t> ids_;
   PathIndex first_free_ = 0;
   PathIndex end_ = 0;
   std::size_t size_ = 0;

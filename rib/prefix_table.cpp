@@ -2,56 +2,15 @@
 // Prefix to dense id and back: keys in chunks, a flat hash of ids over them.
 #include "rib/prefix_table.hpp"
 
-#include <algorithm>
 #include <array>
-#include <cstring>
 #include <new>
 
 namespace lbgp::rib {
 
-namespace {
+PrefixTable::PrefixTable(wire::Family family)
+    : width_(family == wire::Family::Ipv4Unicast ? kWidthV4 : kWidthV6) {}
 
-// A full-width multiply folded in half: every input bit reaches every output bit.
-std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
-  __extension__ using Wide = unsigned __int128;
-  const Wide product = static_cast<Wide>(a ^ 0x9e3779b97f4a7c15U) * (b ^ 0xd6e8feb86659fd93U);
-  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-}
-
-constexpr std::size_t key_width(wire::Family family) {
-  return family == wire::Family::Ipv4Unicast ? 5 : 17;
-}
-
-}  // namespace
-
-PrefixTable::PrefixTable(wire::Family family) : width_(key_width(family)) {}
-
-PrefixTable::Key PrefixTable::make_key(const wire::Prefix& prefix) const {
-  Key key{};
-  const auto bytes = prefix.address().bytes();
-  std::memcpy(key.octets, bytes.data(), std::min(bytes.size(), width_ - 1));
-  key.octets[width_ - 1] = static_cast<std::uint8_t>(prefix.length());
-  return key;
-}
-
-std::uint64_t PrefixTable::hash(const std::uint8_t* key) const {
-  if (width_ == 5) {
-    std::uint32_t address = 0;
-    std::memcpy(&address, key, 4);
-    return mix(address | std::uint64_t{key[4]} << 32, 0x2545f4914f6cdd1dU);
-  }
-  std::uint64_t high = 0;
-  std::uint64_t low = 0;
-  std::memcpy(&high, key, 8);
-  std::memcpy(&low, key + 8, 8);
-  return mix(mix(high, low), key[16]);
-}
-
-bool PrefixTable::equal(const std::uint8_t* a, const std::uint8_t* b) const {
-  return width_ == 5 ? std::memcmp(a, b, 5) == 0 : std::memcmp(a, b, 17) == 0;
-}
-
-RouteId PrefixTable::find(const Key& key, std::uint64_t hash) const {
+RouteId PrefixTable::find(const Key& key, std::uint32_t hash) const {
   return index_.find(hash, [&](RouteId id) { return equal(key.octets, key_at(id)); });
 }
 
@@ -76,14 +35,14 @@ RouteId PrefixTable::allocate() {
     free_.reset(reused);
     return reused;
   }
-  if (end_ > PrefixIndex::kMaxId) throw std::bad_alloc();  // 64 million prefixes: no room for more
+  if (end_ > IdIndex::kMaxId) throw std::bad_alloc();  // 64 million prefixes: no room for more
   if (end_ / kChunk >= chunks_.size()) chunks_.push_back(std::make_unique<std::uint8_t[]>(kChunk * width_));
   return end_++;
 }
 
 RouteId PrefixTable::insert(const wire::Prefix& prefix) {
   const Key key = make_key(prefix);
-  const std::uint64_t hashed = hash(key.octets);
+  const std::uint32_t hashed = hash(key.octets);
   const RouteId known = find(key, hashed);
   if (known != kNoRoute) return known;
   index_.make_room([this](auto visit) { for_each_used(visit); });
@@ -106,7 +65,7 @@ void PrefixTable::trim() {
 
 wire::Prefix PrefixTable::prefix(RouteId id) const {
   const std::uint8_t* key = key_at(id);
-  if (width_ == 5) {
+  if (is_v4()) {
     const std::uint32_t address = std::uint32_t{key[0]} << 24 | std::uint32_t{key[1]} << 16 |
                                   std::uint32_t{key[2]} << 8 | std::uint32_t{key[3]};
     return {wire::IpAddress::v4(address), key[4]};

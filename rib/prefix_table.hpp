@@ -4,12 +4,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <vector>
 
 #include "rib/bitmap.hpp"
+#include "rib/id_index.hpp"
 #include "rib/ids.hpp"
-#include "rib/prefix_index.hpp"
 #include "wire/prefix.hpp"
 
 namespace lbgp::rib {
@@ -41,16 +42,42 @@ class PrefixTable {
 
  private:
   static constexpr std::size_t kChunk = 4096;
+  static constexpr std::size_t kWidthV4 = 5;
+  static constexpr std::size_t kWidthV6 = 17;
   struct Key {
-    std::uint8_t octets[17];
+    std::uint8_t octets[kWidthV6];
   };
-  [[nodiscard]] Key make_key(const wire::Prefix& prefix) const;
+  [[nodiscard]] bool is_v4() const { return width_ == kWidthV4; }
+  [[nodiscard]] Key make_key(const wire::Prefix& prefix) const {
+    Key key{};
+    std::memcpy(key.octets, prefix.address().raw().data(), is_v4() ? 4 : 16);
+    key.octets[width_ - 1] = static_cast<std::uint8_t>(prefix.length());
+    return key;
+  }
   [[nodiscard]] const std::uint8_t* key_at(RouteId id) const {
     return chunks_[id / kChunk].get() + (id % kChunk) * width_;
   }
-  [[nodiscard]] std::uint64_t hash(const std::uint8_t* key) const;
-  [[nodiscard]] bool equal(const std::uint8_t* a, const std::uint8_t* b) const;
-  [[nodiscard]] RouteId find(const Key& key, std::uint64_t hash) const;
+  // A full-width multiply folded in half: every input bit reaches every output bit.
+  [[nodiscard]] static std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+    __extension__ using Wide = unsigned __int128;
+    const Wide product = static_cast<Wide>(a ^ 0x9e3779b97f4a7c15U) * (b ^ 0xd6e8feb86659fd93U);
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+  }
+  [[nodiscard]] std::uint32_t hash(const std::uint8_t* key) const {
+    std::uint64_t high = 0;
+    std::uint64_t low = 0;
+    if (is_v4()) {
+      std::memcpy(&low, key, 4);
+      return static_cast<std::uint32_t>(mix(low | std::uint64_t{key[4]} << 32, 0x2545f4914f6cdd1dU));
+    }
+    std::memcpy(&high, key, 8);
+    std::memcpy(&low, key + 8, 8);
+    return static_cast<std::uint32_t>(mix(mix(high, low), key[16]));
+  }
+  [[nodiscard]] bool equal(const std::uint8_t* a, const std::uint8_t* b) const {
+    return is_v4() ? std::memcmp(a, b, kWidthV4) == 0 : std::memcmp(a, b, kWidthV6) == 0;
+  }
+  [[nodiscard]] RouteId find(const Key& key, std::uint32_t hash) const;
   template <typename Visit>
   void for_each_used(Visit visit) const;
   RouteId allocate();
@@ -58,7 +85,7 @@ class PrefixTable {
 
   std::size_t width_;
   std::vector<std::unique_ptr<std::uint8_t[]>> chunks_;
-  PrefixIndex index_;
+  IdIndex index_;
   Bitmap free_;
   RouteId end_ = 0;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Answers to "why": the functions that decide, asked again with somebody who takes notes.
 #include <algorithm>
+#include <utility>
 
 #include "rib/path_selection.hpp"
 #include "rib/state.hpp"
@@ -36,11 +37,11 @@ class Rib::Explain {
     if (route_ == kNoRoute) return views;
     for (PathIndex i = table_.head(route_); i != 0;) {
       const Path path = table_.paths.get(i);
-      i = path.next;
+      const PathIndex index = std::exchange(i, path.next);
       if (!path.is_from(number_) || !s_.is_alive(side_, path)) continue;
       // One view per path: as received if that is kept.
-      if (!path.is_raw() && table_.find(route_, number_, Path::kRaw, path.id) != 0) continue;
-      views.push_back(inbound(path));
+      if (!path.is_raw() && table_.find(route_, number_, Path::kRaw, table_.paths.id(index)) != 0) continue;
+      views.push_back(inbound(index));
     }
     return views;
   }
@@ -148,13 +149,14 @@ class Rib::Explain {
                                                                         : ExportFate::Sent;
   }
 
-  [[nodiscard]] InboundView inbound(const Path& path) const {
+  [[nodiscard]] InboundView inbound(PathIndex index) const {
+    const Path path = table_.paths.get(index);
     InboundView view;
     const RouteAttributes attributes = s_.store.load(path.attributes);
-    view.path_id = path.id;
+    view.path_id = table_.paths.id(index);
     view.attributes = attributes.path;
     view.stale = path.generation() != side_.generation;
-    view.accepted = !path.is_raw() || table_.find(route_, number_, 0, path.id) != 0;
+    view.accepted = !path.is_raw() || table_.find(route_, number_, 0, view.path_id) != 0;
     // With raw paths kept, one that the policy left as it was is kept once.
     view.as_received = path.is_raw() || side_.keeps_raw;
     if (!view.as_received) return view;
@@ -199,9 +201,9 @@ std::vector<std::string_view> Rib::lost_by(const wire::Prefix& prefix) const {
   std::vector<Candidate> pair;
   for (PathIndex i = table.head(route); i != 0;) {
     const Path path = table.paths.get(i);
-    i = path.next;
+    const PathIndex index = std::exchange(i, path.next);
     if (path.is_raw()) continue;
-    pair.push_back(s.candidate(prefix.family(), path, pair.empty()));
+    pair.push_back(s.candidate(prefix.family(), index, pair.empty()));
     if (pair.size() == 1) {
       reasons.emplace_back();
       continue;

@@ -210,10 +210,9 @@ PathIndex Rib::State::add_path(PeerFamily& side, wire::Family family, RouteId ro
   Path path;
   path.attributes = attributes;
   path.since = now_seconds;
-  path.id = id;
   path.set_tag(side.out.peer(), side.generation, flags);
   store.acquire(attributes);
-  return table(family).add(route, path);
+  return table(family).add(route, path, id);
 }
 
 void Rib::State::count_stored(PeerFamily& side, RouteId route, const Received& received) {
@@ -248,7 +247,7 @@ void Rib::State::sweep_route(Peer& peer, wire::Family family, RouteId route) {
         continue;
       }
       if (!raw) --side.accepted;
-      if (raw || in.find(route, path.source(), Path::kRaw, path.id) == 0) --side.entries;
+      if (raw || in.find(route, path.source(), Path::kRaw, in.paths.id(index)) == 0) --side.entries;
       in.remove(route, index);
       removed = true;
     }
@@ -443,7 +442,7 @@ void Rib::State::make_long_lived(Peer& peer, wire::Family family, RouteId route)
     RouteAttributes attributes = store.load(path.attributes);
     wire::Communities& communities = attributes.path.communities;
     if (communities.contains(wire::kNoLlgr)) {
-      unwanted.push_back(path.id);
+      unwanted.push_back(in.paths.id(index));
     } else if (!communities.contains(wire::kLlgrStale)) {
       communities.insert(wire::kLlgrStale);
       in.set_attributes(index, store.intern(attributes));
@@ -466,9 +465,10 @@ void Rib::State::reapply_route(Peer& peer, wire::Family family, RouteId route) {
   boost::container::small_vector<Entry, 4> entries;
   for (PathIndex i = in.head(route); i != 0;) {
     const Path path = in.paths.get(i);
+    const std::uint32_t id = in.paths.id(i);
     const bool stands_for_raw = path.is_from(side.out.peer()) &&
-                                (path.is_raw() || in.find(route, path.source(), Path::kRaw, path.id) == 0);
-    if (stands_for_raw) entries.push_back({path.id, path.attributes, path.generation()});
+                                (path.is_raw() || in.find(route, path.source(), Path::kRaw, id) == 0);
+    if (stands_for_raw) entries.push_back({id, path.attributes, path.generation()});
     i = path.next;
   }
   UpdateOutcome ignored;

@@ -18,7 +18,8 @@ constexpr std::string_view kConfigOwner = "config";
 struct LocalEntry {
   wire::Prefix prefix;
   std::string_view owner;
-  Path path;
+  AttrId attributes;
+  std::uint32_t label;
 };
 
 }  // namespace
@@ -45,24 +46,24 @@ bool Rib::State::announce(std::uint32_t owner, const wire::Prefix& prefix, const
   Table& in = table(family);
   const RouteId route = in.prefixes.insert(prefix);
   const PathIndex known = in.find_local(route, owner);
-  if (known != 0 && in.paths[known].attributes == local.attributes && in.paths[known].id == local.label)
+  if (known != 0 && in.paths[known].attributes == local.attributes && in.paths.id(known) == local.label)
     return false;
   const BestPath before = best(family, route);
   store.acquire(local.attributes);
   labels.add_reference(local.label);
   if (known != 0) {
     Path& path = in.paths[known];
-    labels.release(std::exchange(path.id, local.label));
+    labels.release(in.paths.id(known));
+    in.paths.set_id(known, local.label);
     path.since = local.since;
     in.set_attributes(known, local.attributes);
   } else {
     Path path;
     path.attributes = local.attributes;
     path.since = local.since;
-    path.id = local.label;
     path.set_tag(owner, 0, Path::kLocal);
     owners.add_reference(owner);
-    in.add(route, path);
+    in.add(route, path, local.label);
     ++local_paths;
   }
   reselect(family, route, before, true);
@@ -76,7 +77,7 @@ bool Rib::State::withdraw(std::uint32_t owner, const wire::Prefix& prefix) {
   const PathIndex known = route != kNoRoute ? in.find_local(route, owner) : 0;
   if (known == 0) return false;
   const BestPath before = best(family, route);
-  labels.release(in.paths[known].id);
+  labels.release(in.paths.id(known));
   in.remove(route, known);
   owners.release(owner);
   --local_paths;
@@ -142,15 +143,16 @@ void Rib::for_each_local(std::string_view owner,
       for (PathIndex i = in.head(route); i != 0;) {
         const Path path = in.paths.get(i);
         const bool wanted = path.is_local() && (owner.empty() || s.owners.name(path.source()) == owner);
-        if (wanted) entries.push_back({in.prefixes.prefix(route), s.owners.name(path.source()), path});
+        if (wanted)
+          entries.push_back(
+              {in.prefixes.prefix(route), s.owners.name(path.source()), path.attributes, in.paths.id(i)});
         i = path.next;
       }
     std::sort(entries.begin(), entries.end(), [](const LocalEntry& a, const LocalEntry& b) {
       return std::tie(a.prefix, a.owner) < std::tie(b.prefix, b.owner);
     });
     for (const LocalEntry& entry : entries)
-      visit(entry.owner,
-            {entry.prefix, s.store.load(entry.path.attributes).path, s.labels.get(entry.path.id)});
+      visit(entry.owner, {entry.prefix, s.store.load(entry.attributes).path, s.labels.get(entry.label)});
   }
 }
 
@@ -170,9 +172,9 @@ bool Rib::for_each_local(
   for (; cursor.route < end; ++cursor.route)
     for (PathIndex i = in.head(cursor.route); i != 0;) {
       const Path path = in.paths.get(i);
-      i = path.next;
+      const PathIndex index = std::exchange(i, path.next);
       if (!path.is_local()) continue;
-      const std::tuple key{path.source(), path.attributes, path.id};
+      const std::tuple key{path.source(), path.attributes, in.paths.id(index)};
       std::vector<wire::Prefix>& prefixes = alike[key];
       prefixes.push_back(in.prefixes.prefix(cursor.route));
       if (prefixes.size() == kMost) show(key, prefixes);

@@ -39,7 +39,9 @@ BestPath Rib::State::for_export(wire::Family family, const Path& path) const {
       path.attributes, {client ? SourceKind::Client : SourceKind::Ibgp, peer.session.peer_id}, path.source()};
 }
 
-Candidate Rib::State::candidate(wire::Family family, const Path& path, bool selected) const {
+Candidate Rib::State::candidate(wire::Family family, PathIndex index, bool selected) const {
+  const PathPool& paths = table(family).paths;
+  const Path path = paths.get(index);
   Candidate candidate;
   candidate.key = store.key(path.attributes);
   candidate.selected = selected;
@@ -53,7 +55,7 @@ Candidate Rib::State::candidate(wire::Family family, const Path& path, bool sele
   candidate.ebgp = !peer.session.ibgp;
   candidate.router_id = peer.session.peer_id;
   candidate.neighbor = peer.settings.address;
-  candidate.path_id = path.id;
+  candidate.path_id = paths.id(index);
   if (peer.session.ibgp && settings.maximum_paths[family].equal_cluster_length)
     candidate.igp_metric = candidate.key.cluster_length;
   if (settings.compare_aigp) candidate.aigp = store.load(path.attributes).path.aigp;
@@ -85,7 +87,7 @@ PathIndex Rib::State::choose_beside(wire::Family family, RouteId route, PathInde
                      store.generation(best.attributes) == last.best_generation;
   if (!known)
     last = {best.attributes, best.source(), store.generation(best.attributes), other.attributes,
-            beats_best(candidate(family, other, false), candidate(family, best, true), settings)};
+            beats_best(candidate(family, added, false), candidate(family, head, true), settings)};
   if (!last.wins) return choose_among(family, head);
   return *last.wins ? added : head;
 }
@@ -100,7 +102,7 @@ PathIndex Rib::State::choose_among(wire::Family family, PathIndex head) const {
   }
   if (indices.size() <= 1) return indices.empty() ? 0 : indices.front();
   boost::container::small_vector<Candidate, 8> candidates;
-  for (const PathIndex i : indices) candidates.push_back(candidate(family, in.paths.get(i), i == head));
+  for (const PathIndex i : indices) candidates.push_back(candidate(family, i, i == head));
   return indices[decide({candidates.data(), candidates.size()}, settings).best];
 }
 
@@ -137,7 +139,7 @@ Rib::State::Rivals Rib::State::rivals(wire::Family family, RouteId route) const 
     const Path path = in.paths.get(i);
     const PathIndex index = std::exchange(i, path.next);
     if (path.is_raw()) continue;
-    const Candidate each = candidate(family, path, index == head);
+    const Candidate each = candidate(family, index, index == head);
     if (each.local && local != 0) {
       if (owner_goes_before(rivals.candidates[local - 1], each)) continue;
       rivals.paths[local - 1] = index;

@@ -95,43 +95,44 @@ class Rib::Views {
   void collect(wire::Family family, RouteId route, ViewBuffer& buffer,
                std::vector<Candidate>& candidates) const {
     const Table& table = s_.table(family);
-    std::vector<Path> usable;
+    std::vector<PathIndex> usable;
     std::vector<std::uint32_t> path_ids;
     for (PathIndex i = table.head(route); i != 0;) {
       const Path path = table.paths.get(i);
       const PathIndex index = std::exchange(i, path.next);
       if (path.is_raw()) continue;
-      usable.push_back(path);
+      usable.push_back(index);
       path_ids.push_back(table.entries ? table.entries->path_id(index) : 0);
     }
     const bool suppressed = s_.is_suppressed(family, route);
     buffer.attributes.reserve(usable.size());
-    for (const Path& path : usable) {
-      candidates.push_back(s_.candidate(family, path, candidates.empty()));
+    for (const PathIndex index : usable) {
+      const Path path = table.paths.get(index);
+      candidates.push_back(s_.candidate(family, index, candidates.empty()));
       buffer.attributes.push_back(s_.store.load(path.attributes).path);
       const VipPool* pool = path.is_local() ? s_.pool_of(table.prefixes.prefix(route)) : nullptr;
       if (pool != nullptr) pool->add_to(buffer.attributes.back());
-      buffer.paths.push_back(view(family, path));
+      buffer.paths.push_back(view(family, path, table.paths.id(index)));
       buffer.paths.back().tx_path_id = path_ids[buffer.paths.size() - 1];
       buffer.paths.back().attributes = &buffer.attributes.back();
       buffer.paths.back().suppressed = suppressed;
     }
   }
 
-  [[nodiscard]] PathView view(wire::Family family, const Path& path) const {
+  [[nodiscard]] PathView view(wire::Family family, const Path& path, std::uint32_t id) const {
     PathView view;
     view.weight = s_.store.key(path.attributes).weight;
     view.valid = true;
     view.since = TimePoint{std::chrono::seconds(path.since)};
     if (path.is_local()) {
       view.owner = s_.owners.name(path.source());
-      view.labels = &s_.labels.get(path.id);
+      view.labels = &s_.labels.get(id);
       view.aggregate = s_.is_aggregate(path);
       return view;
     }
     const Peer& peer = *s_.peers[path.source()];
     view.peer = PeerId{path.source()};
-    view.path_id = path.id;
+    view.path_id = id;
     view.ibgp = peer.session.ibgp;
     view.stale = path.generation() != peer[family].generation;
     return view;
@@ -253,11 +254,12 @@ bool Rib::for_each_received(PeerId id, wire::Family family, Section& section,
       const Path path = table.paths.get(i);
       const PathIndex index = std::exchange(i, path.next);
       if (!path.is_from(id.value)) continue;
-      const PathIndex used = path.is_raw() ? table.find(route, id.value, 0, path.id) : index;
+      const std::uint32_t path_id = table.paths.id(index);
+      const PathIndex used = path.is_raw() ? table.find(route, id.value, 0, path_id) : index;
       // One line per entry: as received if that is kept, else as accepted.
-      if (!path.is_raw() && table.find(route, id.value, Path::kRaw, path.id) != 0) continue;
+      if (!path.is_raw() && table.find(route, id.value, Path::kRaw, path_id) != 0) continue;
       const wire::PathAttributes attributes = s.store.load(path.attributes).path;
-      visit({nlri.prefix, path.id, &attributes, used == 0, used != 0 && used == head,
+      visit({nlri.prefix, path_id, &attributes, used == 0, used != 0 && used == head,
              path.generation() != in.generation});
     }
   }

@@ -105,10 +105,10 @@ struct Rib::State {
 
   // --- rib_select.cpp: from paths to pending bits
   [[nodiscard]] BestPath best(wire::Family family, RouteId route) const;
-  [[nodiscard]] BestPath for_export(wire::Family family, const Path& path) const;
-  [[nodiscard]] Candidate candidate(wire::Family family, const Path& path, bool selected) const;
   // The same of the path at the head of a chain; 0: none.
   [[nodiscard]] BestPath as_best(wire::Family family, PathIndex head) const;
+  [[nodiscard]] BestPath for_export(wire::Family family, const Path& path) const;
+  [[nodiscard]] Candidate candidate(wire::Family family, PathIndex index, bool selected) const;
   // After the paths of a route have changed; `before` is what was best until then.
   void reselect(wire::Family family, RouteId route, const BestPath& before, bool always_touch = false);
   void select(wire::Family family, RouteId route, const BestPath& before, PathIndex chosen,

@@ -4,11 +4,12 @@
 
 namespace lbgp::rib {
 
-PathIndex Table::add(RouteId route, const Path& path) {
+PathIndex Table::add(RouteId route, const Path& path, std::uint32_t id) {
   Path copy = path;
   const PathIndex first = heads_.get(route);
   copy.next = first != 0 ? paths[first].next : 0;
   const PathIndex index = paths.allocate(copy);
+  paths.set_id(index, id);
   if (first != 0)
     paths[first].next = index;
   else
@@ -46,7 +47,7 @@ PathIndex Table::find(RouteId route, std::uint32_t source, std::uint32_t flags, 
   for (PathIndex i = head(route); i != 0;) {
     const Path path = paths.get(i);
     const std::uint32_t kind = (path.is_local() ? Path::kLocal : 0U) | (path.is_raw() ? Path::kRaw : 0U);
-    if (path.source() == source && kind == flags && path.id == id) return i;
+    if (path.source() == source && kind == flags && paths.id(i) == id) return i;
     i = path.next;
   }
   return 0;

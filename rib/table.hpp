@@ -21,7 +21,7 @@
 namespace lbgp::rib {
 
 // Storage only; who is best is decided elsewhere. Owns one reference of every path's attributes. Per route
-// and one path, IPv4: key 5, index 5 to 9, chain head 4, version 4, path 20 octets.
+// and one path, IPv4: key 5, index 5 to 7, chain head 4, version 4, path 16 octets.
 class Table {
  public:
   Table(wire::Family family, AttributeStore& store) : prefixes(family), store_(store) {}
@@ -33,7 +33,7 @@ class Table {
     versions_.prefetch(route);
   }
   // Puts a path into the chain, behind the best one. Takes over the reference of its attributes.
-  PathIndex add(RouteId route, const Path& path);
+  PathIndex add(RouteId route, const Path& path, std::uint32_t id = 0);
   void remove(RouteId route, PathIndex path);
   void make_best(RouteId route, PathIndex path);
   // Exchanges attributes; takes over the new ones' reference.

@@ -285,7 +285,7 @@ Candidate anything(std::mt19937& random, std::uint32_t number) {
   if (c.key.has_med) c.key.med = below(3);
   c.key.neighbor_as = 65001 + below(2);
   c.key.cluster_length = static_cast<std::uint16_t>(below(2));
-  if (below(8) == 0) c.key.present |= DecisionKey::kLongLivedStale;
+  if (below(8) == 0) c.key.long_lived_stale = true;
   c.ebgp = below(2) == 0;
   c.igp_metric = below(2);
   c.router_id = wire::RouterId(1 + below(3));

@@ -46,6 +46,52 @@ TEST_CASE("a path's tag holds source, generation and flags apart", "[path]") {
   CHECK_FALSE(path.is_local());
 }
 
+TEST_CASE("an identifier costs memory only where there is one, and goes with its path", "[path]") {
+  constexpr std::uint32_t kPaths = 20'000;
+  PathPool plain;
+  PathPool pool;
+  std::vector<PathIndex> paths;
+  for (std::uint32_t i = 0; i < kPaths; ++i) {
+    static_cast<void>(plain.allocate({}));
+    paths.push_back(pool.allocate({}));
+    pool.set_id(paths.back(), 0);
+  }
+  CHECK(pool.memory() == plain.memory());
+  CHECK(pool.id(paths[7000]) == 0);
+  pool.set_id(paths[7000], 5);
+  pool.set_id(paths[7001], 6);
+  CHECK(pool.id(paths[7000]) == 5);
+  CHECK(pool.id(paths[6999]) == 0);
+  CHECK(pool.memory() <= plain.memory() + 4 * (4096 + 16));
+  pool.free(paths[7000]);
+  CHECK(pool.allocate({}) == paths[7000]);
+  CHECK(pool.id(paths[7000]) == 0);
+  CHECK(pool.id(paths[7001]) == 6);
+  for (const PathIndex path : paths) pool.free(path);
+  CHECK(pool.memory() < 64);
+}
+
+TEST_CASE("paths of a source are told apart by their identifiers", "[table][rfc7911]") {
+  AttributeStore store;
+  Table table(Family::Ipv4Unicast, store);
+  const RouteId route = table.prefixes.insert(P("10.0.0.0/8"));
+  const auto add = [&](std::uint32_t id) {
+    Path path;
+    path.attributes = store.intern({own_attributes(), 0});
+    path.set_tag(1, 0, 0);
+    return table.add(route, path, id);
+  };
+  const PathIndex one = add(0xffffffff);
+  const PathIndex two = add(2);
+  CHECK(table.find(route, 1, 0, 0xffffffff) == one);
+  CHECK(table.find(route, 1, 0, 2) == two);
+  CHECK(table.find(route, 1, 0, 0) == 0);
+  table.remove(route, one);
+  CHECK(table.find(route, 1, 0, 0xffffffff) == 0);
+  CHECK(add(0) == one);
+  CHECK(table.find(route, 1, 0, 0) == one);
+}
+
 TEST_CASE("chains of paths: added, made best, removed", "[table]") {
   AttributeStore store;
   Table table(Family::Ipv4Unicast, store);

@@ -193,7 +193,7 @@ TEST_CASE("a stale path is no equal of a fresh one, and our own are never stale"
   Candidate fresh;
   fresh.ebgp = true;
   Candidate stale = fresh;
-  stale.key.present |= DecisionKey::kLongLivedStale;
+  stale.key.long_lived_stale = true;
   CHECK(equal_for_multipath(fresh, fresh, global()));
   CHECK_FALSE(equal_for_multipath(fresh, stale, global()));
   Candidate own = stale;
