@@ -26,31 +26,25 @@ AttrId AttributeStore::intern(const RouteAttributes& attributes) {
   freeze(attributes, scratch_);
   const std::string_view text(reinterpret_cast<const char*>(scratch_.data()), scratch_.size());
   const auto hash = static_cast<std::uint32_t>(std::hash<std::string_view>{}(text));
-  const std::uint32_t known = index_.find(hash, [&](std::uint32_t id) {
+  const auto matches = [&](std::uint32_t id) {
     const Slot& slot = slots_[id];
     return slot.hash == hash && std::ranges::equal(pages_.at(slot.place), scratch_);
-  });
-  if (known != IdIndex::kNone) {
-    ++slots_.at(known).references;
-    return AttrId{known};
-  }
-  index_.make_room([this](auto visit) {
-    for_each_used([&](const Slot& slot, std::uint32_t id) { visit(slot.hash, id); });
-  });
-  const std::uint32_t id = take_slot();
-  Slot& slot = slots_.at(id);
-  slot.place = pages_.add(id, scratch_, moves());
-  slot.hash = hash;
-  slot.references = 1;
-  index_.insert(hash, id);
+  };
+  const auto keep = [&] {
+    const std::uint32_t id = take_slot();
+    Slot& slot = slots_.at(id);
+    slot.place = pages_.add(id, scratch_, moves());
+    slot.hash = hash;
+    return id;
+  };
+  const std::uint32_t id = index_.find_or_insert(hash, matches, HashOf{*this}, keep);
+  ++slots_.at(id).references;
   return AttrId{id};
 }
 
 void AttributeStore::discard(std::uint32_t id) {
   Slot& slot = slots_.at(id);
-  index_.erase(slot.hash, id, [this](auto visit) {
-    for_each_used([&](const Slot& each, std::uint32_t used) { visit(each.hash, used); });
-  });
+  index_.erase(id, HashOf{*this});
   pages_.remove(slot.place, moves());
   ++slot.generation;
   slot.place = first_vacant_;

@@ -48,8 +48,9 @@ class AttributeStore {
   // All sets in use, with the number of references, in order of their slots.
   template <typename Visit>
   void for_each(const Visit& visit) const {
-    for_each_used(
-        [&](const Slot& slot, std::uint32_t) { visit(thaw(pages_.at(slot.place)), slot.references); });
+    for (std::uint32_t id = 1; id < end_; ++id)
+      if (const Slot& slot = slots_[id]; slot.references != 0)
+        visit(thaw(pages_.at(slot.place)), slot.references);
   }
   [[nodiscard]] std::size_t size() const { return index_.size(); }
   [[nodiscard]] std::size_t memory() const;
@@ -66,13 +67,14 @@ class AttributeStore {
   [[nodiscard]] std::span<const std::uint8_t> frozen(AttrId id) const {
     return pages_.at(slots_[value(id)].place);
   }
-  template <typename Visit>
-  void for_each_used(const Visit& visit) const {
-    for (std::uint32_t id = 1; id < end_; ++id)
-      if (slots_[id].references != 0) visit(slots_[id], id);
-  }
   [[nodiscard]] std::uint32_t take_slot();
   void discard(std::uint32_t id);  // its last reference has gone
+  // What the index and the pages ask for.
+  struct HashOf {
+    const AttributeStore& store;
+    std::uint32_t operator()(std::uint32_t id) const { return store.slots_[id].hash; }
+    void prefetch(std::uint32_t id) const { store.slots_.prefetch(id); }
+  };
   [[nodiscard]] auto moves() {
     return [this](std::uint32_t id, OctetPages::Place place) { slots_.at(id).place = place; };
   }

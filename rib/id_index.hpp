@@ -5,15 +5,17 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace lbgp::rib {
 
 // Open addressing with linear probing; a slot is an id and 6 bits of its key's hash, so that the one look at
 // a key, which lies elsewhere, is nearly always a hit. The place of a slot comes from the other 26. Keys and
-// hashes are the owner's: `matches(id)` compares with the key that is looked for, `for_each(visit)` calls
-// `visit(hash, id)` for all that are kept. A lookup costs two cache misses, and prefetch() takes the first of
-// them out of a bulk. Four to seven of eight slots are taken once it has grown.
+// hashes are the owner's: `matches(id)` compares with the key that is looked for, `hash_of(id)` says the hash
+// of one that is kept, `hash_of.prefetch(id)` fetches what it will look at. A lookup costs two cache misses,
+// and prefetch() takes the first of them out of a bulk. Between seven of twelve and seven of eight slots are
+// taken while it grows.
 class IdIndex {
  public:
   static constexpr std::uint32_t kMaxId = (1U << 26) - 3;
@@ -29,19 +31,29 @@ class IdIndex {
     return kNone;
   }
 
-  // Before insert(): afterwards there is a slot for one more.
-  template <typename ForEach>
-  void make_room(ForEach for_each) {
-    if (8 * (size_ + gone_ + 1) > 7 * slots_.size()) rebuild(for_each);
-  }
-  // The key is not there.
-  void insert(std::uint32_t hash, std::uint32_t id) {
-    put(hash, id);
+  // Where the key is not there, `make()` is asked for its id.
+  template <typename Matches, typename HashOf, typename Make>
+  std::uint32_t find_or_insert(std::uint32_t hash, Matches matches, HashOf hash_of, Make make) {
+    if (8 * (size_ + gone_ + 1) > 7 * slots_.size()) rebuild(hash_of);
+    std::uint32_t* vacant = nullptr;
+    std::size_t at = home(hash);
+    for (; slots_[at] != kFree; at = next(at)) {
+      std::uint32_t& slot = slots_[at];
+      if (slot == kGone)
+        vacant = vacant != nullptr ? vacant : &slot;
+      else if (slot >> kIdBits == tag(hash) && matches(slot & kIdMask))
+        return slot & kIdMask;
+    }
+    const std::uint32_t id = make();
+    if (vacant != nullptr) --gone_;
+    (vacant != nullptr ? *vacant : slots_[at]) = slot_of(hash, id);
     ++size_;
+    return id;
   }
-  // The id is there, and `for_each` does not visit it any more.
-  template <typename ForEach>
-  void erase(std::uint32_t hash, std::uint32_t id, ForEach for_each) {
+  // The id is there.
+  template <typename HashOf>
+  void erase(std::uint32_t id, HashOf hash_of) {
+    const std::uint32_t hash = hash_of(id);
     std::size_t at = home(hash);
     while (slots_[at] != slot_of(hash, id)) at = next(at);
     slots_[at] = kGone;
@@ -52,7 +64,7 @@ class IdIndex {
       slots_[at] = kFree;
       --gone_;
     }
-    if (slots_.size() > kSmallest && 16 * size_ < slots_.size()) rebuild(for_each);
+    if (slots_.size() > kSmallest && 16 * size_ < slots_.size()) rebuild(hash_of);
   }
 
   void prefetch(std::uint32_t hash) const {
@@ -79,20 +91,22 @@ class IdIndex {
     return tag(hash) << kIdBits | id;
   }
 
-  void put(std::uint32_t hash, std::uint32_t id) {
-    std::size_t at = home(hash);
-    while (slots_[at] != kFree && slots_[at] != kGone) at = next(at);
-    if (slots_[at] == kGone) --gone_;
-    slots_[at] = slot_of(hash, id);
-  }
-
   // Seven of twelve slots are taken afterwards: by the time that seven of eight are, there is half as much
-  // more.
-  template <typename ForEach>
-  void rebuild(ForEach for_each) {
-    slots_ = std::vector<std::uint32_t>(std::max(kSmallest, (size_ + 1) * 12 / 7), kFree);
+  // more. Slots are in the order of their hashes, before and after, so that both are passed through from end
+  // to end.
+  template <typename HashOf>
+  void rebuild(HashOf hash_of) {
+    const std::vector<std::uint32_t> old =
+        std::exchange(slots_, std::vector<std::uint32_t>(std::max(kSmallest, (size_ + 1) * 12 / 7), kFree));
     gone_ = 0;
-    for_each([this](std::uint32_t hash, std::uint32_t id) { put(hash, id); });
+    constexpr std::size_t kAhead = 24;
+    for (std::size_t i = 0; i < old.size(); ++i) {
+      if (i + kAhead < old.size() && old[i + kAhead] < kGone) hash_of.prefetch(old[i + kAhead] & kIdMask);
+      if (old[i] >= kGone) continue;
+      std::size_t at = home(hash_of(old[i] & kIdMask));
+      while (slots_[at] != kFree) at = next(at);
+      slots_[at] = old[i];
+    }
   }
 
   std::vector<std::uint32_t> slots_;

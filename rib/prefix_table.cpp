@@ -10,23 +10,9 @@ namespace lbgp::rib {
 PrefixTable::PrefixTable(wire::Family family)
     : width_(family == wire::Family::Ipv4Unicast ? kWidthV4 : kWidthV6) {}
 
-RouteId PrefixTable::find(const Key& key, std::uint32_t hash) const {
-  return index_.find(hash, [&](RouteId id) { return equal(key.octets, key_at(id)); });
-}
-
 RouteId PrefixTable::find(const wire::Prefix& prefix) const {
   const Key key = make_key(prefix);
-  return find(key, hash(key.octets));
-}
-
-// In order of the ids, so that only the index is visited at random, and a few steps ahead of the visits.
-template <typename Visit>
-void PrefixTable::for_each_used(Visit visit) const {
-  constexpr RouteId kEarlier = 16;
-  for (RouteId id = 0; id < end_ + kEarlier; ++id) {
-    if (id < end_) index_.prefetch(hash(key_at(id)));
-    if (id >= kEarlier && !free_.test(id - kEarlier)) visit(hash(key_at(id - kEarlier)), id - kEarlier);
-  }
+  return index_.find(hash(key.octets), [&](RouteId id) { return equal(key.octets, key_at(id)); });
 }
 
 RouteId PrefixTable::allocate() {
@@ -42,19 +28,18 @@ RouteId PrefixTable::allocate() {
 
 RouteId PrefixTable::insert(const wire::Prefix& prefix) {
   const Key key = make_key(prefix);
-  const std::uint32_t hashed = hash(key.octets);
-  const RouteId known = find(key, hashed);
-  if (known != kNoRoute) return known;
-  index_.make_room([this](auto visit) { for_each_used(visit); });
-  const RouteId id = allocate();
-  std::memcpy(chunks_[id / kChunk].get() + (id % kChunk) * width_, key.octets, width_);
-  index_.insert(hashed, id);
-  return id;
+  return index_.find_or_insert(
+      hash(key.octets), [&](RouteId id) { return equal(key.octets, key_at(id)); }, HashOf{*this},
+      [&] {
+        const RouteId id = allocate();
+        std::memcpy(chunks_[id / kChunk].get() + (id % kChunk) * width_, key.octets, width_);
+        return id;
+      });
 }
 
 void PrefixTable::erase(RouteId id) {
   free_.set(id);
-  index_.erase(hash(key_at(id)), id, [this](auto visit) { for_each_used(visit); });
+  index_.erase(id, HashOf{*this});
   if (id + 1 == end_) trim();
 }
 

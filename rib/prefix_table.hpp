@@ -77,9 +77,11 @@ class PrefixTable {
   [[nodiscard]] bool equal(const std::uint8_t* a, const std::uint8_t* b) const {
     return is_v4() ? std::memcmp(a, b, kWidthV4) == 0 : std::memcmp(a, b, kWidthV6) == 0;
   }
-  [[nodiscard]] RouteId find(const Key& key, std::uint32_t hash) const;
-  template <typename Visit>
-  void for_each_used(Visit visit) const;
+  struct HashOf {
+    const PrefixTable& table;
+    std::uint32_t operator()(RouteId id) const { return table.hash(table.key_at(id)); }
+    void prefetch(RouteId id) const { __builtin_prefetch(table.key_at(id)); }
+  };
   RouteId allocate();
   void trim();
 

@@ -71,7 +71,7 @@ TEST_CASE("an identifier costs memory only where there is one, and goes with its
   CHECK(pool.memory() < 64);
 }
 
-TEST_CASE("paths of a source are told apart by their identifiers", "[table][rfc7911]") {
+TEST_CASE("paths of a source are told apart by their identifiers", "[table][rfc7911-2]") {
   AttributeStore store;
   Table table(Family::Ipv4Unicast, store);
   const RouteId route = table.prefixes.insert(P("10.0.0.0/8"));
