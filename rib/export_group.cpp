@@ -61,7 +61,7 @@ std::optional<AttrId> ExportGroup::recall(const BestPath& best, bool suppressed)
   if (best.peer == BestPath::kNoPeer) return std::nullopt;  // a pool may have a say
   if (!may_pass(key_, best.source.kind)) return kNoAttr;
   const Policy* policy = this->policy(suppressed);
-  if (policy == nullptr) return kNoAttr;
+  if (policy == nullptr || policy->denies_all()) return kNoAttr;
   const auto signature = policy->common_signature();
   if (!signature) return std::nullopt;
   const MemoKey key = memo_key(best, suppressed, *signature);
@@ -98,13 +98,13 @@ AttrId ExportGroup::set_wanted(RouteId route, AttrId attributes) {
 }
 
 bool ExportGroup::list(const Bitmap& routes, std::size_t budget) {
-  RouteId route = routes.next_outside(listed_, 0);
-  if (route != kNoRoute) runs.clear();
-  for (; route != kNoRoute && budget > 0; route = routes.next_outside(listed_, route + 1), --budget) {
-    listed_.set(route);
-    link(route, wanted_.get(route));
+  RouteId route = 0;
+  for (; budget > 0; --budget, ++route) {
+    route = routes.next_outside(listed_, route);
+    if (route == kNoRoute) return true;
+    link(route);
   }
-  return route == kNoRoute;
+  return routes.next_outside(listed_, route) == kNoRoute;
 }
 
 void ExportGroup::forget_when_told() {
@@ -127,8 +127,10 @@ void ExportGroup::drop_lists() {
   if (lists_.bucket_count() > kEntriesKept) lists_.rehash(0);
 }
 
-void ExportGroup::link(RouteId route, AttrId attributes) {
-  List& list = lists_[attributes];
+void ExportGroup::link(RouteId route) {
+  runs.clear();
+  listed_.set(route);
+  List& list = lists_[wanted_.get(route)];
   links_.set(route, {kNoRoute, list.tail});
   if (list.tail != kNoRoute)
     links_.at(list.tail).next = route;

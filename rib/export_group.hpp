@@ -158,7 +158,7 @@ class ExportGroup {
   [[nodiscard]] bool is_fresh(const Memo& memo, const MemoKey& key) const;
   [[nodiscard]] AttrId compute(const Policy& policy, const BestPath& best, const PolicyContext& route,
                                std::uint32_t default_local_pref);
-  void link(RouteId route, AttrId attributes);
+  void link(RouteId route);
   void unlink(RouteId route, AttrId attributes);
   void drop_lists();
 

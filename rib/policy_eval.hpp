@@ -71,6 +71,7 @@ class Policy {
   [[nodiscard]] std::optional<std::uint32_t> signature(const PolicyContext& route) const;
   // The signature that all routes have, where it is one for all.
   [[nodiscard]] std::optional<std::uint32_t> common_signature() const { return common_signature_; }
+  [[nodiscard]] bool denies_all() const { return common_signature_ == kDenied; }
   // false: denied. On permit, `attributes` is what the route map makes of it. `steps`: see policy_trace.hpp.
   [[nodiscard]] bool apply(const PolicyContext& route, RouteAttributes& attributes, PolicyEffects& effects,
                            std::vector<PolicyStep>* steps = nullptr) const;

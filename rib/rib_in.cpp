@@ -38,7 +38,8 @@ Routes fetch_ahead(const Table& table, const AttributeStore& store, const std::v
       table.paths.prefetch(chains.back().at);
     }
   boost::container::static_vector<AttrId, kAhead * kPathsAhead> sets;
-  for (std::size_t link = 0; link < kPathsAhead; ++link)
+  const bool any_known = std::any_of(chains.begin(), chains.end(), [](const Chain& c) { return c.left > 1; });
+  for (std::size_t link = 0; link < (any_known ? kPathsAhead : 1); ++link)
     for (Chain& chain : chains) {
       if (chain.at == 0 || chain.left-- == 0) continue;
       const Path here = table.paths.get(chain.at);

@@ -38,8 +38,9 @@ constexpr std::size_t kFirstBufferSize = 512;
 [[nodiscard]] IpAddress read_address(ByteView octets, Family family) {
   if (family == Family::Ipv4Unicast) {
     std::uint32_t value = 0;
-    for (unsigned i = 0; i < 4; ++i) value = value << 8 | (i < octets.size() ? octets[i] : 0U);
-    return IpAddress::v4(value);
+    for (const std::uint8_t octet : octets) value = value << 8 | octet;
+    // Of none there is nothing to shift.
+    return IpAddress::v4(octets.empty() ? 0 : value << (32 - 8 * octets.size()));
   }
   std::array<std::uint8_t, 16> raw{};
   std::copy(octets.begin(), octets.end(), raw.begin());
