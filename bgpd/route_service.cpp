@@ -22,6 +22,11 @@ constexpr std::size_t kMaxRoutes = 2'000'000;
 // Routes that one slice of a journal's rewriting passes.
 constexpr std::size_t kSlice = 4096;
 
+// The octets of a request that are kept as they came, and more for each of its routes: whoever says the same
+// with more does not fill the disk with blanks.
+constexpr std::size_t kPlainRequest = 1024;
+constexpr std::size_t kPlainRoute = 48;
+
 // Routes that the lists of one line may walk over before the next one is refused.
 constexpr std::size_t kMaxSearched = 250'000;
 
@@ -48,6 +53,7 @@ void RouteService::configure(std::vector<rib::VipPool> pools, wire::AsNumber loc
 void RouteService::answer(const Owner& owner, std::string_view line, std::string& out) {
   const api::ParsedLine parsed = api::parse_line(line);
   api::Replies replies(out, parsed.batch);
+  alone_ = parsed.batch ? std::string_view{} : line;
   changed_routes_ = 0;
   searched_ = 0;
   for (const auto& item : parsed.items) {
@@ -89,9 +95,12 @@ rib::CommitResult RouteService::commit(const Owner& owner, std::span<const rib::
   return result;
 }
 
-// Written before the client is told: what is acknowledged survives us.
+// Written before the client is told: what is acknowledged survives us. In the client's own words, if they are
+// about that and nothing else.
 template <typename Call>
 void RouteService::keep(const Owner& owner, const Call& done, std::size_t routes) {
+  if (!alone_.empty() && alone_.size() <= kPlainRequest + kPlainRoute * routes)
+    return journal_.append(owner.name, alone_, routes);
   std::string request;
   api::append_request(done, request);
   journal_.append(owner.name, request, routes);

@@ -69,6 +69,7 @@ class RouteService {
   wire::AsNumber local_as_;
   rib::LocalCursor snapshot_;
   // The line at hand.
+  std::string_view alone_;  // all of it, if it is one request
   std::size_t changed_routes_ = 0;
   std::size_t searched_ = 0;  // routes that its lists have walked over
 };

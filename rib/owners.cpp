@@ -39,27 +39,23 @@ std::uint32_t LabelStore::acquire(const Labels& labels) {
   const auto [entry, created] = uses_.try_emplace(labels);
   if (created) {
     if (free_.empty()) {
-      sets_.push_back(nullptr);
+      sets_.push_back(uses_.end());
       entry->second.id = static_cast<std::uint32_t>(sets_.size());
     } else {
       entry->second.id = free_.back();
       free_.pop_back();
     }
-    sets_[entry->second.id - 1] = &entry->first;
+    sets_[entry->second.id - 1] = entry;
   }
   ++entry->second.references;
   return entry->second.id;
 }
 
-void LabelStore::add_reference(std::uint32_t id) {
-  if (id != 0) ++uses_.find(*sets_[id - 1])->second.references;
-}
-
 void LabelStore::release(std::uint32_t id) {
   if (id == 0) return;
-  const auto entry = uses_.find(*sets_[id - 1]);
+  const auto entry = sets_[id - 1];
   if (--entry->second.references != 0) return;
-  sets_[id - 1] = nullptr;
+  sets_[id - 1] = uses_.end();
   free_.push_back(id);
   uses_.erase(entry);
 }

@@ -34,18 +34,21 @@ class Owners {
 class LabelStore {
  public:
   [[nodiscard]] std::uint32_t acquire(const Labels& labels);
-  void add_reference(std::uint32_t id);
+  void add_reference(std::uint32_t id) {
+    if (id != 0) ++sets_[id - 1]->second.references;
+  }
   void release(std::uint32_t id);
-  [[nodiscard]] const Labels& get(std::uint32_t id) const { return id == 0 ? empty_ : *sets_[id - 1]; }
+  [[nodiscard]] const Labels& get(std::uint32_t id) const { return id == 0 ? empty_ : sets_[id - 1]->first; }
 
  private:
   struct Use {
     std::uint32_t id = 0;
     std::uint32_t references = 0;
   };
+  using Uses = std::map<Labels, Use>;
   Labels empty_;
-  std::map<Labels, Use> uses_;
-  std::vector<const Labels*> sets_;  // into the keys of uses_
+  Uses uses_;
+  std::vector<Uses::iterator> sets_;  // by id - 1; the end: free
   std::vector<std::uint32_t> free_;
 };
 

@@ -20,6 +20,26 @@ namespace {
   return read_dotted_quad(text, value) && text.empty() ? std::optional(IpAddress::v4(value)) : std::nullopt;
 }
 
+constexpr std::uint32_t kNoDigit = 10;
+
+[[nodiscard]] std::uint32_t digit_at(const char* at, const char* end) {
+  return at != end ? std::min(static_cast<std::uint32_t>(*at) - '0', kNoDigit) : kNoDigit;
+}
+
+[[nodiscard]] bool read_octet(const char*& at, const char* end, std::uint32_t& octet) {
+  octet = digit_at(at, end);
+  if (octet == kNoDigit) return false;
+  const std::uint32_t second = digit_at(++at, end);
+  if (second == kNoDigit) return true;
+  if (octet == 0) return false;
+  octet = 10 * octet + second;
+  const std::uint32_t third = digit_at(++at, end);
+  if (third == kNoDigit) return true;
+  ++at;
+  octet = 10 * octet + third;
+  return octet <= 255;
+}
+
 // By hand because what clients announce is written down before they are answered.
 void append_v4(std::string& out, std::uint32_t value) {
   std::array<char, INET_ADDRSTRLEN> text{};
@@ -46,15 +66,6 @@ bool IpAddress::is_multicast() const {
   return is_v4() ? (bytes_[0] & 0xf0) == 0xe0 : bytes_[0] == 0xff;
 }
 
-bool IpAddress::is_link_local() const {
-  if (is_v4()) return bytes_[0] == 169 && bytes_[1] == 254;
-  return bytes_[0] == 0xfe && (bytes_[1] & 0xc0) == 0x80;
-}
-
-bool IpAddress::is_v4_mapped() const {
-  return is_v6() && all_zero(std::span(bytes_).first(10)) && bytes_[10] == 0xff && bytes_[11] == 0xff;
-}
-
 bool IpAddress::is_host_address() const {
   if (is_v4()) return bytes_[0] != 0 && bytes_[0] != 127 && bytes_[0] < 0xe0;
   return !is_unspecified() && !is_loopback() && !is_multicast();
@@ -64,18 +75,11 @@ bool read_dotted_quad(std::string_view& text, std::uint32_t& value) {
   const char* at = text.data();
   const char* const end = at + text.size();
   value = 0;
-  for (int octet = 0; octet < 4; ++octet) {
-    if (octet > 0 && (at == end || *at++ != '.')) return false;
-    const char* const begin = at;
-    std::uint32_t number = 0;
-    for (; at != end && at - begin < 3; ++at) {
-      const auto digit = static_cast<std::uint32_t>(*at) - '0';
-      if (digit > 9) break;
-      number = 10 * number + digit;
-    }
-    const bool leading_zero = at - begin > 1 && *begin == '0';
-    if (at == begin || number > 255 || leading_zero) return false;
-    value = value << 8 | number;
+  for (int octets = 0; octets < 4; ++octets) {
+    if (octets > 0 && (at == end || *at++ != '.')) return false;
+    std::uint32_t octet = 0;
+    if (!read_octet(at, end, octet)) return false;
+    value = value << 8 | octet;
   }
   text.remove_prefix(static_cast<std::size_t>(at - text.data()));
   return true;

@@ -54,8 +54,14 @@ class IpAddress {
   [[nodiscard]] bool is_unspecified() const;
   [[nodiscard]] bool is_loopback() const;
   [[nodiscard]] bool is_multicast() const;
-  [[nodiscard]] bool is_link_local() const;
-  [[nodiscard]] bool is_v4_mapped() const;  // ::ffff:a.b.c.d
+  [[nodiscard]] constexpr bool is_link_local() const {
+    if (is_v4()) return bytes_[0] == 169 && bytes_[1] == 254;
+    return bytes_[0] == 0xfe && (bytes_[1] & 0xc0) == 0x80;
+  }
+  // ::ffff:a.b.c.d
+  [[nodiscard]] constexpr bool is_v4_mapped() const {
+    return is_v6() && words()[0] == 0 && words()[1] >> 32 == 0xffff;
+  }
   // Whether a host may answer under this address: not 0/8, 127/8, 224/4, 240/4, ::, ::1, ff00::/8.
   [[nodiscard]] bool is_host_address() const;
 
@@ -63,10 +69,18 @@ class IpAddress {
   // IPv4 first.
   constexpr std::strong_ordering operator<=>(const IpAddress& other) const {
     if (is_v6_ != other.is_v6_) return is_v6_ <=> other.is_v6_;
-    return bytes_ <=> other.bytes_;
+    return words() <=> other.words();
   }
 
  private:
+  // The octets as numbers, which compare as they do.
+  [[nodiscard]] constexpr std::array<std::uint64_t, 2> words() const {
+    auto words = std::bit_cast<std::array<std::uint64_t, 2>>(bytes_);
+    if constexpr (std::endian::native == std::endian::little)
+      for (std::uint64_t& word : words) word = __builtin_bswap64(word);
+    return words;
+  }
+
   using Octets = std::array<std::uint8_t, 16>;
   Octets bytes_{};
   bool is_v6_ = false;

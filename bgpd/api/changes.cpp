@@ -53,10 +53,14 @@ std::vector<rib::LocalChange> announcements(const std::vector<RouteGroup>& group
   std::vector<rib::LocalChange> changes;
   for (const RouteGroup& group : groups)
     for (const wire::Family family : wire::kFamilies) {
+      const auto is_ours = [family](const wire::Prefix& prefix) { return prefix.family() == family; };
+      const auto count = std::count_if(group.prefixes.begin(), group.prefixes.end(), is_ours);
+      if (count == 0) continue;
       rib::LocalRoutes routes{{}, attributes_of(group, family, local_as), group.labels};
+      routes.prefixes.reserve(static_cast<std::size_t>(count));
       std::copy_if(group.prefixes.begin(), group.prefixes.end(), std::back_inserter(routes.prefixes),
-                   [family](const wire::Prefix& prefix) { return prefix.family() == family; });
-      if (!routes.prefixes.empty()) changes.emplace_back(std::move(routes));
+                   is_ours);
+      changes.emplace_back(std::move(routes));
     }
   return changes;
 }

@@ -3,6 +3,7 @@
 #include "bgpd/api/method_params.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace lbgp::daemon::api {
 namespace {
@@ -46,6 +47,18 @@ bool is_ascending(const std::vector<RouteGroup>& groups) {
   return ascending;
 }
 
+// Octet by octet, the last one first, each time keeping the order of before: always the same few steps.
+void sort_by_octets(std::vector<std::uint32_t>& numbers) {
+  std::vector<std::uint32_t> sorted(numbers.size());
+  for (unsigned shift = 0; shift < 32; shift += 8) {
+    std::array<std::size_t, 257> places{};
+    for (const std::uint32_t number : numbers) ++places[(number >> shift & 0xff) + 1];
+    std::partial_sum(places.begin(), places.end(), places.begin());
+    for (const std::uint32_t number : numbers) sorted[places[number >> shift & 0xff]++] = number;
+    numbers.swap(sorted);
+  }
+}
+
 // Host prefixes only. By sorting, which no choice of prefixes can make slow; most clients sort already.
 Problem check_duplicates(const std::vector<RouteGroup>& groups) {
   if (is_ascending(groups)) return std::nullopt;
@@ -58,7 +71,7 @@ Problem check_duplicates(const std::vector<RouteGroup>& groups) {
       v6.push_back(prefix.address());
     }
   });
-  std::sort(v4.begin(), v4.end());
+  sort_by_octets(v4);
   if (const auto twice = std::adjacent_find(v4.begin(), v4.end()); twice != v4.end())
     return duplicate(wire::Prefix::host(wire::IpAddress::v4(*twice)));
   std::sort(v6.begin(), v6.end());

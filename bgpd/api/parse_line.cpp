@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The JSON-RPC envelope. A line is read twice: once as JSON, which finds every syntax error and the places of
-// the members, and once for what the params mean, so that nothing of a broken line is ever taken for a
-// request.
+// The JSON-RPC envelope. A line is read as JSON first, which finds every syntax error and the places of the
+// members, and then for what the params mean, so that nothing of a broken line is ever taken for a request.
+// Nearly all lines are single requests with sound params behind their method: those are read once, both ways.
 #include <algorithm>
 
 #include "bgpd/api/method_params.hpp"
@@ -19,6 +19,7 @@ RequestId null_id() {
 // The members of a request as they stand in the line; what is wrong with them is kept until the whole text is
 // known to be JSON.
 struct Envelope {
+  const Limits* alone = nullptr;  // the line's, if it has nothing but this request
   std::size_t offset = 0;
   bool has_version = false;
   std::optional<RequestId> id;
@@ -26,6 +27,7 @@ struct Envelope {
   std::string method;
   std::size_t method_offset = 0;
   std::optional<std::size_t> params;  // where they begin
+  std::optional<Call> call;           // … and what they mean, if they were understood on the way
   SeenMembers seen;
   Problem problem;  // the first one
 };
@@ -83,10 +85,28 @@ bool read_method_member(JsonCursor& cursor, Envelope& envelope) {
   return true;
 }
 
+Budget new_budget(const Limits& limits) {
+  return {limits.prefixes, limits.route_octets, limits.community_octets};
+}
+
+// Takes the params if there is nothing against them. Else nothing has happened: what is wrong comes out
+// later, when it is known that there is nothing worse.
+bool understand_at_once(JsonCursor& cursor, Envelope& envelope) {
+  const Method* method = find_method(envelope.method);
+  if (envelope.alone == nullptr || method == nullptr) return false;
+  JsonCursor ahead = cursor;
+  Budget budget = new_budget(*envelope.alone);
+  Result<Call> call = method->read(&ahead, budget);
+  if (call.has_error()) return false;
+  envelope.call = *std::move(call);
+  cursor = ahead;
+  return true;
+}
+
 bool read_params_member(JsonCursor& cursor, Envelope& envelope) {
   (void)cursor.peek();
   envelope.params = cursor.offset();
-  return cursor.skip();
+  return understand_at_once(cursor, envelope) || cursor.skip();
 }
 
 struct EnvelopeRule {
@@ -140,6 +160,7 @@ Item understand(std::string_view line, Envelope& envelope, Budget& budget) {
   if (!envelope.has_version) note(envelope, envelope.offset, "jsonrpc", "the member is missing");
   if (!envelope.has_method) note(envelope, envelope.offset, "method", "the member is missing");
   if (envelope.problem) return reject_envelope(envelope);
+  if (envelope.call) return Request{std::move(envelope.id), *std::move(envelope.call)};
   const Method* method = find_method(envelope.method);
   if (method == nullptr) return Rejected{std::move(envelope.id), unknown_method(envelope)};
   JsonCursor cursor(line, envelope.params.value_or(0));
@@ -159,7 +180,8 @@ Result<std::vector<Envelope>> read_envelopes(JsonCursor& cursor, bool batch, con
   std::vector<Envelope> envelopes;
   bool too_many = false;
   if (!batch) {
-    if (!read_envelope(cursor, envelopes.emplace_back())) return syntax_error(cursor);
+    envelopes.emplace_back().alone = &limits;
+    if (!read_envelope(cursor, envelopes.back())) return syntax_error(cursor);
   } else if (cursor.enter_array()) {
     for (bool first = true; cursor.next_element(first);) {
       too_many = too_many || envelopes.size() == limits.requests;
@@ -183,7 +205,7 @@ ParsedLine parse_line(std::string_view line, const Limits& limits) {
   parsed.batch = cursor.peek() == JsonKind::Array;
   auto envelopes = read_envelopes(cursor, parsed.batch, limits);
   if (envelopes.has_error()) return only(std::move(envelopes).error());
-  Budget budget{limits.prefixes, limits.route_octets, limits.community_octets};
+  Budget budget = new_budget(limits);
   parsed.items.reserve(envelopes->size());
   for (Envelope& envelope : *envelopes) parsed.items.push_back(understand(line, envelope, budget));
   return parsed;

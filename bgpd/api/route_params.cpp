@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "bgpd/api/host_prefix.hpp"
@@ -13,47 +14,81 @@ namespace {
 
 using PrefixParser = const char* (*)(std::string_view, wire::Prefix&);
 
-// What nearly all elements are, "10.1.2.3/32", in one pass. False, and nothing is read: it takes a closer
-// look.
-bool read_plain_host(JsonCursor& cursor, wire::Prefix& out) {
+// "10.1.2.3/32" off the front of `text`; false, and nothing is read: it takes a closer look.
+bool read_plain_host(std::string_view& text, wire::Prefix& out) {
   constexpr std::string_view kEnd = "/32\"";
-  std::string_view rest = cursor.rest();
+  std::string_view rest = text;
   if (!rest.starts_with('"')) return false;
   rest.remove_prefix(1);
   std::uint32_t address = 0;
   if (!wire::read_dotted_quad(rest, address) || !rest.starts_with(kEnd)) return false;
   out = wire::Prefix::host(wire::IpAddress::v4(address));
   if (reason_against(out.address()) != nullptr) return false;
-  cursor.read_until(rest.substr(kEnd.size()));
+  text = rest.substr(kEnd.size());
   return true;
+}
+
+// What stands between two elements, as programs write it.
+bool read_plain_comma(std::string_view& text) {
+  if (!text.starts_with(',')) return false;
+  text.remove_prefix(text.substr(1).starts_with(' ') ? 2 : 1);
+  return true;
+}
+
+// What nearly all elements are, in one pass, up to one that takes a closer look. False: that is the next one.
+bool read_plain_hosts(JsonCursor& cursor, Budget& budget, std::vector<wire::Prefix>& out) {
+  const std::size_t before = out.size();
+  std::string_view rest = cursor.rest();
+  wire::Prefix prefix;
+  do {
+    if (budget.prefixes == 0 || !read_plain_host(rest, prefix)) break;
+    --budget.prefixes;
+    out.push_back(prefix);
+    cursor.read_until(rest);
+  } while (read_plain_comma(rest));
+  return out.size() > before;
+}
+
+Problem read_prefix(JsonCursor& cursor, Budget& budget, PrefixParser parse, std::vector<wire::Prefix>& out) {
+  std::string scratch;
+  Text text;
+  if (Problem problem = read_text(cursor, scratch, text)) return problem;
+  if (budget.prefixes == 0) {
+    Error error = invalid(text.offset, "too many prefixes in one line");
+    error.code = ErrorCode::RequestTooLarge;
+    return error;
+  }
+  --budget.prefixes;
+  wire::Prefix prefix;
+  if (const char* reason = parse(text.text, prefix)) {
+    Error error = invalid(text.offset, reason);
+    error.prefix = shortened(text.text);
+    return error;
+  }
+  out.push_back(prefix);
+  return std::nullopt;
+}
+
+// How many there are until the array ends, more or less: growing in steps would copy them again and again.
+std::size_t expected_elements(JsonCursor& cursor) {
+  constexpr std::size_t kOctets = std::string_view("\"10.1.20.30/32\",").size();
+  const std::string_view rest = cursor.rest();
+  return std::min(rest.find(']'), rest.size()) / kOctets;
 }
 
 Problem read_prefixes(JsonCursor& cursor, Budget& budget, PrefixParser parse,
                       std::vector<wire::Prefix>& out) {
-  std::string scratch;
-  return read_elements(cursor, [&]() -> Problem {
-    wire::Prefix prefix;
-    if (budget.prefixes > 0 && read_plain_host(cursor, prefix)) {
-      --budget.prefixes;
-      out.push_back(prefix);
-      return std::nullopt;
-    }
-    Text text;
-    if (Problem problem = read_text(cursor, scratch, text)) return problem;
-    if (budget.prefixes == 0) {
-      Error error = invalid(text.offset, "too many prefixes in one line");
-      error.code = ErrorCode::RequestTooLarge;
-      return error;
-    }
-    --budget.prefixes;
-    if (const char* reason = parse(text.text, prefix)) {
-      Error error = invalid(text.offset, reason);
-      error.prefix = shortened(text.text);
-      return error;
-    }
-    out.push_back(prefix);
-    return std::nullopt;
-  });
+  const std::size_t before = out.size();
+  if (Problem problem = expect(cursor, JsonKind::Array)) return problem;
+  if (!cursor.enter_array()) return syntax_error(cursor);
+  out.reserve(before + std::min(budget.prefixes, expected_elements(cursor)));
+  for (bool first = true; cursor.next_element(first);) {
+    if (read_plain_hosts(cursor, budget, out)) continue;
+    if (Problem problem = read_prefix(cursor, budget, parse, out))
+      return inside_element(out.size() - before, std::move(*problem));
+  }
+  if (!cursor.ok()) return syntax_error(cursor);
+  return std::nullopt;
 }
 
 // A set of communities of one kind, from their text forms.

@@ -2,6 +2,10 @@
 // The params of each method: what each member means, and the refusal of everything else.
 #include "bgpd/api/method_params.hpp"
 
+#include <algorithm>
+#include <random>
+#include <set>
+
 #include "answers.hpp"
 
 using namespace lbgp;
@@ -221,6 +225,25 @@ TEST_CASE("one prefix twice in a request is refused, wherever it stands", "[api]
   }));
   CHECK(refusal(method, params) ==
         Error{ErrorCode::InvalidParams, "the prefix is there twice", twice, "", std::nullopt});
+}
+
+TEST_CASE("one prefix twice is found in any order", "[api]") {
+  std::minstd_rand random(5);
+  std::set<std::uint32_t> hosts;
+  while (hosts.size() < 1000) hosts.insert(0x01000000 + static_cast<std::uint32_t>(random()) % 0x7e000000);
+  for (int round = 0; round < 50; ++round) {
+    std::vector<std::uint32_t> order(hosts.begin(), hosts.end());
+    std::shuffle(order.begin(), order.end(), random);
+    const auto params = [&] {
+      std::string text;
+      for (const std::uint32_t host : order)
+        text += (text.empty() ? "\"" : ",\"") + to_string(wire::IpAddress::v4(host)) + '"';
+      return R"({"prefixes":[)" + text + "]}";
+    };
+    CHECK(call<Withdraw>("withdraw", params()).prefixes.size() == order.size());
+    order[random() % 500] = order[500 + random() % 500];
+    CHECK(refusal("withdraw", params()).reason == "the prefix is there twice");
+  }
 }
 
 TEST_CASE("limits hold for the whole line", "[api]") {

@@ -189,3 +189,50 @@ TEST_CASE("random damage to lines is always answered", "[api][robustness]") {
   }
   CHECK(sound > 10'000);
 }
+
+// Params behind the method are understood while the line is read, those before it when it has been.
+TEST_CASE("it does not matter whether params stand before their method or behind it", "[api][rfc8259]") {
+  struct Sound {
+    std::string method;
+    std::string params;
+  };
+  const std::vector<Sound> sound{
+      {"withdraw", R"({"prefixes":["10.0.0.1/32", "10.0.0.2/32","10.0.0.3",  "fd00::1/128"]})"},
+      {"announce", R"({"prefixes":["10.0.0.1/32"],"next_hop":{"ipv4":"192.0.2.1"},"labels":{"a]":"b,"}})"},
+      {"sync", R"({"routes":[{"prefixes":["10.0.0.1/32","10.0.0.2/32"],"communities":["64512:1"]}]})"},
+      {"list", R"({"owner":"uid 0"})"}};
+  std::size_t done = 0;
+  const auto judge = [&](const std::string& method, const std::string& params) {
+    const std::string named = R"("method":")" + method + '"';
+    const std::string given = R"("params":)" + params;
+    const ParsedLine behind = parse_line(R"({"jsonrpc":"2.0",)" + named + "," + given + "}");
+    const ParsedLine before = parse_line(R"({"jsonrpc":"2.0",)" + given + "," + named + "}");
+    CAPTURE(method, params);
+    REQUIRE(behind.items.size() == 1);
+    REQUIRE(before.items.size() == 1);
+    if (std::holds_alternative<Request>(behind.items.front())) {
+      ++done;
+      REQUIRE(behind.items == before.items);
+      return;
+    }
+    const Error& one = std::get<Rejected>(behind.items.front()).error;
+    const Error& other = std::get<Rejected>(before.items.front()).error;
+    REQUIRE(one.code == other.code);
+    if (one.code != ErrorCode::ParseError) REQUIRE(one.reason == other.reason);
+  };
+  for (const auto& [method, params] : sound) {
+    judge(method, params);
+    REQUIRE(done == 1);
+    for (std::size_t at = 0; at < params.size(); ++at) {
+      judge(method, std::string(params).erase(at, 1));
+      for (const char c : std::string("\",]}[{ :\\0")) {
+        judge(method, std::string(params).insert(at, 1, c));
+        std::string other = params;
+        other[at] = c;
+        judge(method, other);
+      }
+    }
+    REQUIRE(done > 10);
+    done = 0;
+  }
+}

@@ -89,6 +89,25 @@ TEST_CASE("what was acknowledged is there again after a restart", "[service]") {
   }
 }
 
+TEST_CASE("the journal has a request in the client's words, but not its blanks", "[service]") {
+  const auto kept = [](const std::string& line) {
+    const TempDir directory;
+    std::string replies;
+    Service(directory).service.answer(kRoot, line, replies);
+    const std::string journal = lbgp::test::read_file(directory.path("routes.journal"));
+    CHECK(Service(directory).rib.local_count() == 1);
+    return journal.substr(journal.find('{'));
+  };
+  const std::string said = R"({"id": "a", "jsonrpc": "2.0", "method": "announce", "params": {"prefixes": )";
+  const std::string understood =
+      R"({"jsonrpc":"2.0","method":"announce","params":{"routes":[{"prefixes":["10.99.8.1/32"],"origin":"igp"}]}})"
+      "\n";
+  CHECK(kept(said + "[\"10.99.8.1\"]}}") == said + "[\"10.99.8.1\"]}}\n");
+  CHECK(kept(said + std::string(2000, ' ') + "[\"10.99.8.1\"]}}") == understood);
+  // A batch is kept request by request: some of them may have been refused.
+  CHECK(kept("[" + said + "[\"10.99.8.1\"]}}," + said + "[\"10.99.8.0/31\"]}}]") == understood);
+}
+
 TEST_CASE("a pool adds its communities and turns strangers away", "[service]") {
   const TempDir directory;
   Service service(directory);

@@ -2,6 +2,11 @@
 // IP addresses: text and kinds.
 #include "wire/address.hpp"
 
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
 #include <vector>
 
 #include "tests/wire/printers.hpp"
@@ -44,6 +49,22 @@ TEST_CASE("What is no address is refused", "[rfc4291-2.2]") {
     CHECK_FALSE(parse_address(text));
 }
 
+TEST_CASE("A dotted quad is what inet_pton takes for one", "[wire-address]") {
+  std::vector<std::string> octets{"", "x", "-1", "+1", " 1", "1 ", "1x", "1.", ".", "/"};
+  for (int number = 0; number < 1300; ++number)
+    for (const char* zeros : {"", "0", "00"}) octets.push_back(zeros + std::to_string(number));
+  for (const std::string& octet : octets)
+    for (const std::string& text :
+         {octet + ".2.3.4", "1." + octet + ".3.4", "1.2.3." + octet, "1.2.3.4." + octet, octet}) {
+      std::array<std::uint8_t, 4> expected{};
+      const bool is_one = ::inet_pton(AF_INET, text.c_str(), expected.data()) == 1;
+      const auto found = parse_address(text);
+      CAPTURE(text);
+      REQUIRE(found.has_value() == is_one);
+      if (is_one) REQUIRE(std::equal(expected.begin(), expected.end(), found->bytes().begin()));
+    }
+}
+
 TEST_CASE("IPv4 addresses are numbers in host order", "[wire-address]") {
   const IpAddress address = IpAddress::v4(0x0a5a0365);
   CHECK(address == ip("10.90.3.101"));
@@ -60,6 +81,15 @@ TEST_CASE("IPv4 sorts before IPv6, then by octets", "[wire-address]") {
   CHECK(ip("9.255.0.0") < ip("10.0.0.0"));
   CHECK(ip("2001:db8::1") < ip("2001:db8::2"));
   CHECK(ip("0.0.0.0") != ip("::"));
+  const std::array<std::uint8_t, 16> middle{0x7f, 0x80, 0x7f, 0x80, 0x7f, 0x80, 0x7f, 0x80,
+                                            0x7f, 0x80, 0x7f, 0x80, 0x7f, 0x80, 0x7f, 0x80};
+  for (std::size_t octet = 0; octet < middle.size(); ++octet) {
+    auto higher = middle;  // by that octet, whatever stands behind it
+    ++higher[octet];
+    std::fill(higher.begin() + static_cast<std::ptrdiff_t>(octet) + 1, higher.end(), std::uint8_t{0});
+    CHECK(IpAddress::v6(middle) < IpAddress::v6(higher));
+    CHECK(IpAddress::v6(higher) > IpAddress::v6(middle));
+  }
 }
 
 TEST_CASE("Addresses know their kind", "[rfc6890-2.2]") {
