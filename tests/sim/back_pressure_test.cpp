@@ -117,6 +117,19 @@ TEST_CASE("S4: a slow reader gets the latest state, once, and delays nobody", "[
   house.check_others();
 }
 
+TEST_CASE("a peer that comes to a large table is told all of it without a pause", "[sim]") {
+  House house;
+  change(house.router, house.world, 0, kMany, true);
+  house.world.run_for(seconds(1));
+  Speaker& late = house.world.add_speaker(65010, "10.0.0.1");
+  const auto [late_end, router_end] =
+      house.world.join(house.world.side(late, "10.0.0.1", "10.0.0.9", 65001),
+                       house.world.side(house.router, "10.0.0.9", "10.0.0.1", 65010));
+  REQUIRE(house.world.run_until([end = router_end] { return end->established(); }));
+  // Sorting them by their attributes takes more than one turn, in which there is nothing to send.
+  CHECK(house.world.run_until([&] { return count(late) >= kMany; }, seconds(1)));
+}
+
 TEST_CASE("a turn's work is bounded, however much there is to do", "[sim]") {
   BadStranger house;
   house.reach(State::Established);
