@@ -20,7 +20,9 @@ ExportGroup::ExportGroup(ExportKey key, ExportPolicies policies, AttributeStore&
 ExportGroup::~ExportGroup() {
   for (RouteId route = routes_.next(0); route != kNoRoute; route = routes_.next(route + 1))
     store_.release(wanted_.get(route));
-  for (const auto& [route, previous] : previous_) store_.release(previous.attributes);
+  const Bitmap& held = previous_.members();
+  for (RouteId route = held.next(0); route != kNoRoute; route = held.next(route + 1))
+    store_.release(previous_[route].attributes);
   for (const Block& block : blocks_) store_.release(block.attributes);
 }
 
@@ -88,7 +90,7 @@ AttrId ExportGroup::set_wanted(RouteId route, AttrId attributes) {
   const AttrId old = wanted_.get(route);
   if (old == attributes) return old;
   runs.clear();
-  if (listed_.reset(route)) unlink(route, old);
+  if (links_.contains(route)) unlink(route, old);
   wanted_.set(route, attributes);
   if (attributes != kNoAttr)
     routes_.set(route);
@@ -100,11 +102,11 @@ AttrId ExportGroup::set_wanted(RouteId route, AttrId attributes) {
 bool ExportGroup::list(const Bitmap& routes, std::size_t budget) {
   RouteId route = 0;
   for (; budget > 0; --budget, ++route) {
-    route = routes.next_outside(listed_, route);
+    route = routes.next_outside(links_.members(), route);
     if (route == kNoRoute) return true;
     link(route);
   }
-  return routes.next_outside(listed_, route) == kNoRoute;
+  return routes.next_outside(links_.members(), route) == kNoRoute;
 }
 
 void ExportGroup::forget_when_told() {
@@ -112,28 +114,17 @@ void ExportGroup::forget_when_told() {
                                 [](const PeerOut* member) { return member->to_announce().empty(); });
   if (!told) return;
   runs.clear();
-  drop_lists();
-}
-
-// Links of neighboring routes are cheap to make again; those of a burst all over the table stay for the next
-// one, until there is none.
-void ExportGroup::drop_lists() {
-  const std::size_t chunks = links_.memory() / (Column<Link>::kSize * sizeof(Link));
-  const bool is_few = listed_.count() < chunks / 4;
-  const bool is_dense = listed_.count() > chunks * Column<Link>::kSize / 16;
-  if (links_.memory() > kLinksKept && (is_few || is_dense)) links_.trim(0);
-  listed_.clear();
+  links_.clear();
   lists_.clear();
-  if (lists_.bucket_count() > kEntriesKept) lists_.rehash(0);
+  if (lists_.bucket_count() > kListsKept) lists_.rehash(0);
 }
 
 void ExportGroup::link(RouteId route) {
   runs.clear();
-  listed_.set(route);
   List& list = lists_[wanted_.get(route)];
-  links_.set(route, {kNoRoute, list.tail});
+  links_.add(route).previous = list.tail;
   if (list.tail != kNoRoute)
-    links_.at(list.tail).next = route;
+    links_[list.tail].next = route;
   else
     list.head = route;
   list.tail = route;
@@ -144,16 +135,17 @@ void ExportGroup::unlink(RouteId route, AttrId attributes) {
   const auto found = lists_.find(attributes);
   BOOST_ASSERT(found != lists_.end());
   List& list = found->second;
-  const Link link = links_.get(route);
+  const Link link = links_[route];
   if (link.previous != kNoRoute)
-    links_.at(link.previous).next = link.next;
+    links_[link.previous].next = link.next;
   else
     list.head = link.next;
   if (link.next != kNoRoute)
-    links_.at(link.next).previous = link.previous;
+    links_[link.next].previous = link.previous;
   else
     list.tail = link.previous;
   if (--list.size == 0) lists_.erase(found);
+  links_.erase(route);
 }
 
 ExportGroup::List ExportGroup::list(AttrId attributes) const {
@@ -187,14 +179,8 @@ const wire::Bytes& ExportGroup::block(AttrId attributes, wire::NextHop& next_hop
   return block.octets;
 }
 
-const ExportGroup::Previous* ExportGroup::previous(RouteId route) const {
-  if (previous_.empty()) return nullptr;
-  const auto found = previous_.find(route);
-  return found != previous_.end() ? &found->second : nullptr;
-}
-
 void ExportGroup::hold_previous(RouteId route, AttrId attributes) {
-  Previous& previous = previous_[route];
+  Previous& previous = previous_.contains(route) ? previous_[route] : previous_.add(route);
   if (previous.holders++ == 0) {
     previous.attributes = attributes;
     store_.acquire(attributes);
@@ -203,18 +189,16 @@ void ExportGroup::hold_previous(RouteId route, AttrId attributes) {
 }
 
 void ExportGroup::drop_previous(RouteId route) {
-  const auto found = previous_.find(route);
-  BOOST_ASSERT(found != previous_.end());
-  if (--found->second.holders != 0) return;
-  store_.release(found->second.attributes);
-  previous_.erase(found);
-  if (previous_.empty() && previous_.bucket_count() > kEntriesKept) previous_.rehash(0);
+  BOOST_ASSERT(previous_.contains(route));
+  Previous& previous = previous_[route];
+  if (--previous.holders != 0) return;
+  store_.release(previous.attributes);
+  previous_.erase(route);
 }
 
 std::size_t ExportGroup::memory() const {
-  return wanted_.memory() + routes_.memory() + listed_.memory() + links_.memory() + runs.memory() +
-         lists_.bucket_count() * (sizeof(AttrId) + sizeof(List) + 1) +
-         previous_.bucket_count() * (sizeof(Previous) + 5);
+  return wanted_.memory() + routes_.memory() + links_.memory() + previous_.memory() + runs.memory() +
+         lists_.bucket_count() * (sizeof(AttrId) + sizeof(List) + 1);
 }
 
 }  // namespace lbgp::rib

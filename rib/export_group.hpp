@@ -15,6 +15,7 @@
 #include "rib/export_rules.hpp"
 #include "rib/ids.hpp"
 #include "rib/packed_run.hpp"
+#include "rib/transient_column.hpp"
 
 namespace lbgp::rib {
 
@@ -72,10 +73,7 @@ class ExportGroup {
   }
 
   // Gives back what lies at or behind `end`, where no route is any more.
-  void trim(RouteId end) {
-    wanted_.trim(end);
-    links_.trim(end);
-  }
+  void trim(RouteId end) { wanted_.trim(end); }
 
   // Puts those of `routes` into lists that are in none; `budget`: how many at most. False: there are more.
   [[nodiscard]] bool list(const Bitmap& routes, std::size_t budget);
@@ -94,7 +92,7 @@ class ExportGroup {
   void insert_from(wire::RouterId originator, Bitmap& routes) const;
   // The one behind it in its list, if it is in one.
   [[nodiscard]] RouteId next(RouteId route) const {
-    return listed_.test(route) ? links_.get(route).next : kNoRoute;
+    return links_.contains(route) ? links_[route].next : kNoRoute;
   }
 
   // The encoded attributes of a set, from a small cache. Valid until the next call.
@@ -106,7 +104,9 @@ class ExportGroup {
     AttrId attributes = kNoAttr;
     std::uint32_t holders = 0;
   };
-  [[nodiscard]] const Previous* previous(RouteId route) const;
+  [[nodiscard]] const Previous* previous(RouteId route) const {
+    return previous_.contains(route) ? &previous_[route] : nullptr;
+  }
   void hold_previous(RouteId route, AttrId attributes);  // creates, or adds one holder
   void drop_previous(RouteId route);                     // one holder less
 
@@ -142,9 +142,8 @@ class ExportGroup {
     wire::Bytes octets;
   };
   static constexpr std::size_t kBlocks = 64;
-  // Room that is kept for the next burst when nobody lags: that of a request or two.
-  static constexpr std::size_t kEntriesKept = 16 * 1024;
-  static constexpr std::size_t kLinksKept = 256 * 1024;  // octets
+  // Room for lists that is kept for the next burst.
+  static constexpr std::size_t kListsKept = 16 * 1024;
   // Routes with the same attributes mostly follow one another: a few results remembered are nearly all.
   static constexpr std::size_t kMemos = 256;
 
@@ -160,7 +159,6 @@ class ExportGroup {
                                std::uint32_t default_local_pref);
   void link(RouteId route);
   void unlink(RouteId route, AttrId attributes);
-  void drop_lists();
 
   ExportKey key_;
   ExportPolicies policies_;
@@ -168,11 +166,10 @@ class ExportGroup {
   wire::UpdateCodec codec_;
   Column<AttrId> wanted_;
   Bitmap routes_;
-  Bitmap listed_;
-  Column<Link> links_;  // of these
+  TransientColumn<Link> links_;
   boost::unordered_flat_map<AttrId, List> lists_;
   std::array<Memo, kMemos> memo_;  // by a few bits of the key
-  boost::unordered_flat_map<RouteId, Previous> previous_;
+  TransientColumn<Previous> previous_;
   std::array<Block, kBlocks> blocks_;
 };
 

@@ -11,8 +11,11 @@ PrefixTable::PrefixTable(wire::Family family)
     : width_(family == wire::Family::Ipv4Unicast ? kWidthV4 : kWidthV6) {}
 
 RouteId PrefixTable::find(const wire::Prefix& prefix) const {
-  const Key key = make_key(prefix);
-  return index_.find(hash(key.octets), [&](RouteId id) { return equal(key.octets, key_at(id)); });
+  return find(probe(prefix));
+}
+
+RouteId PrefixTable::find(const Probe& probe) const {
+  return index_.find(probe.hash_, [&](RouteId id) { return equal(probe.key_.octets, key_at(id)); });
 }
 
 RouteId PrefixTable::allocate() {

@@ -27,7 +27,11 @@ class PrefixTable {
   [[nodiscard]] RouteId find(const wire::Prefix& prefix) const;  // kNoRoute: unknown
   RouteId insert(const wire::Prefix& prefix);                    // finds or creates
   void erase(RouteId id);
-  // Fetches what find() and insert() will look at first.
+  // A prefix that will be looked for: what find() looks at first is fetched meanwhile.
+  class Probe;
+  [[nodiscard]] Probe probe(const wire::Prefix& prefix) const;
+  [[nodiscard]] RouteId find(const Probe& probe) const;
+  // Fetches what insert() will look at first.
   void prefetch(const wire::Prefix& prefix) const { index_.prefetch(hash(make_key(prefix).octets)); }
   // … what erase() will.
   void prefetch(RouteId id) const {
@@ -91,5 +95,22 @@ class PrefixTable {
   Bitmap free_;
   RouteId end_ = 0;
 };
+
+class PrefixTable::Probe {
+ public:
+  Probe(const Key& key, std::uint32_t hash) : key_(key), hash_(hash) {}
+
+ private:
+  friend class PrefixTable;
+  Key key_;
+  std::uint32_t hash_;
+};
+
+inline PrefixTable::Probe PrefixTable::probe(const wire::Prefix& prefix) const {
+  const Key key = make_key(prefix);
+  const std::uint32_t hashed = hash(key.octets);
+  index_.prefetch(hashed);
+  return {key, hashed};
+}
 
 }  // namespace lbgp::rib

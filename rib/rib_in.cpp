@@ -14,17 +14,16 @@ namespace {
 
 constexpr std::size_t kPathsAhead = 4;
 
-using Routes = boost::container::static_vector<RouteId, kAhead>;
-
 // The routes of up to kAhead prefixes from `from` on; kNoRoute: not there yet. A full table lies all over the
 // memory: a route costs a dozen waits for it, one behind the other. Those of several routes are waited for at
 // the same time. Of routes in `known` all paths will be looked at, of others the best one.
 Routes fetch_ahead(const Table& table, const AttributeStore& store, const std::vector<wire::Nlri>& nlri,
                    std::size_t from, const Bitmap& known) {
   const std::size_t end = std::min(nlri.size(), from + kAhead);
-  for (std::size_t i = from; i < end; ++i) table.prefixes.prefetch(nlri[i].prefix);
+  boost::container::static_vector<PrefixTable::Probe, kAhead> probes;
+  for (std::size_t i = from; i < end; ++i) probes.push_back(table.prefixes.probe(nlri[i].prefix));
   Routes routes;
-  for (std::size_t i = from; i < end; ++i) routes.push_back(table.prefixes.find(nlri[i].prefix));
+  for (const PrefixTable::Probe& probe : probes) routes.push_back(table.prefixes.find(probe));
   for (const RouteId route : routes)
     if (route != kNoRoute) table.prefetch(route);
   struct Chain {

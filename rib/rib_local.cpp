@@ -70,11 +70,32 @@ bool Rib::State::announce(std::uint32_t owner, const wire::Prefix& prefix, const
   return true;
 }
 
-bool Rib::State::withdraw(std::uint32_t owner, const wire::Prefix& prefix) {
-  const wire::Family family = prefix.family();
+Routes Rib::State::find_ahead(std::span<const wire::Prefix> prefixes) const {
+  boost::container::static_vector<PrefixTable::Probe, kAhead> probes;
+  for (const wire::Prefix& prefix : prefixes) probes.push_back(table(prefix.family()).prefixes.probe(prefix));
+  Routes routes;
+  for (std::size_t i = 0; i < prefixes.size(); ++i) {
+    const Table& in = table(prefixes[i].family());
+    routes.push_back(in.prefixes.find(probes[i]));
+    if (routes.back() != kNoRoute) in.prefetch(routes.back());
+  }
+  return routes;
+}
+
+std::size_t Rib::State::withdraw(std::uint32_t owner, std::span<const wire::Prefix> prefixes) {
+  std::size_t changed = 0;
+  for (std::size_t begin = 0; begin < prefixes.size(); begin += kAhead) {
+    const auto some = prefixes.subspan(begin, std::min(kAhead, prefixes.size() - begin));
+    const Routes routes = find_ahead(some);
+    for (std::size_t i = 0; i < some.size(); ++i)
+      if (routes[i] != kNoRoute && withdraw(owner, some[i].family(), routes[i])) ++changed;
+  }
+  return changed;
+}
+
+bool Rib::State::withdraw(std::uint32_t owner, wire::Family family, RouteId route) {
   Table& in = table(family);
-  const RouteId route = in.prefixes.find(prefix);
-  const PathIndex known = route != kNoRoute ? in.find_local(route, owner) : 0;
+  const PathIndex known = in.find_local(route, owner);
   if (known == 0) return false;
   const BestPath before = best(family, route);
   labels.release(in.paths.id(known));
@@ -96,10 +117,9 @@ CommitResult Rib::commit(std::string_view owner, std::span<const LocalChange> ch
       continue;
     }
     const auto& prefixes = std::get<std::vector<wire::Prefix>>(change);
-    for (std::size_t i = 0; i < prefixes.size(); ++i) {
-      s.prefetch(prefixes, i + kAhead);
-      ++(s.withdraw(number, prefixes[i]) ? result.changed : result.not_found);
-    }
+    const std::size_t gone = s.withdraw(number, prefixes);
+    result.changed += gone;
+    result.not_found += prefixes.size() - gone;
   }
   s.owners.release(number);
   s.settle();
@@ -128,7 +148,7 @@ void Rib::State::originate_networks(const wire::PerFamily<std::vector<Network>>&
       announce(owner, local, now);
     }
     for (const Network& network : before[family])
-      if (!kept.contains(network.prefix)) withdraw(owner, network.prefix);
+      if (!kept.contains(network.prefix)) withdraw(owner, {&network.prefix, 1});
   }
   owners.release(owner);
 }

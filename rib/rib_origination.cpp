@@ -96,7 +96,7 @@ void Rib::State::end_of_count(wire::Family family) {
   if (in.aggregates) {
     in.aggregates->counting = false;
     for (const wire::Prefix& prefix : std::exchange(in.aggregates->gone, {}))
-      withdraw(aggregate_owner, prefix);
+      withdraw(aggregate_owner, {&prefix, 1});
     if (in.aggregates->entries().empty()) in.aggregates.reset();
   }
   const bool any =
@@ -161,7 +161,7 @@ void Rib::State::settle_aggregate(wire::Family family, Aggregates::Entry& entry)
     announce(aggregate_owner, LocalRoutes{{wanted.prefix}, attributes.path, {}},
              TimePoint{std::chrono::seconds(now_seconds)});
   else
-    withdraw(aggregate_owner, wanted.prefix);
+    withdraw(aggregate_owner, {&wanted.prefix, 1});
 }
 
 void Rib::State::settle_conditions(wire::Family family) {

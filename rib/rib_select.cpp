@@ -88,8 +88,26 @@ PathIndex Rib::State::choose_beside(wire::Family family, RouteId route, PathInde
   if (!known)
     last = {best.attributes, best.source(), store.generation(best.attributes), other.attributes,
             beats_best(candidate(family, added, false), candidate(family, head, true), settings)};
-  if (!last.wins) return choose_among(family, head);
+  if (!last.wins) return choose_among(family, head, last);
   return *last.wins ? added : head;
+}
+
+PathIndex Rib::State::choose_among(wire::Family family, PathIndex head, Comparison& last) const {
+  const PathPool& paths = table(family).paths;
+  decltype(last.rivals) rivals;
+  boost::container::static_vector<PathIndex, 8> indices;
+  for (PathIndex i = head; i != 0;) {
+    const Path path = paths.get(i);
+    if (path.is_local() || path.is_raw() || rivals.size() == rivals.capacity())
+      return choose_among(family, head);
+    rivals.push_back({path.attributes, store.generation(path.attributes), path.source(), paths.id(i)});
+    indices.push_back(std::exchange(i, path.next));
+  }
+  if (rivals == last.rivals) return indices[last.place];
+  const PathIndex chosen = choose_among(family, head);
+  last.rivals = rivals;
+  last.place = static_cast<std::size_t>(std::find(indices.begin(), indices.end(), chosen) - indices.begin());
+  return chosen;
 }
 
 PathIndex Rib::State::choose_among(wire::Family family, PathIndex head) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/container/small_vector.hpp>
+#include <boost/container/static_vector.hpp>
 #include <deque>
 #include <map>
 #include <memory>
@@ -30,6 +31,7 @@ namespace lbgp::rib {
 
 // Prefixes of a bulk whose place in the index is fetched while others are worked on.
 inline constexpr std::size_t kAhead = 16;
+using Routes = boost::container::static_vector<RouteId, kAhead>;
 
 // One peer, one family.
 struct PeerFamily {
@@ -135,11 +137,23 @@ struct Rib::State {
     std::uint32_t best_generation = 0;  // of the set's slot
     AttrId added = kNoAttr;
     std::optional<bool> wins{};  // `added`; nothing: it takes all paths to tell
+    // Then: whose they were, from the head on, and the place of the best one.
+    struct Rival {
+      AttrId attributes = kNoAttr;
+      std::uint32_t generation = 0;
+      std::uint32_t source = 0;
+      std::uint32_t id = 0;
+      bool operator==(const Rival&) const = default;
+    };
+    boost::container::static_vector<Rival, 8> rivals{};
+    std::size_t place = 0;
   };
   // What is best when `added` has come to what was there, and the head was best of.
   [[nodiscard]] PathIndex choose_beside(wire::Family family, RouteId route, PathIndex added,
                                         Comparison& last) const;
   [[nodiscard]] PathIndex choose_among(wire::Family family, PathIndex head) const;
+  // The same, unless the same sets of the same peers had a winner last time.
+  [[nodiscard]] PathIndex choose_among(wire::Family family, PathIndex head, Comparison& last) const;
   struct Rivals {
     boost::container::small_vector<PathIndex, 8> paths;
     boost::container::small_vector<Candidate, 8> candidates;
@@ -157,7 +171,10 @@ struct Rib::State {
   };
   // References stay the caller's.
   bool announce(std::uint32_t owner, const wire::Prefix& prefix, const Interned& local);
-  bool withdraw(std::uint32_t owner, const wire::Prefix& prefix);
+  std::size_t withdraw(std::uint32_t owner, std::span<const wire::Prefix> prefixes);
+  bool withdraw(std::uint32_t owner, wire::Family family, RouteId route);
+  // The routes of up to kAhead prefixes, whose memory is waited for at the same time; kNoRoute: not there.
+  [[nodiscard]] Routes find_ahead(std::span<const wire::Prefix> prefixes) const;
   void prefetch(std::span<const wire::Prefix> prefixes, std::size_t which) const;
   void originate_networks(const wire::PerFamily<std::vector<Network>>& before);
 
