@@ -291,7 +291,7 @@ void Rib::State::receive(Peer& peer, const wire::Reach& reach, Slice& slice, Tim
   if (rejection == Rejection::FirstAs && begin == 0) ++peer.stats.withdrawn;
   const AttrId raw_id = in.keeps_raw ? store.intern(raw) : kNoAttr;
   boost::container::small_vector<Outcome, 4> known;
-  const bool alike = in.policy_in->common_signature().has_value();  // one outcome for all
+  const auto common = in.policy_in->common_signature();  // one outcome for all
   PolicyContext context = context_of({}, in.out.peer());
   Comparison last;
   Routes routes;
@@ -306,13 +306,13 @@ void Rib::State::receive(Peer& peer, const wire::Reach& reach, Slice& slice, Tim
       break;
     }
     context.prefix = nlri.prefix;
-    const auto signature = in.policy_in->signature(context);
+    const auto signature = common ? common : in.policy_in->signature(context);
     auto found = std::find_if(known.begin(), known.end(),
                               [&](const Outcome& each) { return signature && each.signature == *signature; });
     UpdateOutcome one;
     if (found == known.end()) {
       known.push_back(
-          {signature.value_or(0), accept(peer, family, nlri.prefix, alike ? std::move(raw) : raw, one)});
+          {signature.value_or(0), accept(peer, family, nlri.prefix, common ? std::move(raw) : raw, one)});
       found = known.end() - 1;
       // Not to be found again: what came of it depends on more than the signature.
       outcome.denied += one.denied;

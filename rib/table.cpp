@@ -5,15 +5,12 @@
 namespace lbgp::rib {
 
 PathIndex Table::add(RouteId route, const Path& path, std::uint32_t id) {
+  PathIndex& head = heads_.at(route);
+  PathIndex& link = head != 0 ? paths[head].next : head;
   Path copy = path;
-  const PathIndex first = heads_.get(route);
-  copy.next = first != 0 ? paths[first].next : 0;
-  const PathIndex index = paths.allocate(copy);
+  copy.next = link;
+  const PathIndex index = link = paths.allocate(copy);
   paths.set_id(index, id);
-  if (first != 0)
-    paths[first].next = index;
-  else
-    heads_.set(route, index);
   if (!path.is_raw()) ++path_count;
   dying.reset(route);
   return index;
