@@ -71,7 +71,7 @@ PathIndex Rib::State::choose(wire::Family family, RouteId route) const {
   const PathIndex head = in.head(route);
   if (head == 0) return 0;
   const Path only = in.paths.get(head);
-  if (only.next != 0) return choose_among(family, head);
+  if (only.next != 0) return choose_among(family, head, in.present_best(route));
   return only.is_raw() ? 0 : head;
 }
 
@@ -88,29 +88,29 @@ PathIndex Rib::State::choose_beside(wire::Family family, RouteId route, PathInde
   if (!known)
     last = {best.attributes, best.source(), store.generation(best.attributes), other.attributes,
             beats_best(candidate(family, added, false), candidate(family, head, true), settings)};
-  if (!last.wins) return choose_among(family, head, last);
+  if (!last.wins) return choose_among_alike(family, head, last);
   return *last.wins ? added : head;
 }
 
-PathIndex Rib::State::choose_among(wire::Family family, PathIndex head, Comparison& last) const {
+PathIndex Rib::State::choose_among_alike(wire::Family family, PathIndex head, Comparison& last) const {
   const PathPool& paths = table(family).paths;
   decltype(last.rivals) rivals;
   boost::container::static_vector<PathIndex, 8> indices;
   for (PathIndex i = head; i != 0;) {
     const Path path = paths.get(i);
     if (path.is_local() || path.is_raw() || rivals.size() == rivals.capacity())
-      return choose_among(family, head);
+      return choose_among(family, head, head);
     rivals.push_back({path.attributes, store.generation(path.attributes), path.source(), paths.id(i)});
     indices.push_back(std::exchange(i, path.next));
   }
   if (rivals == last.rivals) return indices[last.place];
-  const PathIndex chosen = choose_among(family, head);
+  const PathIndex chosen = choose_among(family, head, head);
   last.rivals = rivals;
   last.place = static_cast<std::size_t>(std::find(indices.begin(), indices.end(), chosen) - indices.begin());
   return chosen;
 }
 
-PathIndex Rib::State::choose_among(wire::Family family, PathIndex head) const {
+PathIndex Rib::State::choose_among(wire::Family family, PathIndex head, PathIndex present) const {
   const Table& in = table(family);
   boost::container::small_vector<PathIndex, 8> indices;
   for (PathIndex i = head; i != 0;) {
@@ -120,12 +120,14 @@ PathIndex Rib::State::choose_among(wire::Family family, PathIndex head) const {
   }
   if (indices.size() <= 1) return indices.empty() ? 0 : indices.front();
   boost::container::small_vector<Candidate, 8> candidates;
-  for (const PathIndex i : indices) candidates.push_back(candidate(family, i, i == head));
+  for (const PathIndex i : indices) candidates.push_back(candidate(family, i, i == present));
   return indices[decide({candidates.data(), candidates.size()}, settings).best];
 }
 
 void Rib::State::reselect(wire::Family family, RouteId route, const BestPath& before, bool always_touch) {
-  select(family, route, before, choose(family, route), always_touch);
+  const PathIndex chosen = choose(family, route);
+  table(family).best_is_chosen();
+  select(family, route, before, chosen, always_touch);
 }
 
 void Rib::State::select(wire::Family family, RouteId route, const BestPath& before, PathIndex chosen,

@@ -151,9 +151,10 @@ struct Rib::State {
   // What is best when `added` has come to what was there, and the head was best of.
   [[nodiscard]] PathIndex choose_beside(wire::Family family, RouteId route, PathIndex added,
                                         Comparison& last) const;
-  [[nodiscard]] PathIndex choose_among(wire::Family family, PathIndex head) const;
-  // The same, unless the same sets of the same peers had a winner last time.
-  [[nodiscard]] PathIndex choose_among(wire::Family family, PathIndex head, Comparison& last) const;
+  // `present`: the best one until now, which goes before others that are as good (RFC 5004); 0: it has gone.
+  [[nodiscard]] PathIndex choose_among(wire::Family family, PathIndex head, PathIndex present) const;
+  // The same with the head present, unless the same sets of the same peers had a winner last time.
+  [[nodiscard]] PathIndex choose_among_alike(wire::Family family, PathIndex head, Comparison& last) const;
   struct Rivals {
     boost::container::small_vector<PathIndex, 8> paths;
     boost::container::small_vector<Candidate, 8> candidates;

@@ -18,6 +18,7 @@ PathIndex Table::add(RouteId route, const Path& path, std::uint32_t id) {
 
 void Table::remove(RouteId route, PathIndex path) {
   PathIndex* link = &heads_.at(route);
+  if (*link == path) bereft_ = route;
   while (*link != path) link = &paths[*link].next;
   *link = paths[path].next;
   if (!paths[path].is_raw()) --path_count;

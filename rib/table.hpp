@@ -35,6 +35,11 @@ class Table {
   // Puts a path into the chain, behind the best one. Takes over the reference of its attributes.
   PathIndex add(RouteId route, const Path& path, std::uint32_t id = 0);
   void remove(RouteId route, PathIndex path);
+  // The head of a chain, unless what was best has gone and another has not been chosen yet; 0: none.
+  [[nodiscard]] PathIndex present_best(RouteId route) const {
+    return route == bereft_ ? 0 : heads_.get(route);
+  }
+  void best_is_chosen() { bereft_ = kNoRoute; }
   void make_best(RouteId route, PathIndex path);
   // Exchanges attributes; takes over the new ones' reference.
   void set_attributes(PathIndex path, AttrId attributes);
@@ -83,6 +88,7 @@ class Table {
  private:
   AttributeStore& store_;
   Column<PathIndex> heads_;
+  RouteId bereft_ = kNoRoute;  // its best path has gone
   Column<std::uint32_t> versions_;
 };
 

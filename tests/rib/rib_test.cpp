@@ -203,6 +203,33 @@ TEST_CASE_METHOD(Fixture, "the best of several peers' paths is shown first, with
   CHECK(summary.memory > 0);
 }
 
+TEST_CASE_METHOD(Fixture, "when the best path goes, none of the others is the present one",
+                 "[rib][rfc5004]") {
+  std::array<PeerId, 4> peers{};
+  for (std::uint32_t n = 1; n <= 4; ++n) peers[n - 1] = up(n, ebgp(n));
+  const auto tell = [&](std::uint32_t n, std::vector<wire::AsNumber> behind) {
+    behind.insert(behind.begin(), AS(65000 + n));
+    rib.on_update(peers[n - 1], reach({"20.0.0.0/8"}, received_attributes(std::move(behind))), at(2));
+  };
+  const auto best = [&] { return show(rib, "20.0.0.0/8").peers.front(); };
+  tell(4, {});
+  for (const std::uint32_t n : {2U, 1U, 3U}) tell(n, {AS(7)});
+  REQUIRE(best() == peers[3]);
+  SECTION("withdrawn") {
+    rib.on_update(peers[3], unreach({"20.0.0.0/8"}), at(3));
+  }
+  SECTION("with its session") {
+    rib.peer_down(peers[3], {});
+  }
+  CHECK(best() == peers[0]);  // the lowest router id, whichever came last
+  // From now on it is, and stays against one that is as good.
+  rib.on_update(peers[0], unreach({"20.0.0.0/8"}), at(4));
+  CHECK(best() == peers[1]);
+  tell(1, {AS(7)});
+  CHECK(best() == peers[1]);
+  CHECK(show(rib, "20.0.0.0/8").reason == "Older Path");
+}
+
 TEST_CASE_METHOD(Fixture, "external multipath wants the same neighboring AS, or only the same length",
                  "[rib][views]") {
   GlobalSettings settings = global();
