@@ -40,12 +40,14 @@ class Column {
     if (chunks < chunks_.size()) {
       chunks_.resize(chunks);
       chunks_.shrink_to_fit();
+      used_ = static_cast<std::size_t>(
+          std::count_if(chunks_.begin(), chunks_.end(), [](const auto& c) { return c != nullptr; }));
     }
   }
+  // Chunks that have been written to and not been given back.
+  [[nodiscard]] std::size_t used() const { return used_; }
   [[nodiscard]] std::size_t memory() const {
-    const auto used =
-        std::count_if(chunks_.begin(), chunks_.end(), [](const auto& c) { return c != nullptr; });
-    return chunks_.capacity() * sizeof(void*) + static_cast<std::size_t>(used) * sizeof(Chunk);
+    return chunks_.capacity() * sizeof(void*) + used_ * sizeof(Chunk);
   }
 
  private:
@@ -58,8 +60,10 @@ class Column {
   [[gnu::noinline]] void make(std::size_t chunk) {
     if (chunk >= chunks_.size()) chunks_.resize(chunk + 1);
     chunks_[chunk] = std::make_unique<Chunk>();
+    ++used_;
   }
   std::vector<std::unique_ptr<Chunk>> chunks_;
+  std::size_t used_ = 0;
 };
 
 }  // namespace lbgp::rib

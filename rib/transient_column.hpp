@@ -43,13 +43,14 @@ class TransientColumn {
  private:
   static constexpr std::size_t kBits = 8;
   using Values = Column<T, kBits>;
-  static constexpr std::size_t kKept = 64 * 1024;  // octets, whoever needed them
+  static constexpr std::size_t kKept =
+      64 * 1024 / (Values::kSize * sizeof(T));  // chunks, whoever needed them
 
   void give_back() {
-    const std::size_t chunks = values_.memory() / (Values::kSize * sizeof(T));
+    const std::size_t chunks = values_.used();
     const bool was_few = added_ < chunks / 4;
     const bool was_dense = added_ > chunks * Values::kSize / 16;
-    if (values_.memory() > kKept && (was_few || was_dense)) values_.trim(0);
+    if (chunks > kKept && (was_few || was_dense)) values_.trim(0);
     added_ = 0;
   }
 

@@ -181,7 +181,7 @@ void single_change(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * 2);
 }
-BENCHMARK(single_change)->Arg(200)->Arg(100'000);
+BENCHMARK(single_change)->Arg(200)->Arg(100'000)->Arg(1'000'000);
 
 void decide(benchmark::State& state) {
   std::vector<rib::Candidate> candidates(static_cast<std::size_t>(state.range(0)));
