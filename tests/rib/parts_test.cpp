@@ -6,6 +6,18 @@
 
 namespace lbgp::rib::test {
 
+namespace {
+
+PathIndex add_path(Table& table, AttributeStore& store, RouteId route, std::uint32_t source,
+                   std::uint32_t id) {
+  Path path;
+  path.attributes = store.intern({own_attributes(), source});
+  path.set_tag(source, 0, 0);
+  return table.add(route, path, id);
+}
+
+}  // namespace
+
 TEST_CASE("owner numbers live as long as their references", "[owners]") {
   Owners owners;
   const std::uint32_t a = owners.acquire("a");
@@ -75,12 +87,7 @@ TEST_CASE("paths of a source are told apart by their identifiers", "[table][rfc7
   AttributeStore store;
   Table table(Family::Ipv4Unicast, store);
   const RouteId route = table.prefixes.insert(P("10.0.0.0/8"));
-  const auto add = [&](std::uint32_t id) {
-    Path path;
-    path.attributes = store.intern({own_attributes(), 0});
-    path.set_tag(1, 0, 0);
-    return table.add(route, path, id);
-  };
+  const auto add = [&](std::uint32_t id) { return add_path(table, store, route, 1, id); };
   const PathIndex one = add(0xffffffff);
   const PathIndex two = add(2);
   CHECK(table.find(route, 1, 0, 0xffffffff) == one);
@@ -96,12 +103,7 @@ TEST_CASE("chains of paths: added, made best, removed", "[table]") {
   AttributeStore store;
   Table table(Family::Ipv4Unicast, store);
   const RouteId route = table.prefixes.insert(P("10.0.0.0/8"));
-  const auto add = [&](std::uint32_t source) {
-    Path path;
-    path.attributes = store.intern({own_attributes(), source});
-    path.set_tag(source, 0, 0);
-    return table.add(route, path);
-  };
+  const auto add = [&](std::uint32_t source) { return add_path(table, store, route, source, 0); };
   const PathIndex one = add(1);
   const PathIndex two = add(2);
   const PathIndex three = add(3);
